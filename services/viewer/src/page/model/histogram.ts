@@ -1,0 +1,52 @@
+/** What can be said about a distribution of which only the buckets are known. */
+
+/** An OpenTelemetry explicit-bucket histogram: one more count than bounds, upper bounds inclusive. */
+export interface Histogram {
+  readonly count: number;
+  readonly sum?: number | undefined;
+  readonly bounds: readonly number[];
+  readonly counts: readonly number[];
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+}
+
+/** The mean; undefined for an empty histogram and for one that carries no sum. */
+export function mean({ count, sum }: Histogram): number | undefined {
+  return count > 0 && sum !== undefined ? sum / count : undefined;
+}
+
+/**
+ * Where a share of the values lies below, estimated as if each bucket were filled evenly.
+ * Narrowed by the smallest and largest value where those are known; the last bucket has no other upper end.
+ * @param share between 0 and 1, such as 0.99
+ */
+export function percentile(histogram: Histogram, share: number): number | undefined {
+  const { counts, min, max } = histogram;
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return undefined;
+  const rank = share * total;
+  let below = 0;
+  const bucket = counts.findIndex((count) => {
+    if (count > 0 && below + count >= rank) return true;
+    below += count;
+    return false;
+  });
+  const [low, high] = bucketEnds(histogram, bucket);
+  const value = low + ((rank - below) / (counts[bucket] ?? 1)) * (high - low);
+  return Math.min(Math.max(value, min ?? value), max ?? value);
+}
+
+function bucketEnds({ bounds, min, max, sum, count }: Histogram, bucket: number): readonly [number, number] {
+  const first = bounds[0] ?? max ?? (sum ?? 0) / (count || 1);
+  const lowest = min ?? Math.min(0, first);
+  const highest = max ?? bounds.at(-1) ?? first;
+  return [bounds[bucket - 1] ?? lowest, bounds[bucket] ?? highest];
+}
+
+/** The buckets worth drawing: from the first that holds something to the last, with an empty one on either side. */
+export function filledRange({ counts }: Histogram): readonly [from: number, to: number] {
+  const from = counts.findIndex((count) => count > 0);
+  if (from === -1) return [0, 0];
+  const to = counts.findLastIndex((count) => count > 0);
+  return [Math.max(from - 1, 0), Math.min(to + 2, counts.length)];
+}
