@@ -1,0 +1,26 @@
+import { expect, test } from "bun:test";
+import { readBackConfig } from "./config.ts";
+
+test("an empty environment gives the documented defaults", () => {
+  expect(readBackConfig({})).toEqual({
+    host: "127.0.0.1",
+    port: 50_051,
+    shutdownTimeoutMs: 10_000,
+    problems: [],
+  });
+});
+
+test("each variable is read", () => {
+  expect(readBackConfig({ BACK_HOST: "0.0.0.0", BACK_PORT: "0", SHUTDOWN_TIMEOUT_MS: "0" })).toEqual({
+    host: "0.0.0.0",
+    port: 0,
+    shutdownTimeoutMs: 0,
+    problems: [],
+  });
+});
+
+test("bad values are named and replaced", () => {
+  const config = readBackConfig({ BACK_PORT: "many", SHUTDOWN_TIMEOUT_MS: "-5" });
+  expect([config.port, config.shutdownTimeoutMs]).toEqual([50_051, 10_000]);
+  expect(config.problems.map((problem) => problem.split("=")[0])).toEqual(["BACK_PORT", "SHUTDOWN_TIMEOUT_MS"]);
+});

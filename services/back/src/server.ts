@@ -1,0 +1,71 @@
+/** The gRPC server: DiceService, health and reflection, with telemetry outermost. */
+import { DiceServiceDefinition } from "@baton/proto/baton/dice/v1";
+import { descriptorSet } from "@baton/proto/descriptor-set";
+import type { ServiceLog } from "@baton/service";
+import { createServer } from "nice-grpc";
+import { HealthDefinition, HealthServiceImpl, HealthState } from "nice-grpc-server-health";
+import { ServerReflection, ServerReflectionService } from "nice-grpc-server-reflection";
+import { createDice, type Dice } from "./dice.ts";
+import { createDiceService } from "./dice-service.ts";
+import { createTerminator } from "./terminator.ts";
+import { hideUnexpectedErrors } from "./unexpected-errors.ts";
+
+export interface BackDeps {
+  readonly log: ServiceLog;
+  /** @default Random dice. */
+  readonly dice?: Dice;
+}
+
+export interface BackServer {
+  /**
+   * @returns The port in use, which differs from the one asked for when that is 0.
+   * @throws When the address cannot be used, for example because another process listens there.
+   */
+  listen(host: string, port: number): Promise<number>;
+  /**
+   * Refuses new calls and waits for those that are running. Bidirectional calls and health watches could go on for
+   * ever, so they are ended at once; whatever still runs after the given milliseconds is ended then. Both ways the
+   * caller gets UNAVAILABLE.
+   */
+  shutdown(timeoutMs: number): Promise<void>;
+}
+
+/** How long the last statuses may take to leave before connections are cut. */
+const lastWordsMs = 250;
+
+export function createBackServer({ log, dice = createDice() }: BackDeps): BackServer {
+  const health = HealthState();
+  const services = ["", DiceServiceDefinition.fullName];
+  for (const service of services) health.setStatus("healthy", service);
+
+  const terminator = createTerminator();
+  const server = createServer().use(terminator.middleware).use(hideUnexpectedErrors(log));
+  server.add(DiceServiceDefinition, createDiceService(dice));
+  server.add(HealthDefinition, HealthServiceImpl(health));
+  server.add(ServerReflectionService, ServerReflection(descriptorSet, [DiceServiceDefinition.fullName]));
+
+  return {
+    listen: (host, port) => server.listen(`${host.includes(":") ? `[${host}]` : host}:${port}`),
+
+    async shutdown(timeoutMs) {
+      for (const service of services) health.setStatus("unhealthy", service);
+      const finished = server.shutdown();
+      terminator.end("endless");
+      if (await settlesWithin(finished, timeoutMs)) return;
+      log.warn({ timeoutMs }, "calls were still running when the time to stop was over: ending them");
+      terminator.end("all");
+      if (await settlesWithin(finished, lastWordsMs)) return;
+      server.forceShutdown();
+    },
+  };
+}
+
+async function settlesWithin(promise: Promise<void>, timeoutMs: number): Promise<boolean> {
+  const { promise: timeout, resolve } = Promise.withResolvers<false>();
+  const timer = setTimeout(resolve, timeoutMs, false);
+  try {
+    return await Promise.race([promise.then(() => true), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

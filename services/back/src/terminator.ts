@@ -1,0 +1,73 @@
+/**
+ * Ends calls when the server stops, so that one that could go on for ever does not hold a shutdown for its whole time.
+ *
+ * The part is ours because the registry that this project installs from does not have
+ * `nice-grpc-server-middleware-terminator`. The context that it adds has the same name, so that the health service,
+ * which knows that package, ends its `Watch` calls here too.
+ */
+import { type CallContext, ServerError, type ServerMiddlewareCall, Status } from "nice-grpc-common";
+import { untilAborted } from "./until-aborted.ts";
+
+export interface TerminatorContext {
+  /** Says that this call may last for ever: it is ended when a shutdown begins. Bidirectional calls always are. */
+  abortOnTerminate(): void;
+}
+
+interface RunningCall {
+  endless: boolean;
+  readonly ending: AbortController;
+}
+
+/** What is ended with UNAVAILABLE "server shutting down", calls that arrive later included. */
+type Ended = "none" | "endless" | "all";
+
+export function createTerminator() {
+  const calls = new Set<RunningCall>();
+  let ended: Ended = "none";
+
+  const endIfDue = ({ endless, ending }: RunningCall) => {
+    if (ended === "all" || (ended === "endless" && endless)) ending.abort();
+  };
+
+  async function* middleware<Request, Response>(
+    call: ServerMiddlewareCall<Request, Response, TerminatorContext>,
+    context: CallContext,
+  ) {
+    const running: RunningCall = { endless: call.requestStream && call.responseStream, ending: new AbortController() };
+    const { signal } = running.ending;
+    const abortOnTerminate = () => {
+      running.endless = true;
+      endIfDue(running);
+    };
+    calls.add(running);
+    endIfDue(running);
+    try {
+      const request = call.requestStream ? untilAborted(call.request, signal) : call.request;
+      return yield* call.next(request, {
+        ...context,
+        signal: AbortSignal.any([context.signal, signal]),
+        abortOnTerminate,
+      });
+    } catch (error) {
+      if (signal.aborted && !context.signal.aborted && isAbortError(error)) {
+        throw new ServerError(Status.UNAVAILABLE, "server shutting down");
+      }
+      throw error;
+    } finally {
+      calls.delete(running);
+    }
+  }
+
+  return {
+    middleware,
+    /** Ends calls of the given kind, those that run and those that still arrive. */
+    end(kind: Exclude<Ended, "none">): void {
+      ended = kind;
+      for (const call of calls) endIfDue(call);
+    },
+  };
+}
+
+function isAbortError(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}

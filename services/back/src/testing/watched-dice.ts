@@ -1,0 +1,34 @@
+/** Dice that do not land until they are told to: a call that uses them runs until something stops it. */
+import type { Dice } from "../dice.ts";
+
+export interface WatchedDice extends Dice {
+  /** Resolves when a call waits for dice. */
+  readonly started: Promise<void>;
+  /** Resolves when that call was told to stop. */
+  readonly stopped: Promise<void>;
+  /** Makes the dice land. */
+  land(): void;
+}
+
+/** @param landAtOnce How many throws land before the first one that does not. */
+export function createWatchedDice(landAtOnce = 0): WatchedDice {
+  let throws = 0;
+  const started = Promise.withResolvers<void>();
+  const stopped = Promise.withResolvers<void>();
+  const landed = Promise.withResolvers<readonly number[]>();
+  return {
+    started: started.promise,
+    stopped: stopped.promise,
+    land: () => landed.resolve([6]),
+    async roll(_request, signal) {
+      throws += 1;
+      if (throws <= landAtOnce) return [6];
+      signal.addEventListener("abort", () => {
+        stopped.resolve();
+        landed.reject(signal.reason);
+      });
+      started.resolve();
+      return landed.promise;
+    },
+  };
+}

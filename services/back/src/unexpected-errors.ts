@@ -1,0 +1,23 @@
+/** Errors that nobody planned for: written to the log, and hidden from the caller. */
+import type { ServiceLog } from "@baton/service";
+import { type CallContext, ServerError, type ServerMiddlewareCall, Status } from "nice-grpc-common";
+
+/**
+ * Lets gRPC errors and aborts pass. Everything else becomes UNKNOWN without its message, which may hold what the
+ * caller must not see.
+ */
+export function hideUnexpectedErrors(log: ServiceLog) {
+  return async function* hideUnexpectedErrorsMiddleware<Request, Response>(
+    call: ServerMiddlewareCall<Request, Response>,
+    context: CallContext,
+  ) {
+    try {
+      return yield* call.next(call.request, context);
+    } catch (error) {
+      const expected = error instanceof ServerError || (error instanceof Error && error.name === "AbortError");
+      if (expected) throw error;
+      log.error({ err: error, rpc: call.method.path }, "unexpected error");
+      throw new ServerError(Status.UNKNOWN, "unexpected error");
+    }
+  };
+}

@@ -1,0 +1,34 @@
+import { describe, expect, test } from "bun:test";
+import { readEnvironment } from "./environment.ts";
+
+const port = { min: 0, max: 65_535 };
+
+describe("readEnvironment", () => {
+  test("uses what is set", () => {
+    const env = readEnvironment({ HOST: "::1", PORT: " 8080 " });
+    expect([env.text("HOST", "localhost"), env.integer("PORT", 1, port)]).toEqual(["::1", 8080]);
+    expect(env.problems).toEqual([]);
+  });
+
+  test("takes an empty variable for one that is not set", () => {
+    const env = readEnvironment({ HOST: "", PORT: "  " });
+    expect([env.text("HOST", "localhost"), env.integer("PORT", 1, port)]).toEqual(["localhost", 1]);
+    expect(env.problems).toEqual([]);
+  });
+
+  test.each(["abc", "1.5", "0x10", "1e3", "-1", "65536", "Infinity", "8080 9090"])(
+    "reports %p by name with what is used instead",
+    (value) => {
+      const env = readEnvironment({ PORT: value });
+      expect(env.integer("PORT", 3000, port)).toBe(3000);
+      expect(env.problems).toEqual([`PORT="${value}" is not a whole number from 0 to 65535: using 3000`]);
+    },
+  );
+
+  test.each([
+    ["0", 0],
+    ["65535", 65_535],
+  ])("takes both ends of the range: %p", (value, expected) => {
+    expect(readEnvironment({ PORT: value }).integer("PORT", 3000, port)).toBe(expected);
+  });
+});
