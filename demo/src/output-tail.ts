@@ -1,0 +1,34 @@
+/** The end of what a process wrote: enough to say why it died, bounded so that a long run does not grow. */
+
+export interface OutputTail {
+  /** Reads to the end; each whole line is kept for a while and shown to `onLine`. */
+  follow(stream: ReadableStream<Uint8Array>, onLine: (line: string) => void): Promise<void>;
+  /** The last lines, oldest first. */
+  lines(): readonly string[];
+}
+
+const maxLines = 30;
+const maxLineLength = 2000;
+
+export function createOutputTail(): OutputTail {
+  const kept: string[] = [];
+  const keep = (line: string) => {
+    kept.push(line.slice(0, maxLineLength));
+    if (kept.length > maxLines) kept.shift();
+  };
+  return {
+    async follow(stream, onLine) {
+      let rest = "";
+      for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+        const lines = (rest + chunk).split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines) {
+          keep(line);
+          onLine(line);
+        }
+      }
+      if (rest !== "") keep(rest);
+    },
+    lines: () => kept,
+  };
+}
