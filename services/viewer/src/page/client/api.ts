@@ -1,0 +1,42 @@
+/** Asks the viewer's query API. */
+
+/** The API's answer was not the one wanted: its status and its own words. */
+export class ApiError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+  }
+}
+
+/** The `data` of an answer, which Jaeger's API wraps with `errors`. */
+export async function getData<Data>(path: string): Promise<Data> {
+  const response = await fetch(path, { headers: { accept: "application/json" }, cache: "no-store" });
+  const body: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) throw new ApiError(response.status, errorText(body) ?? `${path} answered ${response.status}`);
+  return (body as { readonly data: Data }).data;
+}
+
+/** The same, where having nothing is no failure: undefined for 404. */
+export async function findData<Data>(path: string): Promise<Data | undefined> {
+  try {
+    return await getData<Data>(path);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** What to tell the reader about anything thrown. */
+export function explain(error: unknown): string {
+  if (error instanceof ApiError) return error.message;
+  if (error instanceof TypeError) return "The viewer does not answer. Is it still running?";
+  return error instanceof Error ? error.message : String(error);
+}
+
+function errorText(body: unknown): string | undefined {
+  const [first] = (body as { readonly errors?: readonly { readonly msg?: string }[] } | undefined)?.errors ?? [];
+  return first?.msg;
+}

@@ -1,0 +1,79 @@
+/** The results of a search, and what to tell somebody who has none yet. */
+import { formatAgo, formatCount, formatDuration, formatMoment, isoMoment } from "../model/format.ts";
+import type { TraceSummary } from "../model/trace-summary.ts";
+import { el } from "./dom.ts";
+
+/** Newest first, each a link to its trace. */
+export function renderTraces(traces: readonly TraceSummary[], hues: ReadonlyMap<string, number>): HTMLElement {
+  const longest = Math.max(1, ...traces.map((trace) => trace.duration));
+  const now = Date.now() * 1e3;
+  return el(
+    "ol",
+    { class: "trace-list" },
+    ...traces.map((trace) => el("li", {}, traceLink(trace, hues, longest, now))),
+  );
+}
+
+/** How a newcomer gets a first trace in; or, where there are traces, that this search matches none of them. */
+export function renderEmpty(anyServices: boolean): HTMLElement {
+  if (anyServices) {
+    return el(
+      "div",
+      { class: "card empty" },
+      el("p", {}, "No trace matches this search. Look further back, or take a filter away."),
+    );
+  }
+  return el(
+    "div",
+    { class: "card empty" },
+    el("h2", {}, "Waiting for a first trace"),
+    el("p", {}, "Send a request through the two services, then refresh:"),
+    el("pre", { tabindex: 0 }, el("code", {}, "curl -i 'localhost:3000/rolldice?player=Ada&rolls=3'")),
+    el(
+      "p",
+      {},
+      "Nothing arrives? Start everything at once with ",
+      el("code", {}, "bun run demo"),
+      ", or point a service of your own here:",
+    ),
+    el("pre", { tabindex: 0 }, el("code", {}, "OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318")),
+  );
+}
+
+function traceLink(
+  trace: TraceSummary,
+  hues: ReadonlyMap<string, number>,
+  longest: number,
+  now: number,
+): HTMLAnchorElement {
+  const hue = (service: string) => `hue-${hues.get(service) ?? 0}`;
+  const share = el("span", { class: hue(trace.service) });
+  share.style.setProperty("--share", `${(trace.duration / longest) * 100}%`);
+  return el(
+    "a",
+    { class: "card trace-link", href: `/trace/${trace.id}` },
+    el(
+      "span",
+      { class: "trace-name" },
+      el("span", { class: `service ${hue(trace.service)}` }, trace.service),
+      ` ${trace.name}`,
+    ),
+    el("span", { class: "trace-duration number" }, formatDuration(trace.duration)),
+    el(
+      "span",
+      { class: "trace-parts" },
+      el("span", { class: "chip" }, formatCount(trace.spans, "span")),
+      trace.errors > 0 && el("span", { class: "chip bad" }, formatCount(trace.errors, "error")),
+      ...[...trace.services].map(([service, spans]) =>
+        el("span", { class: `chip ${hue(service)}` }, el("span", { class: "dot" }), `${service} ${spans}`),
+      ),
+      el("code", { class: "muted trace-id", title: trace.id }, trace.id.slice(0, 8)),
+    ),
+    el(
+      "time",
+      { class: "trace-when number", datetime: isoMoment(trace.start) },
+      `${formatAgo(trace.start, now)} · ${formatMoment(trace.start)}`,
+    ),
+    el("span", { class: `trace-scale${trace.errors > 0 ? " failed" : ""}` }, share),
+  );
+}
