@@ -1,0 +1,41 @@
+/** How propagators read and write the two carriers that we use: HTTP headers and gRPC metadata. */
+import type { TextMapGetter, TextMapSetter } from "@opentelemetry/api";
+import type { Metadata } from "nice-grpc-common";
+
+/** Reads WHATWG `Headers`. Repeated headers arrive joined with commas, which the propagators understand. */
+export const headersGetter: TextMapGetter<Headers> = {
+  get: (headers, key) => headers.get(key) ?? undefined,
+  keys: (headers) => [...headers.keys()],
+};
+
+/** Writes WHATWG `Headers`. Replaces what is there: a request continues one trace only. */
+export const headersSetter: TextMapSetter<Headers> = {
+  set: (headers, key, value) => headers.set(key, value),
+};
+
+/** Reads gRPC metadata. Binary entries (`-bin`) do not exist for it. */
+export const metadataGetter: TextMapGetter<Metadata> = {
+  get(metadata, key) {
+    if (isBinary(key)) return undefined;
+    // All of them: a repeated `traceparent` must be seen as repeated, and the lists are combined in order.
+    const values = metadata.getAll(key).filter((value) => typeof value === "string");
+    return values.length > 1 ? values : values[0];
+  },
+  keys(metadata) {
+    const keys: string[] = [];
+    for (const [key] of metadata) if (!isBinary(key)) keys.push(key);
+    return keys;
+  },
+};
+
+/** Writes gRPC metadata, and never a binary entry. */
+export const metadataSetter: TextMapSetter<Metadata> = {
+  set(metadata, key, value) {
+    if (!isBinary(key)) metadata.set(key, value);
+  },
+};
+
+/** @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests */
+function isBinary(key: string): boolean {
+  return key.toLowerCase().endsWith("-bin");
+}

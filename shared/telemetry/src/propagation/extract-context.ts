@@ -1,0 +1,70 @@
+/** Trust at the edge: how much of a caller's context a server takes over. */
+import {
+  type Context,
+  diag,
+  isSpanContextValid,
+  type Link,
+  ROOT_CONTEXT,
+  type TextMapGetter,
+  type TextMapPropagator,
+  trace,
+} from "@opentelemetry/api";
+
+/**
+ * - `continue`: the caller's span becomes the parent.
+ * - `restart`: a new trace starts and links to the caller's span; its `tracestate` is not taken over, its baggage is.
+ * - `ignore`: nothing is taken over, baggage included.
+ */
+export type Trust = "continue" | "restart" | "ignore";
+
+/** Options of {@link extractContext}. */
+export interface ExtractOptions {
+  /** @default "continue" */
+  readonly trust?: Trust;
+  /**
+   * The context to build on.
+   * @default ROOT_CONTEXT, so that a request never becomes the child of whatever happens to be active
+   */
+  readonly base?: Context;
+}
+
+/** What a server starts its span with: `tracer.startSpan(name, { links }, context)`. */
+export interface ExtractedContext {
+  readonly context: Context;
+  readonly links: Link[];
+}
+
+/**
+ * Reads the caller's context from a carrier. Never throws: what cannot be read counts as not sent.
+ * @see https://www.w3.org/TR/trace-context-2/#mutating-the-traceparent-field ("Restart trace")
+ * @see https://www.w3.org/TR/trace-context-2/#security-considerations
+ */
+export function extractContext<Carrier>(
+  propagator: TextMapPropagator,
+  carrier: Carrier,
+  getter: TextMapGetter<Carrier>,
+  { trust = "continue", base = ROOT_CONTEXT }: ExtractOptions = {},
+): ExtractedContext {
+  if (trust === "ignore") return { context: base, links: [] };
+  const context = tryExtract(propagator, carrier, getter, base);
+  if (trust === "continue") return { context, links: [] };
+  const caller = trace.getSpanContext(context);
+  if (caller === undefined || !isSpanContextValid(caller) || caller === trace.getSpanContext(base)) {
+    return { context, links: [] };
+  }
+  return { context: trace.deleteSpan(context), links: [{ context: caller }] };
+}
+
+function tryExtract<Carrier>(
+  propagator: TextMapPropagator,
+  carrier: Carrier,
+  getter: TextMapGetter<Carrier>,
+  base: Context,
+): Context {
+  try {
+    return propagator.extract(base, carrier, getter);
+  } catch (error) {
+    diag.warn("The context of a request could not be read; it starts a new trace.", error);
+    return base;
+  }
+}
