@@ -1,0 +1,12 @@
+/** Tracing for nice-grpc, client and server. */
+export { grpcServerOptions } from "./call-facts.ts";
+export { grpcClientTelemetry } from "./client.ts";
+export type {
+  GrpcCallEnd,
+  GrpcCallStart,
+  GrpcClientTelemetryOptions,
+  GrpcServerTelemetryOptions,
+  GrpcTelemetryOptions,
+} from "./options.ts";
+export { grpcServerTelemetry } from "./server.ts";
+export { GRPC_STATUS } from "./status.ts";

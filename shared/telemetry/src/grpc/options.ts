@@ -1,0 +1,58 @@
+/** What a user can change about the spans of gRPC calls. A hook that throws is reported and its default used. */
+import type { Attributes, SpanKind, SpanStatus } from "@opentelemetry/api";
+import type { Metadata, MethodDescriptor, Status } from "nice-grpc-common";
+import type { Trust } from "../propagation/index.ts";
+
+/** A call as it begins. */
+export interface GrpcCallStart {
+  readonly method: MethodDescriptor;
+  /** The metadata of the request. Do not change it. */
+  readonly metadata: Metadata;
+}
+
+/** A call as it ended. */
+export interface GrpcCallEnd extends GrpcCallStart {
+  readonly status: Status;
+  /** What was thrown, if anything was. */
+  readonly error: unknown;
+}
+
+/** The options that the client and the server have in common. */
+export interface GrpcTelemetryOptions {
+  /** False: no span, no metric, nothing propagated. @default all calls but gRPC's own health and reflection */
+  readonly filter?: (call: GrpcCallStart) => boolean;
+  /** Must stay low in cardinality. @default `package.Service/Method` */
+  readonly spanName?: (call: GrpcCallStart, defaultName: string) => string;
+  /** Replaces the status of the conventions; `undefined` keeps it. @default the tables of `GRPC_STATUS` */
+  readonly spanStatus?: (end: GrpcCallEnd, defaultStatus: SpanStatus) => SpanStatus | undefined;
+  /** More attributes at the start, where samplers see them. @default none */
+  readonly startAttributes?: (call: GrpcCallStart) => Attributes;
+  /** More attributes at the end. @default none */
+  readonly endAttributes?: (end: GrpcCallEnd) => Attributes;
+  /** Metadata keys to put on the span as `rpc.request.header.<key>`. @default none */
+  readonly capturedRequestMetadata?: readonly string[];
+  /** Keys of the response's header to put on the span as `rpc.response.header.<key>`. @default none */
+  readonly capturedResponseMetadata?: readonly string[];
+  /** Keys of the trailer to put on the span as `rpc.response.trailer.<key>`. @default none */
+  readonly capturedTrailers?: readonly string[];
+}
+
+export interface GrpcServerTelemetryOptions extends GrpcTelemetryOptions {
+  /** @default SpanKind.SERVER */
+  readonly spanKind?: (call: GrpcCallStart) => SpanKind;
+  /** What to do with the trace that a caller sends. @default "continue" */
+  readonly trust?: Trust;
+}
+
+export interface GrpcClientTelemetryOptions extends GrpcTelemetryOptions {
+  /**
+   * The channel's target, for `server.address` and `server.port`: nice-grpc does not tell it to a middleware.
+   * @default not recorded
+   */
+  readonly target?: string;
+}
+
+/** gRPC's own services, which are called all the time by machines. */
+export function isApplicationCall({ method }: GrpcCallStart): boolean {
+  return !method.path.startsWith("/grpc.health.") && !method.path.startsWith("/grpc.reflection.");
+}

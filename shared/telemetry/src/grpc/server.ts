@@ -1,0 +1,108 @@
+/** nice-grpc server middleware: one SERVER span for each call of any kind. */
+import { type Attributes, ROOT_CONTEXT, SpanKind } from "@opentelemetry/api";
+import { METRIC_RPC_SERVER_CALL_DURATION } from "@opentelemetry/semantic-conventions";
+import {
+  type CallContext,
+  ServerError,
+  type ServerMiddleware,
+  type ServerMiddlewareCall,
+  Status,
+} from "nice-grpc-common";
+import { callHook } from "../hooks.ts";
+import { createDurationHistogram } from "../metrics.ts";
+import { extractContext, metadataGetter } from "../propagation/index.ts";
+import { ATTR_RPC_RESPONSE_HEADER, ATTR_RPC_RESPONSE_TRAILER } from "../semconv.ts";
+import { isAbort } from "../span.ts";
+import type { Telemetry } from "../telemetry.ts";
+import { hostAttributes, metadataAttributes, peerAttributes } from "./attributes.ts";
+import { type CallFacts, ranOutOfTime, takeCallFacts } from "./call-facts.ts";
+import { type CallSide, type CallSpan, type CallSpanEnd, startCallSpan } from "./call-span.ts";
+import { type CallEnd, observeGenerator } from "./observe-generator.ts";
+import { type GrpcCallStart, type GrpcServerTelemetryOptions, isApplicationCall } from "./options.ts";
+
+/**
+ * Makes a middleware that joins the caller's trace, opens a SERVER span, runs the method inside it and ends it once:
+ * when the method is done, or when the caller cancelled or ran out of time, whichever is first.
+ *
+ * Attach it first. Give `grpcServerOptions()` to `createServer()` too, so that a deadline is told from a cancel.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
+ */
+export function grpcServerTelemetry(telemetry: Telemetry, options: GrpcServerTelemetryOptions = {}): ServerMiddleware {
+  const side: CallSide = {
+    name: "server",
+    telemetry,
+    options,
+    duration: createDurationHistogram(
+      telemetry.meter,
+      METRIC_RPC_SERVER_CALL_DURATION,
+      "Duration of an inbound remote procedure call.",
+    ),
+  };
+  const { filter = isApplicationCall } = options;
+
+  return <Request, Response>(call: ServerMiddlewareCall<Request, Response>, callContext: CallContext) => {
+    const start: GrpcCallStart = { method: call.method, metadata: callContext.metadata };
+    const facts = takeCallFacts(callContext.metadata);
+    const inner = () => call.next(call.request, callContext);
+    if (!callHook("grpc server filter", () => filter(start), true)) return inner();
+    return observeGenerator<Response, Response | void>(() => {
+      const callSpan = startServerSpan(side, start, callContext, facts, options);
+      const stop = () => callSpan.end(endedFromOutside(facts));
+      if (callContext.signal.aborted) stop();
+      else callContext.signal.addEventListener("abort", stop, { once: true });
+      return {
+        generator: inner(),
+        context: callSpan.context,
+        end: (end) => callSpan.end({ ...outcome(end, callContext, facts), attributes: captured(callContext, options) }),
+      };
+    });
+  };
+}
+
+function startServerSpan(
+  side: CallSide,
+  start: GrpcCallStart,
+  callContext: CallContext,
+  facts: CallFacts,
+  { spanKind, trust = "continue" }: GrpcServerTelemetryOptions,
+): CallSpan {
+  const caller = extractContext(side.telemetry.propagator, callContext.metadata, metadataGetter, {
+    trust,
+    base: ROOT_CONTEXT,
+  });
+  return startCallSpan(side, start, {
+    kind: spanKind ? callHook("grpc server spanKind", () => spanKind(start), SpanKind.SERVER) : SpanKind.SERVER,
+    parent: caller.context,
+    links: caller.links,
+    attributes: {
+      ...(facts.authority === undefined ? undefined : hostAttributes(facts.authority)),
+      ...peerAttributes(callContext.peer),
+    },
+    // The authority is whatever a caller wrote, so on the metric it would let anybody make series without end.
+    metricAttributes: {},
+  });
+}
+
+/** What the caller saw. It cancelled or its time was up: then that is what it saw, whatever the method did since. */
+function outcome(end: CallEnd, { signal }: CallContext, facts: CallFacts): CallSpanEnd {
+  if (signal.aborted || end.how === "stopped") return endedFromOutside(facts);
+  if (end.how === "returned") return { status: Status.OK };
+  const { error } = end;
+  if (error instanceof ServerError) return { status: error.code, error };
+  if (isAbort(error)) return { status: Status.CANCELLED, error };
+  // nice-grpc answers anything else with UNKNOWN and keeps the message to itself.
+  return { status: Status.UNKNOWN, error, unexpected: true };
+}
+
+function endedFromOutside(facts: CallFacts): CallSpanEnd {
+  return { status: ranOutOfTime(facts, Date.now()) ? Status.DEADLINE_EXCEEDED : Status.CANCELLED };
+}
+
+function captured(callContext: CallContext, options: GrpcServerTelemetryOptions): Attributes {
+  const { capturedResponseMetadata = [], capturedTrailers = [] } = options;
+  return {
+    ...metadataAttributes(callContext.header, capturedResponseMetadata, ATTR_RPC_RESPONSE_HEADER),
+    ...metadataAttributes(callContext.trailer, capturedTrailers, ATTR_RPC_RESPONSE_TRAILER),
+  };
+}

@@ -1,0 +1,30 @@
+/** Request methods, kept low in cardinality. */
+import type { Attributes } from "@opentelemetry/api";
+import { ATTR_HTTP_REQUEST_METHOD, ATTR_HTTP_REQUEST_METHOD_ORIGINAL } from "@opentelemetry/semantic-conventions";
+
+/** A method as spans and metrics carry it. */
+export interface RequestMethod {
+  /** For `http.request.method`: the method if it is known, else `_OTHER`. */
+  readonly name: string;
+  /** For the span's name: `HTTP` where the method is not known. */
+  readonly inSpanName: string;
+  /** `http.request.method`, and the original where it differs. */
+  readonly attributes: Attributes;
+}
+
+/**
+ * Makes the function that sorts methods into known ones and the rest. Known ones are made once and shared.
+ * @param known case-sensitive, as methods are.
+ * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#name
+ */
+export function createMethodReader(known: readonly string[]): (method: string) => RequestMethod {
+  const methods = new Map<string, RequestMethod>(
+    known.map((name) => [name, { name, inSpanName: name, attributes: { [ATTR_HTTP_REQUEST_METHOD]: name } }]),
+  );
+  return (method) =>
+    methods.get(method) ?? {
+      name: "_OTHER",
+      inSpanName: "HTTP",
+      attributes: { [ATTR_HTTP_REQUEST_METHOD]: "_OTHER", [ATTR_HTTP_REQUEST_METHOD_ORIGINAL]: method },
+    };
+}

@@ -1,0 +1,70 @@
+/** What a user can change about the spans of HTTP requests. A hook that throws is reported and its default used. */
+import type { Attributes, SpanKind, SpanStatus } from "@opentelemetry/api";
+import type { Trust } from "../propagation/index.ts";
+
+/** A request as it ended. */
+export interface HttpEnd {
+  readonly request: Request;
+  /** `undefined` where no response was sent or received. */
+  readonly response: Response | undefined;
+  /** What was thrown, if anything was. */
+  readonly error: unknown;
+}
+
+/** The options that the client and the server have in common. */
+export interface HttpTelemetryOptions {
+  /** Must stay low in cardinality. @default `GET /users/:id` on the server, `GET` on the client */
+  readonly spanName?: (request: Request, defaultName: string) => string;
+  /** Replaces the status of the conventions; `undefined` keeps it. @default by the tables of `HTTP_STATUS_CLASS` */
+  readonly spanStatus?: (end: HttpEnd, defaultStatus: SpanStatus) => SpanStatus | undefined;
+  /** More attributes at the start, where samplers see them. @default none */
+  readonly startAttributes?: (request: Request) => Attributes;
+  /** More attributes at the end. @default none */
+  readonly endAttributes?: (end: HttpEnd) => Attributes;
+  /** Request headers to put on the span. @default none */
+  readonly capturedRequestHeaders?: readonly string[];
+  /** Response headers to put on the span. @default none */
+  readonly capturedResponseHeaders?: readonly string[];
+  /** Replaces the known methods; the others become `_OTHER`. @default OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS */
+  readonly knownMethods?: readonly string[];
+  /** Measure `http.*.active_requests` too. @default false */
+  readonly activeRequests?: boolean;
+  /** Measure `http.*.{request,response}.body.size` too, where the size is known from the headers. @default false */
+  readonly bodySizes?: boolean;
+}
+
+export interface HttpServerTelemetryOptions extends HttpTelemetryOptions {
+  /** False: no span, no metric, and nothing below the request is traced. @default all but health probes */
+  readonly filter?: (request: Request) => boolean;
+  /** @default SpanKind.SERVER */
+  readonly spanKind?: (request: Request) => SpanKind;
+  /** What to do with the trace that a caller sends. @default "continue" */
+  readonly trust?: Trust;
+  /**
+   * Believe `Forwarded`, `X-Forwarded-For`, `-Host` and `-Proto`. Only behind a proxy that sets them: anybody can
+   * send them. @default false
+   */
+  readonly trustProxy?: boolean;
+  /** Send `traceresponse` with every response. @default true */
+  readonly traceResponse?: boolean;
+}
+
+export interface HttpClientTelemetryOptions extends HttpTelemetryOptions {
+  /** False: the request is made as if by plain `fetch`. @default all */
+  readonly filter?: (request: Request) => boolean;
+  /**
+   * Hosts (`name` or `name:port`) that may be told of the trace and its baggage; the others get a span and no
+   * header. @default all
+   */
+  readonly propagateTo?: readonly string[];
+}
+
+const PROBE_PATHS: ReadonlySet<string> = new Set(["/healthz", "/livez", "/readyz"]);
+
+/** Probes come every few seconds from machines; traced, they would bury the rest. */
+export function isNotProbe(request: Request): boolean {
+  const { url } = request;
+  const pathStart = url.indexOf("/", url.indexOf("://") + 3);
+  const query = url.indexOf("?", pathStart);
+  return !PROBE_PATHS.has(query < 0 ? url.slice(pathStart) : url.slice(pathStart, query));
+}

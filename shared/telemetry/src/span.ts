@@ -1,0 +1,80 @@
+/** Runs a function inside a span and records how it failed. */
+import { type Attributes, context, type Link, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { ATTR_ERROR_TYPE } from "@opentelemetry/semantic-conventions";
+import type { Telemetry } from "./telemetry.ts";
+
+export interface WithSpanOptions {
+  /** @default SpanKind.INTERNAL */
+  readonly kind?: SpanKind;
+  /** Attributes known at the start, so that a sampler sees them. @default none */
+  readonly attributes?: Attributes;
+  /** @default none */
+  readonly links?: readonly Link[];
+}
+
+/**
+ * Starts a span, makes it the active one while `work` runs (also across its awaits), and ends it once, however `work`
+ * ends. What `work` throws is recorded and rethrown unchanged; an abort is not a failure.
+ *
+ * @see https://opentelemetry.io/docs/specs/otel/trace/api/#span-creation
+ * @see https://opentelemetry.io/docs/specs/otel/trace/exceptions/
+ */
+export function withSpan<T>(telemetry: Telemetry, name: string, work: (span: Span) => T): T;
+export function withSpan<T>(telemetry: Telemetry, name: string, options: WithSpanOptions, work: (span: Span) => T): T;
+export function withSpan<T>(
+  telemetry: Telemetry,
+  name: string,
+  optionsOrWork: WithSpanOptions | ((span: Span) => T),
+  maybeWork?: (span: Span) => T,
+): T {
+  const options = typeof optionsOrWork === "function" ? {} : optionsOrWork;
+  const work = typeof optionsOrWork === "function" ? optionsOrWork : maybeWork;
+  if (work === undefined) throw new TypeError(`withSpan("${name}"): the last argument must be the function to run`);
+
+  const { kind = SpanKind.INTERNAL, attributes = {}, links = [] } = options;
+  const parent = context.active();
+  const span = telemetry.tracer.startSpan(name, { kind, attributes, links: [...links] }, parent);
+  let running: T;
+  try {
+    running = context.with(trace.setSpan(parent, span), work, undefined, span);
+  } catch (error) {
+    recordFailure(span, error);
+    span.end();
+    throw error;
+  }
+  if (!(running instanceof Promise)) {
+    span.end();
+    return running;
+  }
+  return running
+    .catch((error: unknown) => {
+      recordFailure(span, error);
+      throw error;
+    })
+    .finally(() => span.end()) as T;
+}
+
+/**
+ * Marks a span as failed: the `exception` event, `error.type`, and status ERROR with the message as its description.
+ * An abort that the caller asked for leaves the span as it is.
+ */
+export function recordFailure(span: Span, error: unknown): void {
+  if (isAbort(error)) return;
+  const exception = error instanceof Error ? error : new Error(String(error));
+  span.recordException(exception);
+  span.setAttribute(ATTR_ERROR_TYPE, errorType(error));
+  span.setStatus({ code: SpanStatusCode.ERROR, message: exception.message });
+}
+
+/** A low-cardinality name for what was thrown: the `code` of a system error, else the name of its class. */
+export function errorType(error: unknown): string {
+  if (!(error instanceof Error)) return "_OTHER";
+  const code = (error as { readonly code?: unknown }).code;
+  if (typeof code === "string" && /^[A-Za-z][A-Za-z0-9_]*$/.test(code)) return code;
+  return error.name || error.constructor.name;
+}
+
+/** True for the error by which an `AbortSignal` tells that somebody asked to stop. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}
