@@ -18,9 +18,10 @@ export function createOutputTail(): OutputTail {
   };
   return {
     async follow(stream, onLine) {
+      const decoder = new TextDecoder();
       let rest = "";
-      for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
-        const lines = (rest + chunk).split("\n");
+      for await (const chunk of stream) {
+        const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
         rest = lines.pop() ?? "";
         for (const line of lines) {
           keep(line);

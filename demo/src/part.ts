@@ -31,7 +31,7 @@ export interface Part {
 
 export interface PartExit {
   readonly code: number | null;
-  readonly signal: string | null;
+  readonly signal: NodeJS.Signals | number | null;
 }
 
 /** A process that ended, or did not get ready, when it should have been running. */

@@ -1,0 +1,51 @@
+/**
+ * The demo as the first service of a trace.
+ *
+ * Some scenarios show what happens to a request that is part of a trace already. Their caller is the demo, and it
+ * reports a CLIENT span of its own, so that the trace is whole. It writes the span as OTLP JSON by hand: whoever
+ * speaks the protocol joins, with our telemetry package or without.
+ * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp-request
+ */
+import { randomBytes } from "node:crypto";
+
+export interface CallerSpan {
+  readonly traceId: string;
+  /** The `traceparent` header that makes what is called a child of this span. */
+  readonly traceparent: string;
+  /** Ends the span and sends it. @throws When the backend does not take it. */
+  end(otlpUrl: string): Promise<void>;
+}
+
+/** The `service.name` that the demo reports itself with. */
+export const callerService = "demo";
+
+export function startCallerSpan(name: string): CallerSpan {
+  const traceId = randomBytes(16).toString("hex");
+  const spanId = randomBytes(8).toString("hex");
+  const startTimeUnixNano = nowNanos();
+  return {
+    traceId,
+    // Flags: sampled, and random (Level 2), because each byte of the id is.
+    traceparent: `00-${traceId}-${spanId}-03`,
+    async end(otlpUrl) {
+      const span = { traceId, spanId, name, kind: 3, startTimeUnixNano, endTimeUnixNano: nowNanos() };
+      await sendSpan(otlpUrl, span);
+    },
+  };
+}
+
+async function sendSpan(otlpUrl: string, span: object): Promise<void> {
+  const resource = { attributes: [{ key: "service.name", value: { stringValue: callerService } }] };
+  const response = await fetch(`${otlpUrl}/v1/traces`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "@baton/demo" }, spans: [span] }] }],
+    }),
+  });
+  if (!response.ok) throw new Error(`${otlpUrl} answered the demo's own span with ${response.status}`);
+}
+
+function nowNanos(): string {
+  return String(BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n);
+}

@@ -1,0 +1,40 @@
+/** The requests that scenarios send, as data. */
+
+export interface HttpRequest {
+  readonly type: "http";
+  /** @default "GET" */
+  readonly method?: "GET" | "POST" | "PATCH";
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as newline-delimited JSON, line by line. @default No body. */
+  readonly lines?: readonly string[];
+}
+
+export interface WebSocketRequest {
+  readonly type: "websocket";
+  readonly path: string;
+  /** Each is sent when the one before was answered; then the socket is closed. */
+  readonly messages: readonly string[];
+}
+
+export type Request = HttpRequest | WebSocketRequest;
+
+/** A shell line that sends the same request to the given address; nothing for a socket, which `curl` cannot speak to. */
+export function curlLine(request: Request, frontUrl: string): string | undefined {
+  if (request.type === "websocket") return undefined;
+  const method = request.method ?? (request.lines === undefined ? "GET" : "POST");
+  const parts = ["curl -i"];
+  if (request.lines === undefined ? method !== "GET" : method !== "POST") parts.push(`-X ${method}`);
+  for (const [name, value] of Object.entries(headersOf(request))) parts.push(`-H ${quote(`${name}: ${value}`)}`);
+  if (request.lines !== undefined) parts.push(`--data-binary $${quote(request.lines.join("\\n"))}`);
+  return [...parts, quote(frontUrl + request.path)].join(" ");
+}
+
+/** The headers of a request, the type of its body included. */
+export function headersOf({ headers, lines }: HttpRequest): Readonly<Record<string, string>> {
+  return { ...(lines === undefined ? {} : { "content-type": "application/x-ndjson" }), ...headers };
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,97 @@
+/** "Who may import whom" of docs/architecture.md: each forbidden door is tried in a copy, and the linter must refuse it. */
+import { afterAll, describe, expect, test } from "bun:test";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const copy = await mkdtemp(join(tmpdir(), "baton-boundaries-"));
+afterAll(() => rm(copy, { recursive: true }));
+
+const lint = lintDoors();
+
+const wall = "A room is entered by its name";
+
+/** File, what it imports, the beginning of the reason. Without a reason the import is allowed. */
+const doors: readonly (readonly [string, string, string?])[] = [
+  ["proto/scripts/x.ts", "@baton/telemetry", "The contract stands on nothing of ours"],
+  ["shared/telemetry/src/x.ts", "@baton/proto/baton/dice/v1", "Telemetry is carried into other people's services"],
+  ["shared/telemetry/src/x.ts", "@baton/front/app", "Telemetry is carried into other people's services"],
+  ["shared/telemetry/src/x.ts", "../../service/src/index.ts", wall],
+  ["shared/telemetry/src/x.ts", "../../../proto/gen/baton/dice/v1/dice.ts", wall],
+  ["shared/telemetry/src/http/x.ts", "../grpc/status.ts", "http/ and grpc/ are two doors of one room"],
+  ["shared/telemetry/src/grpc/x.ts", "../http/status.ts", "http/ and grpc/ are two doors of one room"],
+  ["shared/telemetry/src/http/x.ts", "@baton/proto/baton/dice/v1", "Telemetry is carried into other people's services"],
+  ["shared/telemetry/src/grpc/x.ts", "@baton/service", "Telemetry is carried into other people's services"],
+  ["shared/telemetry/src/http/x.ts", "../span.ts"],
+  ["shared/telemetry/src/grpc/x.ts", "./status.ts"],
+  ["shared/service/src/x.ts", "@baton/back/server", "How a service reads its variables"],
+  ["services/front/src/x.ts", "@baton/back/server", "Front knows back by its contract only"],
+  ["services/front/src/x.ts", "@baton/viewer/tree", "A service never knows who looks at its traces"],
+  ["services/front/src/x.ts", "../../back/src/server.ts", wall],
+  ["services/front/src/page/x.ts", "../../../viewer/src/tree.ts", wall],
+  ["services/front/src/x.ts", "@baton/telemetry/http"],
+  ["services/front/src/x.ts", "@baton/proto/baton/dice/v1"],
+  ["services/front/src/x.ts", "@baton/service"],
+  ["services/back/src/x.ts", "@baton/front/app", "Back does not know who calls it"],
+  ["services/back/src/x.ts", "@baton/viewer", "A service never knows who looks at its traces"],
+  ["services/back/src/x.ts", "../../front/src/app.ts", wall],
+  ["services/back/src/testing/x.ts", "../server.ts"],
+  ["services/viewer/src/x.ts", "@baton/telemetry", "The judge shares no code with the judged"],
+  ["services/viewer/src/x.ts", "@baton/proto/baton/dice/v1", "The judge shares no code with the judged"],
+  ["services/viewer/src/otlp/x.ts", "../../../../shared/telemetry/src/index.ts", wall],
+  ["demo/src/x.ts", "@baton/front/app", "The demo drives the rooms from outside"],
+  ["demo/src/x.ts", "@baton/telemetry", "The demo drives the rooms from outside"],
+  ["demo/src/x.ts", "@baton/viewer", "The demo drives the rooms from outside"],
+  ["demo/src/x.ts", "../../services/viewer/src/tree.ts", wall],
+  ["demo/src/x.ts", "@baton/viewer/tree"],
+  ["tests/e2e/x.ts", "@baton/front/app"],
+  ["tests/e2e/x.ts", "@baton/demo/scenarios"],
+  ["tests/e2e/x.ts", "../../services/front/src/app.ts", wall],
+];
+
+describe("an import", () => {
+  test.each(
+    doors.map(
+      ([from, to, reason], index) => [from, reason === undefined ? "may" : "may not", to, reason, index] as const,
+    ),
+  )("from %s %s reach %s", async (from, _, __, reason, index) => {
+    const refusals = (await lint).get(fileOf(from, index)) ?? [];
+    if (reason === undefined) expect(refusals).toEqual([]);
+    else expect(refusals).toEqual([expect.stringContaining(reason)]);
+  });
+});
+
+function fileOf(from: string, index: number): string {
+  return from.replace("/x.ts", `/door-${index}.ts`);
+}
+
+/** One run of the linter for all doors. A type is an import too, so that is what each file takes. */
+async function lintDoors(): Promise<ReadonlyMap<string, readonly string[]>> {
+  await cp(join(root, "biome.json"), join(copy, "biome.json"));
+  await Bun.$`git init -q`.cwd(copy);
+  await Promise.all(
+    doors.map(([from, to], index) =>
+      Bun.write(join(copy, fileOf(from, index)), `import type { x } from "${to}";\nexport type Y = typeof x;\n`),
+    ),
+  );
+  const biome = join(root, "node_modules/.bin/biome");
+  const output = await Bun.$`${biome} lint --only=style/noRestrictedImports --reporter=json --max-diagnostics=none`
+    .cwd(copy)
+    .nothrow()
+    .quiet();
+  return readRefusals(JSON.parse(output.stdout.toString()));
+}
+
+interface LintReport {
+  readonly diagnostics: readonly { readonly message: string; readonly location: { readonly path: string } }[];
+}
+
+function readRefusals({ diagnostics }: LintReport): ReadonlyMap<string, readonly string[]> {
+  const refusals = new Map<string, string[]>();
+  for (const { message, location } of diagnostics) {
+    refusals.set(location.path, [...(refusals.get(location.path) ?? []), message]);
+  }
+  return refusals;
+}
