@@ -3,4 +3,4 @@ export { type BaggagePropagatorOptions, createBaggagePropagator } from "./baggag
 export { headersGetter, headersSetter, metadataGetter, metadataSetter } from "./carriers.ts";
 export { type ExtractedContext, type ExtractOptions, extractContext, type Trust } from "./extract-context.ts";
 export { createPropagator, type PropagatorName, type PropagatorOptions } from "./propagators.ts";
-export { createTraceContextPropagator } from "./trace-context.ts";
+export { createTraceContextPropagator, traceParentOf } from "./trace-context.ts";

@@ -1,7 +1,6 @@
 /** W3C Trace Context, Level 2, as a propagator. */
 import {
   type Context,
-  isSpanContextValid,
   type SpanContext,
   type TextMapGetter,
   type TextMapPropagator,
@@ -42,12 +41,23 @@ function extractTraceContext<Carrier>(context: Context, carrier: Carrier, getter
 function injectTraceContext<Carrier>(context: Context, carrier: Carrier, setter: TextMapSetter<Carrier>): void {
   const spanContext = trace.getSpanContext(context);
   if (spanContext === undefined || isTracingSuppressed(context)) return;
-  const { traceId, spanId, traceState } = spanContext;
-  // The api's own check lets uppercase ids pass, which this header forbids.
-  if (!isTraceId(traceId) || !isSpanId(spanId)) return;
-  setter.set(carrier, TRACEPARENT, formatTraceParent(traceId, spanId, flagsOf(spanContext)));
+  const traceParent = traceParentOf(spanContext);
+  if (traceParent === undefined) return;
+  setter.set(carrier, TRACEPARENT, traceParent);
+  const { traceState } = spanContext;
   const list = traceState === undefined ? "" : writeTraceState(traceState);
   if (list !== "") setter.set(carrier, TRACESTATE, list);
+}
+
+/**
+ * A span context as `traceparent` carries it; `traceresponse` has the same form. `undefined` for one that is not valid.
+ * @see https://www.w3.org/TR/trace-context-2/#traceparent-header-field-values
+ */
+export function traceParentOf(spanContext: SpanContext): string | undefined {
+  const { traceId, spanId } = spanContext;
+  // The api's own check lets uppercase ids pass, which this header forbids.
+  if (!isTraceId(traceId) || !isSpanId(spanId)) return undefined;
+  return formatTraceParent(traceId, spanId, flagsOf(spanContext));
 }
 
 /**
@@ -79,7 +89,7 @@ export function withoutRandomFlag(propagator: TextMapPropagator): TextMapPropaga
     extract(context, carrier, getter) {
       const extracted = propagator.extract(context, carrier, getter);
       const spanContext = trace.getSpanContext(extracted);
-      if (extracted === context || spanContext === undefined || !isSpanContextValid(spanContext)) return extracted;
+      if (spanContext === undefined || spanContext === trace.getSpanContext(context)) return extracted;
       const traceState = readTraceState(spanContext.traceState?.serialize() ?? "", false);
       return trace.setSpanContext(extracted, { ...spanContext, ...(traceState && { traceState }) });
     },

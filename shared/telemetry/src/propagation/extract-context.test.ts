@@ -1,0 +1,70 @@
+import { describe, expect, test } from "bun:test";
+import { propagation, ROOT_CONTEXT, type TextMapPropagator, trace } from "@opentelemetry/api";
+import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
+import { headersGetter, headersSetter } from "./carriers.ts";
+import { extractContext } from "./extract-context.ts";
+import { createPropagator } from "./propagators.ts";
+
+const propagator = createPropagator(["tracecontext", "baggage"], { baggage: { allowIn: ["kept"] } });
+const tracer = new BasicTracerProvider().getTracer("test");
+const traceId = "0af7651916cd43dd8448eb211c80319c";
+const spanId = "b7ad6b7169203331";
+const sent = new Headers({
+  traceparent: `00-${traceId}-${spanId}-00`,
+  tracestate: "a=1",
+  baggage: "kept=1,dropped=2",
+});
+
+describe("trust at the edge (Level 2, 3.4 and security considerations)", () => {
+  test("continue: the caller's span is the parent", () => {
+    const { context, links } = extractContext(propagator, sent, headersGetter);
+    expect(trace.getSpanContext(context)).toMatchObject({ traceId, spanId, isRemote: true });
+    expect(
+      propagation
+        .getBaggage(context)
+        ?.getAllEntries()
+        .map(([key]) => key),
+    ).toEqual(["kept"]);
+    expect(links).toEqual([]);
+  });
+
+  test("restart: a new trace that links to the caller's, without its tracestate and with the allowed baggage", () => {
+    const { context, links } = extractContext(propagator, sent, headersGetter, { trust: "restart" });
+    const span = tracer.startSpan("edge", { links }, context);
+    const out = new Headers();
+    propagator.inject(trace.setSpan(context, span), out, headersSetter);
+    expect(links.map((link) => link.context)).toMatchObject([{ traceId, spanId }]);
+    expect(span.spanContext().traceId).not.toBe(traceId);
+    // Sampled by our own decision, and random: nothing of the caller's flags is left.
+    expect(out.get("traceparent")).toBe(`00-${span.spanContext().traceId}-${span.spanContext().spanId}-03`);
+    expect(out.get("tracestate")).toBeNull();
+    expect(out.get("baggage")).toBe("kept=1");
+  });
+
+  test("restart without a valid caller makes no link", () => {
+    const { context, links } = extractContext(propagator, new Headers(), headersGetter, { trust: "restart" });
+    expect(links).toEqual([]);
+    expect(trace.getSpanContext(context)).toBeUndefined();
+  });
+
+  test("ignore: nothing is taken, baggage included", () => {
+    expect(extractContext(propagator, sent, headersGetter, { trust: "ignore" })).toEqual({
+      context: ROOT_CONTEXT,
+      links: [],
+    });
+  });
+
+  test("a propagator that throws starts a new trace instead of failing the request", () => {
+    const broken: TextMapPropagator = {
+      ...propagator,
+      fields: () => [],
+      inject: () => {},
+      extract: () => {
+        throw new Error("broken");
+      },
+    };
+    for (const trust of ["continue", "restart"] as const) {
+      expect(extractContext(broken, sent, headersGetter, { trust })).toEqual({ context: ROOT_CONTEXT, links: [] });
+    }
+  });
+});
