@@ -41,8 +41,8 @@ export interface HttpServerTelemetryOptions extends HttpTelemetryOptions {
   /** What to do with the trace that a caller sends. @default "continue" */
   readonly trust?: Trust;
   /**
-   * Believe `Forwarded`, `X-Forwarded-For`, `-Host` and `-Proto`. Only behind a proxy that sets them: anybody can
-   * send them. @default false
+   * Believe `Forwarded`, `X-Forwarded-For`, `-Host` and `-Proto`, and record `client.address`. Only behind a proxy that
+   * sets them: anybody can send them. @default false
    */
   readonly trustProxy?: boolean;
   /** Send `traceresponse` with every response. @default true */

@@ -43,19 +43,19 @@ export function serverStartAttributes(
   const userAgent = headers.get("user-agent");
   if (userAgent !== null) attributes[ATTR_USER_AGENT_ORIGINAL] = userAgent;
   if (peer !== null) {
-    attributes[ATTR_CLIENT_ADDRESS] = peer.address;
     attributes[ATTR_NETWORK_PEER_ADDRESS] = peer.address;
     attributes[ATTR_NETWORK_PEER_PORT] = peer.port;
   }
-  if (options.trustProxy) applyForwarded(headers, attributes);
+  if (options.trustProxy) applyForwarded(headers, peer, attributes);
   if (options.capturedRequestHeaders !== undefined) {
     Object.assign(attributes, requestHeaderAttributes(headers, options.capturedRequestHeaders));
   }
   return { attributes, scheme: attributes[ATTR_URL_SCHEME] as string };
 }
 
-function applyForwarded(headers: Headers, attributes: Attributes): void {
-  const { scheme, host, client } = readForwarded(headers);
+/** Only here is it known who the client is: without a trusted proxy the peer may be anybody's. */
+function applyForwarded(headers: Headers, peer: Peer | null, attributes: Attributes): void {
+  const { scheme, host, client = peer?.address } = readForwarded(headers);
   if (scheme === "http" || scheme === "https") attributes[ATTR_URL_SCHEME] = scheme;
   if (client !== undefined) attributes[ATTR_CLIENT_ADDRESS] = client;
   if (host === undefined) return;
