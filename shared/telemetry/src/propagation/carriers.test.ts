@@ -24,6 +24,15 @@ describe("Headers", () => {
   });
 });
 
+test("a tracestate left over from another traceparent does not go on (Level 2, 3.4)", () => {
+  const headers = new Headers({ traceparent: "old", tracestate: "OLD", other: "stays" });
+  headersSetter.set(headers, "traceparent", "new");
+  expect(Object.fromEntries(headers)).toEqual({ traceparent: "new", other: "stays" });
+  const metadata = Metadata({ traceparent: "old", tracestate: "OLD", other: "stays" });
+  metadataSetter.set(metadata, "traceparent", "new");
+  expect(Object.fromEntries(metadata)).toEqual({ traceparent: ["new"], other: ["stays"] });
+});
+
 describe("gRPC metadata", () => {
   test("one value is text, several are seen as several or joined", () => {
     expect(metadataGetter.get(Metadata({ traceparent: "x" }), "traceparent")).toBe("x");

@@ -2,6 +2,11 @@
 import type { TextMapGetter, TextMapSetter } from "@opentelemetry/api";
 import type { Metadata } from "nice-grpc-common";
 
+// A carrier may be a copy of the headers that came in. Their `tracestate` belongs to the `traceparent` that stood beside
+// it: with another one it must not go on, and the propagator writes its own afterwards.
+const TRACEPARENT = "traceparent";
+const TRACESTATE = "tracestate";
+
 /** Reads WHATWG `Headers`. Repeated headers arrive joined with commas, which the propagators understand. */
 export const headersGetter: TextMapGetter<Headers> = {
   get: (headers, key) => headers.get(key) ?? undefined,
@@ -10,7 +15,10 @@ export const headersGetter: TextMapGetter<Headers> = {
 
 /** Writes WHATWG `Headers`. Replaces what is there: a request continues one trace only. */
 export const headersSetter: TextMapSetter<Headers> = {
-  set: (headers, key, value) => headers.set(key, value),
+  set(headers, key, value) {
+    if (key === TRACEPARENT) headers.delete(TRACESTATE);
+    headers.set(key, value);
+  },
 };
 
 /** Reads gRPC metadata. Binary entries (`-bin`) do not exist for it. */
@@ -31,7 +39,9 @@ export const metadataGetter: TextMapGetter<Metadata> = {
 /** Writes gRPC metadata, and never a binary entry. */
 export const metadataSetter: TextMapSetter<Metadata> = {
   set(metadata, key, value) {
-    if (!isBinary(key)) metadata.set(key, value);
+    if (isBinary(key)) return;
+    if (key === TRACEPARENT) metadata.delete(TRACESTATE);
+    metadata.set(key, value);
   },
 };
 
