@@ -15,6 +15,8 @@ export interface Telemetry {
   readonly logger: Logger;
   /** Reads and writes the headers or metadata that carry a trace from one process to the next. */
   readonly propagator: TextMapPropagator;
+  /** Keys of the baggage that become attributes of spans and log records. */
+  readonly baggageAttributes: readonly string[];
   /** Sends what is queued now. Resolves when it is sent or the exporter gave up; never rejects. */
   flush(): Promise<void>;
   /** Flushes, then stops. Later spans are not recorded. Safe to call twice; never rejects. */

@@ -1,0 +1,137 @@
+/** How the text of an environment variable becomes a value: one kind for each sort of value that the table has. */
+
+/** `value` alone: taken. `fault` alone: the default is used. Both: a part of the text was left out, the rest is used. */
+export interface Parsed<T> {
+  readonly value?: T;
+  /** Goes on from the variable's name, as in `OTEL_X="y" is not ...`. */
+  readonly fault?: string;
+}
+
+export interface Kind<T> {
+  /** What the documentation says is accepted. */
+  readonly accepts: string;
+  /** The text may hold a credential, so no message repeats it. */
+  readonly secret?: boolean;
+  /** Nothing follows from the variable whatever it says, so no message tells what is used instead. */
+  readonly refused?: boolean;
+  /** The text is trimmed and never empty: empty is unset. */
+  readonly parse: (text: string) => Parsed<T>;
+}
+
+/** The largest number of milliseconds that a timer takes: a larger one fires at once. */
+export const MAX_INT32 = 2_147_483_647;
+
+/**
+ * Only "true" is true; anything else is false.
+ * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#boolean
+ */
+export const boolean: Kind<boolean> = {
+  accepts: "`true` or `false`",
+  parse: (text) => {
+    const lower = text.toLowerCase();
+    if (lower === "true" || lower === "false") return { value: lower === "true" };
+    return { fault: "is neither true nor false" };
+  },
+};
+
+/** Any text. */
+export const text: Kind<string> = { accepts: "text", parse: (value) => ({ value }) };
+
+/** @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#integer */
+export function integer(min: number, max: number = MAX_INT32): Kind<number> {
+  const accepts = `whole number, ${min} to ${max}`;
+  return {
+    accepts,
+    parse: (raw) => {
+      const value = /^\+?\d+$/.test(raw) ? Number(raw) : Number.NaN;
+      return value >= min && value <= max ? { value } : { fault: `is not a whole number from ${min} to ${max}` };
+    },
+  };
+}
+
+/** The same, for a row that falls back on another row: it has no default of its own. */
+export function optional<T>(kind: Kind<T>): Kind<T | undefined> {
+  return kind;
+}
+
+/** @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#duration */
+export function duration(min: number): Kind<number> {
+  return { ...integer(min), accepts: `milliseconds, ${min} to ${MAX_INT32}` };
+}
+
+/**
+ * 0 means no limit, which is the longest time that a timer takes.
+ * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#timeout
+ */
+export const timeout: Kind<number> = {
+  accepts: `milliseconds, 0 (no limit) to ${MAX_INT32}`,
+  parse: (raw) => {
+    const parsed = integer(0).parse(raw);
+    return parsed.value === 0 ? { value: MAX_INT32 } : parsed;
+  },
+};
+
+/** A share, such as a sampling probability. */
+export const ratio: Kind<number> = {
+  accepts: "number, 0 to 1",
+  parse: (raw) => {
+    const value = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(raw) ? Number(raw) : Number.NaN;
+    return value >= 0 && value <= 1 ? { value } : { fault: "is not a number from 0 to 1" };
+  },
+};
+
+/** One of a set, in any case. `refused` names known values that are not supported, and why. */
+export function oneOf<T extends string>(values: readonly T[], refused: Readonly<Record<string, string>> = {}): Kind<T> {
+  return {
+    accepts: listed(values) + refusals(refused),
+    parse: (raw) => {
+      const lower = raw.toLowerCase();
+      const value = values.find((known) => known === lower);
+      if (value !== undefined) return { value };
+      const why = refused[lower];
+      return { fault: why ? `is not supported (${why})` : `is not one of ${values.join(", ")}` };
+    },
+  };
+}
+
+/** A comma-separated list of the same, each taken once. `none` stands alone and means an empty list. */
+export function listOf<T extends string>(
+  values: readonly T[],
+  refused: Readonly<Record<string, string>> = {},
+): Kind<readonly T[]> {
+  const one = oneOf(values, refused);
+  return {
+    accepts: `list of ${listed(values)}, or \`none\`${refusals(refused)}`,
+    parse: (raw) => {
+      const words = splitList(raw);
+      if (words.length === 1 && words[0]?.toLowerCase() === "none") return { value: [] };
+      const parsed = words.map((word) => ({ word, ...one.parse(word) }));
+      const found = [...new Set(parsed.flatMap(({ value }) => (value === undefined ? [] : [value])))];
+      const faults = parsed.flatMap(({ word, fault }) => (fault === undefined ? [] : [`"${word}" ${fault}`]));
+      if (faults.length === 0) return found.length > 0 ? { value: found } : { fault: "names nothing" };
+      const fault = `cannot be taken whole: ${faults.join("; ")}`;
+      return found.length > 0 ? { value: found, fault } : { fault };
+    },
+  };
+}
+
+/** A variable that nothing follows from, or a value of one: `instead` tells what happens. */
+export function refused(instead: string): Kind<undefined> {
+  return { accepts: "refused", refused: true, parse: () => ({ fault: `is not used: ${instead}` }) };
+}
+
+export function splitList(raw: string): readonly string[] {
+  return raw
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
+}
+
+function listed(values: readonly string[]): string {
+  return values.map((value) => `\`${value}\``).join(", ");
+}
+
+function refusals(refusedValues: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(refusedValues).map(([value, why]) => `\`${value}\` (${why})`);
+  return entries.length > 0 ? `; refused: ${entries.join(", ")}` : "";
+}

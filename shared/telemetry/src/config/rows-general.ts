@@ -1,0 +1,131 @@
+/** General variables: who speaks, what is on, how context travels, what is sampled. */
+import { boolean, integer, listOf, oneOf, optional, ratio, refused, text } from "./kinds.ts";
+import { row } from "./row.ts";
+import { methods, resourceAttributes } from "./text-kinds.ts";
+
+export const diagnosticLevels = ["none", "error", "warn", "info", "debug", "verbose", "all"] as const;
+export const propagatorNames = ["tracecontext", "baggage", "b3", "b3multi"] as const;
+export const detectorNames = ["env", "host", "os", "process", "serviceinstance"] as const;
+export const samplerNames = [
+  "always_on",
+  "always_off",
+  "traceidratio",
+  "parentbased_always_on",
+  "parentbased_always_off",
+  "parentbased_traceidratio",
+] as const;
+
+/** The methods of RFC 9110, PATCH of RFC 5789 and QUERY. */
+export const knownMethods = [
+  "CONNECT",
+  "DELETE",
+  "GET",
+  "HEAD",
+  "OPTIONS",
+  "PATCH",
+  "POST",
+  "PUT",
+  "QUERY",
+  "TRACE",
+] as const satisfies readonly string[];
+
+const NOT_BUILT_IN = "not built in";
+
+export const generalRows = {
+  OTEL_SDK_DISABLED: row(boolean, false, "Records and sends nothing. Context still travels: the propagators stay."),
+  OTEL_SERVICE_NAME: row(
+    optional(text),
+    undefined,
+    "`service.name`. Wins over `OTEL_RESOURCE_ATTRIBUTES` and over the name that the program gives.",
+    "the name that the program gives",
+  ),
+  OTEL_RESOURCE_ATTRIBUTES: row(
+    resourceAttributes,
+    {},
+    "Attributes of the resource. One bad entry discards the whole value. What the program sets as `resourceAttributes` wins.",
+    "none",
+  ),
+  OTEL_NODE_RESOURCE_DETECTORS: row(
+    listOf([...detectorNames, "all"]),
+    ["all"],
+    "What is found out about the process and its host; never its command line, which may hold a secret. `env` is always on.",
+  ),
+  OTEL_LOG_LEVEL: row(oneOf(diagnosticLevels), "info", "How much the SDK says about itself, as log lines."),
+  OTEL_PROPAGATORS: row(
+    listOf(propagatorNames, { jaeger: NOT_BUILT_IN, xray: NOT_BUILT_IN, ottrace: NOT_BUILT_IN }),
+    ["tracecontext", "baggage"],
+    "How context enters and leaves the process.",
+  ),
+  OTEL_TRACES_SAMPLER: row(
+    oneOf(samplerNames, {
+      jaeger_remote: NOT_BUILT_IN,
+      parentbased_jaeger_remote: NOT_BUILT_IN,
+      xray: NOT_BUILT_IN,
+    }),
+    "parentbased_always_on",
+    "Which traces are recorded.",
+  ),
+  OTEL_TRACES_SAMPLER_ARG: row(ratio, 1, "The share of new traces that the two `traceidratio` samplers record."),
+  OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS: row(
+    methods,
+    knownMethods,
+    "HTTP methods reported by name; any other is reported as `_OTHER`.",
+  ),
+  OTEL_SEMCONV_STABILITY_OPT_IN: row(
+    listOf(["http", "rpc"], { "http/dup": "old names are never sent", "rpc/dup": "old names are never sent" }),
+    ["http", "rpc"],
+    "Changes nothing: the stable names are all that is ever sent.",
+  ),
+  OTEL_CONFIG_FILE: row(refused("no configuration file is read; the other variables stay in force"), undefined, ""),
+  OTEL_EXPERIMENTAL_CONFIG_FILE: row(
+    refused("no configuration file is read; the other variables stay in force"),
+    undefined,
+    "",
+  ),
+  OTEL_ENTITIES: row(refused("entities are not sent; use OTEL_RESOURCE_ATTRIBUTES"), undefined, ""),
+} as const;
+
+const noLengthLimit = "no limit";
+// The SDK takes 0 for "no limit" and complains at each attribute, so the shortest text that can be asked for is 1.
+const length = optional(integer(1));
+const count = integer(0);
+
+export const limitRows = {
+  OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: row(
+    length,
+    undefined,
+    "Characters kept of a text attribute, for spans and log records alike.",
+    noLengthLimit,
+  ),
+  OTEL_ATTRIBUTE_COUNT_LIMIT: row(count, 128, "Attributes kept, for spans and log records alike."),
+  OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: row(
+    length,
+    undefined,
+    "The same for spans alone.",
+    "`OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`",
+  ),
+  OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: row(
+    optional(count),
+    undefined,
+    "Attributes kept on a span.",
+    "`OTEL_ATTRIBUTE_COUNT_LIMIT`",
+  ),
+  OTEL_SPAN_EVENT_COUNT_LIMIT: row(count, 128, "Events kept on a span; the oldest go first."),
+  OTEL_SPAN_LINK_COUNT_LIMIT: row(count, 128, "Links kept on a span; the oldest go first."),
+  OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: row(count, 128, "Attributes kept on an event."),
+  OTEL_LINK_ATTRIBUTE_COUNT_LIMIT: row(count, 128, "Attributes kept on a link."),
+  OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT: row(
+    length,
+    undefined,
+    "Characters kept of a text attribute of a log record.",
+    "`OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`",
+  ),
+  OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT: row(
+    optional(count),
+    undefined,
+    "Attributes kept on a log record.",
+    "`OTEL_ATTRIBUTE_COUNT_LIMIT`",
+  ),
+  OTEL_SPAN_ATTRIBUTE_PER_EVENT_COUNT_LIMIT: row(refused("use OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT"), undefined, ""),
+  OTEL_SPAN_ATTRIBUTE_PER_LINK_COUNT_LIMIT: row(refused("use OTEL_LINK_ATTRIBUTE_COUNT_LIMIT"), undefined, ""),
+} as const;

@@ -1,0 +1,122 @@
+/** From the configuration to a meter provider: periodic export over OTLP or to the console, or a Prometheus endpoint. */
+import { createNoopMeter, type MeterProvider as MeterProviderApi } from "@opentelemetry/api";
+import { ExportResultCode } from "@opentelemetry/core";
+import type { Resource } from "@opentelemetry/resources";
+import {
+  type AggregationOption,
+  AggregationTemporality,
+  AggregationType,
+  ConsoleMetricExporter,
+  type IMetricReader,
+  InstrumentType,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+  type PushMetricExporter,
+  type ResourceMetrics,
+} from "@opentelemetry/sdk-metrics";
+import type { MetricsConfig, TelemetryConfig } from "../config/types.ts";
+import type { Report } from "../diagnostics.ts";
+import { createMetricSender } from "./otlp.ts";
+import { createOutageLog, type OutageLog } from "./outage-log.ts";
+import type { Sender } from "./sender.ts";
+
+export interface MetricPipelineOptions {
+  readonly config: TelemetryConfig;
+  readonly resource: Resource;
+  readonly report: Report;
+  /** Besides those that the configuration names. */
+  readonly readers: readonly IMetricReader[];
+}
+
+/** A provider, with what ends its exports early. */
+export interface MetricPipeline {
+  readonly provider: MeterProviderApi;
+  flush(): Promise<void>;
+  /** Ends what is being sent when the signal aborts. */
+  shutdown(signal: AbortSignal): Promise<void>;
+}
+
+export function createMetricPipeline(options: MetricPipelineOptions): MetricPipeline {
+  const { config, resource } = options;
+  const ending: Ending = { controller: new AbortController(), hurry: () => {} };
+  const readers = [...options.readers, ...config.metrics.exporters.map((name) => createReader(name, options, ending))];
+  if (readers.length === 0) return { provider: noMeters, flush: nothing, shutdown: nothing };
+  const provider = new MeterProvider({ resource, readers });
+  return {
+    provider,
+    flush: () => provider.forceFlush(),
+    shutdown: async (signal) => {
+      ending.hurry();
+      signal.addEventListener("abort", () => ending.controller.abort());
+      await provider.shutdown();
+    },
+  };
+}
+
+/** What shutdown needs of an exporter that it cannot reach through the reader. */
+interface Ending {
+  readonly controller: AbortController;
+  hurry: () => void;
+}
+
+const noMeters: MeterProviderApi = { getMeter: () => createNoopMeter() };
+const nothing = (): Promise<void> => Promise.resolve();
+
+function createReader(
+  name: MetricsConfig["exporters"][number],
+  options: MetricPipelineOptions,
+  ending: Ending,
+): IMetricReader {
+  const { metrics } = options.config;
+  if (name === "prometheus") {
+    const { createPrometheusReader }: typeof import("./prometheus.ts") = require("./prometheus.ts");
+    return createPrometheusReader(metrics.prometheus, options.report);
+  }
+  const times = { exportIntervalMillis: metrics.intervalMs, exportTimeoutMillis: metrics.timeoutMs };
+  if (name === "console") return new PeriodicExportingMetricReader({ exporter: new ConsoleMetricExporter(), ...times });
+  const sender = createMetricSender(metrics.otlp);
+  const outages = createOutageLog("exports of metrics", sender.target, options.report);
+  const exporter = createPushExporter(sender, metrics, outages, ending.controller.signal);
+  ending.hurry = sender.hurry;
+  return new PeriodicExportingMetricReader({ exporter, ...times });
+}
+
+function createPushExporter(
+  sender: Sender<ResourceMetrics>,
+  config: MetricsConfig,
+  outages: OutageLog,
+  ending: AbortSignal,
+): PushMetricExporter {
+  return {
+    export: async (metrics, done) => {
+      const signal = AbortSignal.any([ending, AbortSignal.timeout(config.timeoutMs)]);
+      const outcome = await sender.send(metrics, signal);
+      if (outcome.ok) outages.succeeded();
+      else outages.failed(1, outcome.reason);
+      // The outage has been told once; a failure handed to the reader would be logged by it at each interval.
+      done({ code: ExportResultCode.SUCCESS });
+    },
+    forceFlush: nothing,
+    shutdown: async () => {
+      outages.closed();
+      sender.close();
+    },
+    selectAggregationTemporality: (instrument) => temporality(config.temporality, instrument),
+    selectAggregation: (instrument) => aggregation(config.histogram, instrument),
+  };
+}
+
+/** @see https://opentelemetry.io/docs/specs/otel/metrics/sdk_exporters/otlp/#additional-environment-variable-configuration */
+function temporality(preference: MetricsConfig["temporality"], instrument: InstrumentType): AggregationTemporality {
+  const delta: readonly InstrumentType[] = {
+    cumulative: [],
+    delta: [InstrumentType.COUNTER, InstrumentType.OBSERVABLE_COUNTER, InstrumentType.HISTOGRAM],
+    lowmemory: [InstrumentType.COUNTER, InstrumentType.HISTOGRAM],
+  }[preference];
+  return delta.includes(instrument) ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE;
+}
+
+function aggregation(histogram: MetricsConfig["histogram"], instrument: InstrumentType): AggregationOption {
+  const exponential = histogram === "base2_exponential_bucket_histogram" && instrument === InstrumentType.HISTOGRAM;
+  return { type: exponential ? AggregationType.EXPONENTIAL_HISTOGRAM : AggregationType.DEFAULT };
+}

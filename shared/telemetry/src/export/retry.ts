@@ -1,0 +1,68 @@
+/** Repeats what the OTLP specification calls retryable, with exponential back-off and jitter, inside one deadline. */
+import type { SendFailure } from "./sender.ts";
+
+export type Reply = ReplyBody | ReplyFailure;
+
+export interface ReplyBody {
+  readonly body: Uint8Array;
+}
+
+export interface ReplyFailure extends SendFailure {
+  /** Another try may succeed. */
+  readonly retry: boolean;
+  /** No answer at all: the receiver was not reached, or the connection broke. */
+  readonly unreachable: boolean;
+  /** The receiver asks to wait this long. */
+  readonly retryAfterMs?: number;
+}
+
+export interface RetryOptions {
+  /** For all attempts and the waiting between them. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** The process is ending: an unreachable receiver gets one more try, not five. */
+  readonly hurried: () => boolean;
+}
+
+const FIRST_DELAY_MS = 1000;
+const MAX_DELAY_MS = 5000;
+const FACTOR = 1.5;
+const JITTER = 0.2;
+
+/**
+ * @see https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes
+ */
+export async function sendWithRetry(
+  attempt: (signal: AbortSignal, timeLeftMs: number) => Promise<Reply>,
+  options: RetryOptions,
+): Promise<Reply> {
+  const deadline = performance.now() + options.timeoutMs;
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
+  for (let tries = 1; ; tries += 1) {
+    const reply = await attempt(signal, Math.max(1, deadline - performance.now()));
+    if ("body" in reply || !reply.retry || signal.aborted) return reply;
+    if (reply.unreachable && options.hurried() && tries >= 2) return reply;
+    const delay = reply.retryAfterMs ?? backOff(tries);
+    if (performance.now() + delay >= deadline) return reply;
+    await pause(delay, signal);
+    if (signal.aborted) return reply;
+  }
+}
+
+function backOff(tries: number): number {
+  const delay = Math.min(FIRST_DELAY_MS * FACTOR ** (tries - 1), MAX_DELAY_MS);
+  return delay * (1 + JITTER * (2 * Math.random() - 1));
+}
+
+/** Ends early when the signal aborts. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(done, ms).unref();
+  signal.addEventListener("abort", done);
+  function done(): void {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", done);
+    resolve();
+  }
+  return promise;
+}

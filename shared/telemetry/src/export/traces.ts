@@ -1,0 +1,120 @@
+/** From the configuration to a tracer provider: sampler, limits, processors, and the numbers about them. */
+import { type Context, type MeterProvider, type SpanContext, TraceFlags, trace } from "@opentelemetry/api";
+import type { Resource } from "@opentelemetry/resources";
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  BasicTracerProvider,
+  ConsoleSpanExporter,
+  ParentBasedSampler,
+  RandomIdGenerator,
+  type ReadableSpan,
+  type Sampler,
+  SimpleSpanProcessor,
+  type SpanProcessor,
+  TraceIdRatioBasedSampler,
+} from "@opentelemetry/sdk-trace-base";
+import type { SamplerName, TelemetryConfig } from "../config/types.ts";
+import { type Report, withoutDiagnostics } from "../diagnostics.ts";
+import { type BatchQueue, createBatchQueue } from "./batch-queue.ts";
+import { createTraceSender } from "./otlp.ts";
+import { createOutageLog } from "./outage-log.ts";
+import { observeQueue, type SpanCounts, watchSpans } from "./sdk-metrics.ts";
+
+export interface TracePipelineOptions {
+  readonly config: TelemetryConfig;
+  readonly resource: Resource;
+  readonly meterProvider: MeterProvider;
+  readonly report: Report;
+  /** Run before the exporters' own, in order. */
+  readonly processors: readonly SpanProcessor[];
+  readonly shutdownTimeoutMs: number;
+}
+
+export function createTracerProvider(options: TracePipelineOptions): BasicTracerProvider {
+  const { config, meterProvider, processors } = options;
+  const counts = watchSpans(meterProvider);
+  const exporting = config.traces.exporters.map((name) =>
+    name === "otlp" ? createOtlpProcessor(options) : new SimpleSpanProcessor(new ConsoleSpanExporter()),
+  );
+  // Everything is given: the SDK reads the environment by itself for whatever is left out, and complains of it again.
+  return withoutDiagnostics(
+    () =>
+      new BasicTracerProvider({
+        resource: options.resource,
+        sampler: countSpans(createSampler(config.sampler.name, config.sampler.ratio), counts),
+        spanLimits: { ...config.spanLimits },
+        idGenerator: new RandomIdGenerator(),
+        forceFlushTimeoutMillis: options.shutdownTimeoutMs,
+        spanProcessors: [liveSpanCounter(counts), ...processors, ...exporting],
+      }),
+  );
+}
+
+export function createSampler(name: SamplerName, ratio: number): Sampler {
+  switch (name) {
+    case "always_on":
+      return new AlwaysOnSampler();
+    case "always_off":
+      return new AlwaysOffSampler();
+    case "traceidratio":
+      return new TraceIdRatioBasedSampler(ratio);
+    case "parentbased_always_on":
+      return new ParentBasedSampler({ root: new AlwaysOnSampler() });
+    case "parentbased_always_off":
+      return new ParentBasedSampler({ root: new AlwaysOffSampler() });
+    case "parentbased_traceidratio":
+      return new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) });
+  }
+}
+
+function createOtlpProcessor(options: TracePipelineOptions): SpanProcessor {
+  const { config, report, meterProvider, shutdownTimeoutMs } = options;
+  const sender = createTraceSender(config.traces.otlp);
+  const queue = createBatchQueue(sender, config.traces.batch, createOutageLog("spans", sender.target, report));
+  observeQueue(meterProvider, {
+    item: "span",
+    totals: queue.totals,
+    exporterType: sender.componentType,
+    capacity: config.traces.batch.maxQueueSize,
+  });
+  return createBatchSpanProcessor(queue, shutdownTimeoutMs);
+}
+
+/** Queues sampled spans as they end. */
+export function createBatchSpanProcessor(queue: BatchQueue<ReadableSpan>, shutdownTimeoutMs: number): SpanProcessor {
+  return {
+    onStart: () => {},
+    onEnd: (span) => {
+      if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) queue.push(span);
+    },
+    forceFlush: () => queue.flush(),
+    shutdown: () => queue.shutdown(shutdownTimeoutMs),
+  };
+}
+
+/** Only a sampler hears of every span, also of those that are not recorded. */
+function countSpans(sampler: Sampler, counts: SpanCounts): Sampler {
+  return {
+    shouldSample: (parent: Context, ...rest) => {
+      const result = sampler.shouldSample(parent, ...rest);
+      counts.started(parentOrigin(trace.getSpanContext(parent)), result.decision);
+      return result;
+    },
+    toString: () => sampler.toString(),
+  };
+}
+
+function parentOrigin(parent: SpanContext | undefined): "none" | "remote" | "local" {
+  if (parent === undefined) return "none";
+  return parent.isRemote ? "remote" : "local";
+}
+
+function liveSpanCounter(counts: SpanCounts): SpanProcessor {
+  return {
+    onStart: () => counts.live(1),
+    onEnd: () => counts.live(-1),
+    forceFlush: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+  };
+}

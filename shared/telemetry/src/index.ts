@@ -1,0 +1,12 @@
+/** The public face of `@baton/telemetry`. */
+export {
+  type ConfigProblem,
+  type Environment,
+  type PropagatorName,
+  readTelemetryConfig,
+  type TelemetryConfig,
+} from "./config.ts";
+export type { Report, ReportLevel } from "./diagnostics.ts";
+export { createLogger, type Logger, type LoggerOptions } from "./logs.ts";
+export { startTelemetry, type TelemetryOptions } from "./start.ts";
+export type { Telemetry } from "./telemetry.ts";

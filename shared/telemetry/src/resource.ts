@@ -1,0 +1,54 @@
+/** Who is speaking: the resource that every span, metric and log record carries. */
+import { arch, hostname, release, type } from "node:os";
+import { basename } from "node:path";
+import type { Attributes } from "@opentelemetry/api";
+import { defaultResource, type Resource, resourceFromAttributes } from "@opentelemetry/resources";
+import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from "@opentelemetry/semantic-conventions";
+import type { DetectorName, TelemetryConfig } from "./config/types.ts";
+
+export interface ResourceOptions {
+  /** Used where the environment names no service. */
+  readonly serviceName: string;
+  /** Used where `OTEL_RESOURCE_ATTRIBUTES` has no `service.version`. */
+  readonly serviceVersion?: string;
+  /** Win over `OTEL_RESOURCE_ATTRIBUTES`. */
+  readonly resourceAttributes?: Attributes;
+}
+
+/**
+ * From weak to strong: the SDK's defaults, what is detected, the service that the program names, the environment, and
+ * the attributes that the program insists on. The name alone differs: whoever runs the service has the last word on it.
+ * @see https://opentelemetry.io/docs/specs/otel/resource/sdk/#specifying-resource-information-via-an-environment-variable
+ */
+export function createResource(config: TelemetryConfig, options: ResourceOptions): Resource {
+  const detected = config.resourceDetectors.map((name) => detectors[name]());
+  const version = options.serviceVersion === undefined ? {} : { [ATTR_SERVICE_VERSION]: options.serviceVersion };
+  const attributes: Attributes = Object.assign({}, ...detected, version, config.resourceAttributes);
+  return defaultResource().merge(
+    resourceFromAttributes({
+      ...attributes,
+      ...options.resourceAttributes,
+      [ATTR_SERVICE_NAME]: config.serviceName ?? options.serviceName,
+    }),
+  );
+}
+
+const detectors: Readonly<Record<DetectorName, () => Attributes>> = {
+  // OTEL_RESOURCE_ATTRIBUTES is read with the other variables, whether or not this one is named.
+  env: () => ({}),
+  host: () => ({ "host.name": hostname(), "host.arch": hostArch() }),
+  os: () => ({ "os.type": type().toLowerCase(), "os.version": release() }),
+  process: () => ({
+    "process.pid": process.pid,
+    "process.executable.name": basename(process.execPath),
+    "process.runtime.name": "bun",
+    "process.runtime.version": Bun.version,
+  }),
+  serviceinstance: () => ({ [ATTR_SERVICE_INSTANCE_ID]: crypto.randomUUID() }),
+};
+
+/** The convention's names where they differ from Node's. */
+function hostArch(): string {
+  const names: Readonly<Record<string, string>> = { x64: "amd64", ia32: "x86", arm: "arm32" };
+  return names[arch()] ?? arch();
+}

@@ -1,0 +1,103 @@
+/** `startTelemetry()`: wires configuration, resource, propagation and the three signals into one `Telemetry` value. */
+import type { Attributes } from "@opentelemetry/api";
+import type { LogRecordProcessor } from "@opentelemetry/sdk-logs";
+import type { IMetricReader } from "@opentelemetry/sdk-metrics";
+import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { type Environment, readTelemetryConfig } from "./config.ts";
+import { limitReport, type Report } from "./diagnostics.ts";
+import { VERSION } from "./export/user-agent.ts";
+import { type Globals, registerGlobals } from "./globals.ts";
+import { createLineLogger } from "./log-lines.ts";
+import { createPropagator, type PropagatorOptions } from "./propagation/index.ts";
+import { createResource } from "./resource.ts";
+import { SCHEMA_URL } from "./semconv.ts";
+import { disabledSignals, type Signals, startSignals } from "./signals.ts";
+import { describeStart } from "./start-line.ts";
+import type { Telemetry } from "./telemetry.ts";
+import { settlesWithin } from "./timing.ts";
+
+export interface TelemetryOptions extends PropagatorOptions {
+  /** `service.name` where the environment names no service. */
+  readonly serviceName: string;
+  /** `service.version` where `OTEL_RESOURCE_ATTRIBUTES` has none. @default none */
+  readonly serviceVersion?: string;
+  /** Attributes of the resource; win over `OTEL_RESOURCE_ATTRIBUTES`. @default {} */
+  readonly resourceAttributes?: Attributes;
+  /** Keys of the baggage that become attributes of spans and log records. @default [] */
+  readonly baggageAttributes?: readonly string[];
+  /** Makes this the telemetry of every library that only knows `@opentelemetry/api`. @default true */
+  readonly register?: boolean;
+  /** Where the `OTEL_*` variables come from. @default process.env */
+  readonly env?: Environment;
+  /** Besides the configured exporters. @default [] */
+  readonly spanProcessors?: readonly SpanProcessor[];
+  /** Besides the configured exporters. @default [] */
+  readonly metricReaders?: readonly IMetricReader[];
+  /** Besides the configured exporters. @default [] */
+  readonly logRecordProcessors?: readonly LogRecordProcessor[];
+  /** The longest that `flush()` and `shutdown()` take, in milliseconds. @default 5000 */
+  readonly shutdownTimeoutMs?: number;
+  /** Takes what telemetry says about itself. @default a JSON line on standard output */
+  readonly onReport?: Report;
+}
+
+const DEFAULT_SHUTDOWN_TIMEOUT_MS = 5000;
+/** How much longer than its timeout a shutdown may take to count and tell what it lost. */
+const GRACE_MS = 250;
+const SCOPE = "@baton/telemetry";
+
+/**
+ * Starts telemetry as the environment says. Never throws for what is in the environment: a variable that cannot be used
+ * is reported once, by name, with what is used instead.
+ *
+ * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+ */
+export function startTelemetry(options: TelemetryOptions): Telemetry {
+  const { config, problems } = readTelemetryConfig(options.env ?? process.env);
+  const { register = true, shutdownTimeoutMs = DEFAULT_SHUTDOWN_TIMEOUT_MS, baggageAttributes = [] } = options;
+  const resource = createResource(config, options);
+  const serviceName = String(resource.attributes["service.name"]);
+  const report = limitReport(config.diagnosticLevel, options.onReport ?? lineReport(serviceName));
+  const propagator = createPropagator(config.propagators, options.baggage ? { baggage: options.baggage } : {});
+  const signals = config.disabled
+    ? disabledSignals()
+    : startSignals({ ...options, config, resource, report, shutdownTimeoutMs, baggageAttributes });
+  const globals = registerGlobals({ ...signals, propagator, report, level: config.diagnosticLevel, register });
+  for (const { variable, message } of problems) report("warn", message, { variable });
+  report("info", ...describeStart(config));
+  return {
+    serviceName,
+    config,
+    propagator,
+    baggageAttributes,
+    tracer: signals.tracerProvider.getTracer(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }),
+    meter: signals.meterProvider.getMeter(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }),
+    logger: signals.loggerProvider.getLogger(SCOPE, VERSION),
+    ...lifecycle(signals, globals, shutdownTimeoutMs),
+  };
+}
+
+function lineReport(serviceName: string): Report {
+  const logger = createLineLogger(serviceName, { name: SCOPE, level: "debug" });
+  return (level, message, fields = {}) => logger[level](fields, message);
+}
+
+function lifecycle(signals: Signals, globals: Globals, timeoutMs: number): Pick<Telemetry, "flush" | "shutdown"> {
+  let ending: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), timeoutMs);
+    await settlesWithin(signals.shutdown(late.signal), timeoutMs + GRACE_MS);
+    clearTimeout(timer);
+    globals.unregister();
+  };
+  return {
+    flush: async () => {
+      if (ending === undefined) await settlesWithin(signals.flush(), timeoutMs);
+    },
+    shutdown: () => {
+      ending ??= end();
+      return ending;
+    },
+  };
+}
