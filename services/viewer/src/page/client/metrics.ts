@@ -1,2 +1,3 @@
 import { startPage } from "./page.ts";
+
 startPage();

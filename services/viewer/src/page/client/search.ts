@@ -1,7 +1,9 @@
 /** The page /search: a form whose state is the address, and the traces that it finds. */
+
+import type { JaegerTrace } from "../../jaeger.ts";
+import { readTrace } from "../../tree/trace.ts";
 import { assignHues } from "../model/colour.ts";
 import { formatBytes, formatCount } from "../model/format.ts";
-import type { JaegerTrace } from "../model/jaeger.ts";
 import { apiQuery, readSearch, type SearchState, writeSearch } from "../model/search-query.ts";
 import { summarise, type TraceSummary } from "../model/trace-summary.ts";
 import { explain, findData, getData } from "./api.ts";
@@ -72,7 +74,10 @@ async function load(): Promise<void> {
     if (mine !== latest) return;
     offer(form, "service", services);
     offer(form, "operation", operations);
-    show(services, traces.map(summarise));
+    show(
+      services,
+      traces.map((trace) => summarise(readTrace(trace))),
+    );
     showStats(stats);
   } catch (error) {
     if (mine !== latest) return;

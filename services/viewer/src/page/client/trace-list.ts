@@ -63,6 +63,7 @@ function traceLink(
       "span",
       { class: "trace-parts" },
       el("span", { class: "chip" }, formatCount(trace.spans, "span")),
+      !trace.verdict.ok && el("span", { class: "chip warn" }, trace.verdict.summary),
       trace.errors > 0 && el("span", { class: "chip bad" }, formatCount(trace.errors, "error")),
       ...[...trace.services].map(([service, spans]) =>
         el("span", { class: `chip ${hue(service)}` }, el("span", { class: "dot" }), `${service} ${spans}`),

@@ -1,2 +1,76 @@
+/** The page /trace/{id}: loads one trace, waits for it if it is still on its way, and shows it. */
+import type { JaegerTrace } from "../../jaeger.ts";
+import { readTrace, type Trace } from "../../tree/trace.ts";
+import { assignHues } from "../model/colour.ts";
+import type { LogRecord } from "../model/log-record.ts";
+import { readTraceId } from "../model/search-query.ts";
+import { explain, findData, getData } from "./api.ts";
+import { byId, el } from "./dom.ts";
 import { startPage } from "./page.ts";
+import { renderTrace } from "./trace-view.ts";
+
+// Spans are exported in batches, seconds after they ended: a link that is followed at once is there before the trace,
+// and a trace is there before the last of its spans.
+const PATIENCE_MS = 15_000;
+const ASK_EVERY_MS = 1_000;
+
+const page = byId("trace", HTMLDivElement);
+const id = readTraceId(location.pathname.split("/")[2] ?? "");
+const until = performance.now() + PATIENCE_MS;
+let shown = 0;
+
 startPage();
+if (id === undefined) {
+  fail("This is not a trace id", "A trace id is 32 hex digits. Look for the trace in the list of traces.");
+} else {
+  void load(id);
+}
+
+async function load(traceId: string): Promise<void> {
+  try {
+    const answer = await findData<readonly JaegerTrace[]>(`/api/traces/${traceId}`);
+    const trace = answer?.[0] && readTrace(answer[0]);
+    if (trace && trace.spans.length > shown) await show(trace);
+    if (trace ? maySettle(trace) : performance.now() < until) {
+      if (!trace) wait();
+      setTimeout(() => void load(traceId), ASK_EVERY_MS);
+    } else if (!trace) {
+      fail("This trace is not here", `No span of ${traceId} has arrived, or it made room for newer traces.`);
+    }
+  } catch (error) {
+    fail("The trace cannot be shown", explain(error));
+  }
+}
+
+async function show(trace: Trace): Promise<void> {
+  const [logs = [], services] = await Promise.all([
+    findData<readonly LogRecord[]>(`/api/traces/${trace.traceId}/logs`),
+    getData<readonly string[]>("/api/services"),
+  ]);
+  shown = trace.spans.length;
+  const hues = assignHues([...services, ...trace.spans.map(({ service }) => service)]);
+  page.replaceChildren(...renderTrace(trace, logs, hues));
+}
+
+/** Whether more of this trace may be on its way: its last span ended a short while ago, and somebody is looking. */
+function maySettle({ spans }: Trace): boolean {
+  const end = spans.reduce((last, span) => Math.max(last, span.startMicros + span.durationMicros), 0);
+  return performance.now() < until && Date.now() - end / 1e3 < PATIENCE_MS;
+}
+
+function wait(): void {
+  const status = document.getElementById("status");
+  if (status) status.textContent = "Not here yet: spans arrive in batches, seconds after they end. Waiting…";
+}
+
+function fail(title: string, text: string): void {
+  page.replaceChildren(
+    el(
+      "div",
+      { class: "card empty", role: "alert" },
+      el("h1", {}, title),
+      el("p", {}, text),
+      el("p", {}, el("a", { class: "button", href: "/search" }, "All traces")),
+    ),
+  );
+}

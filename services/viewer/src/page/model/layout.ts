@@ -1,6 +1,6 @@
 /** Where things lie on the time axis of a trace, in percent of its width. */
 
-export interface Span {
+export interface Stretch {
   /** Microseconds, since 1970 or any other origin that the others share. */
   readonly start: number;
   /** Microseconds. */
@@ -15,7 +15,7 @@ export interface Bar {
 }
 
 /** The time from the first start to the last end: also when a clock is wrong and a child lies outside of its parent. */
-export function timeWindow(spans: Iterable<Span>): Span {
+export function timeWindow(spans: Iterable<Stretch>): Stretch {
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   for (const { start, duration } of spans) {
@@ -26,13 +26,13 @@ export function timeWindow(spans: Iterable<Span>): Span {
 }
 
 /** A moment's place in the window. A window of no length has everything at its start. */
-export function placeAt(moment: number, window: Span): number {
+export function placeAt(moment: number, window: Stretch): number {
   if (window.duration <= 0) return 0;
   return clamp(((moment - window.start) / window.duration) * 100);
 }
 
 /** A span's bar. */
-export function placeBar(span: Span, window: Span): Bar {
+export function placeBar(span: Stretch, window: Stretch): Bar {
   const left = placeAt(span.start, window);
   const width = placeAt(span.start + Math.max(span.duration, 0), window) - left;
   return { left, width, label: width > 55 ? "inside" : left + width < 75 ? "after" : left > 25 ? "before" : "inside" };

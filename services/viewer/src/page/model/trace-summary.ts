@@ -1,6 +1,9 @@
 /** One line of the list of traces. */
-import { hasFailed, type JaegerTrace, parentOf, serviceOf } from "./jaeger.ts";
+import { buildTree } from "../../tree/build.ts";
+import type { Trace } from "../../tree/trace.ts";
+import { judge, type Verdict } from "../../tree/verdict.ts";
 import { timeWindow } from "./layout.ts";
+import { stretchOf } from "./rows.ts";
 
 export interface TraceSummary {
   readonly id: string;
@@ -12,26 +15,32 @@ export interface TraceSummary {
   readonly duration: number;
   readonly spans: number;
   readonly errors: number;
+  readonly verdict: Verdict;
   /** Each service with its number of spans, in the order in which they took part. */
   readonly services: ReadonlyMap<string, number>;
 }
 
-/** Named after the span that has no parent; where that one is missing, after the earliest that there is. */
-export function summarise(trace: JaegerTrace): TraceSummary {
-  const spans = trace.spans.toSorted((a, b) => a.startTime - b.startTime);
-  const first = spans.find((span) => parentOf(span) === undefined) ?? spans[0];
-  const services = new Map<string, number>();
-  for (const span of spans) {
-    const service = serviceOf(trace, span);
-    services.set(service, (services.get(service) ?? 0) + 1);
-  }
+/** Named after its first root; where there is none, after the earliest span that hangs in the air. */
+export function summarise(trace: Trace): TraceSummary {
+  const tree = buildTree(trace);
+  const first = [...tree.roots, ...tree.orphans, ...tree.circles][0]?.span;
   return {
-    id: trace.traceID,
-    service: first ? serviceOf(trace, first) : "unknown service",
-    name: first?.operationName ?? "no span",
-    ...timeWindow(spans.map(({ startTime, duration }) => ({ start: startTime, duration }))),
-    spans: spans.length,
-    errors: spans.filter(hasFailed).length,
-    services,
+    id: trace.traceId,
+    service: first?.service ?? "unknown service",
+    name: first?.name ?? "no span",
+    ...timeWindow(trace.spans.map(stretchOf)),
+    spans: trace.spans.length,
+    errors: trace.spans.filter(({ status }) => status === "error").length,
+    verdict: judge(tree),
+    services: countServices(trace),
   };
+}
+
+/** Spans by service, in the order of each service's first span. */
+export function countServices({ spans }: Trace): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { service } of spans.toSorted((a, b) => a.startMicros - b.startMicros)) {
+    counts.set(service, (counts.get(service) ?? 0) + 1);
+  }
+  return counts;
 }

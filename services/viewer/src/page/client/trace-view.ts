@@ -1,0 +1,51 @@
+/** Head, waterfall, details and logs of one trace, and how they talk to each other. */
+import type { Trace } from "../../tree/trace.ts";
+import { formatCount } from "../model/format.ts";
+import type { LogRecord } from "../model/log-record.ts";
+import { type Row, readRows } from "../model/rows.ts";
+import { createDetails } from "./details.ts";
+import { el } from "./dom.ts";
+import { renderLogs } from "./log-list.ts";
+import { renderHead } from "./trace-head.ts";
+import { createTree } from "./tree.ts";
+
+/** The tree chooses a span, the details show it, and the address names it, so that it can be shared. */
+export function renderTrace(
+  trace: Trace,
+  logs: readonly LogRecord[],
+  hues: ReadonlyMap<string, number>,
+): readonly HTMLElement[] {
+  const rows = readRows(trace);
+  const { start } = rows.window;
+  const details = createDetails({ logs, start, hues, onClose: () => tree.close() });
+  const tree = createTree({ rows, hues, onSelect: show });
+  const body = el("div", { class: "trace-body" }, tree.element, details.element);
+  const bySpanId = new Map(rows.rows.map((row) => [row.span.spanId, row]));
+  function show(row: Row | undefined): void {
+    details.show(row);
+    body.classList.toggle("with-details", row !== undefined);
+    history.replaceState(null, "", row ? `#span=${row.span.spanId}` : location.pathname + location.search);
+  }
+  function choose(spanId: string): void {
+    const row = bySpanId.get(spanId);
+    if (row) tree.choose(row);
+  }
+  document.title = `${rows.rows[0]?.span.name ?? "Trace"} · Baton`;
+  addEventListener("hashchange", () => choose(spanIn(location.hash)));
+  // The rows can scroll into view only once they are on the page.
+  queueMicrotask(() => choose(spanIn(location.hash)));
+  return [renderHead({ rows, hues, tree }), body, ...renderAllLogs()];
+
+  function renderAllLogs(): readonly HTMLElement[] {
+    if (logs.length === 0) return [];
+    const list = renderLogs({ logs, start, hues, onSpan: choose });
+    return [
+      el("h2", { class: "logs-title" }, formatCount(logs.length, "log record")),
+      el("div", { class: "card" }, list),
+    ];
+  }
+}
+
+function spanIn(hash: string): string {
+  return /^#span=([0-9a-f]+)$/.exec(hash)?.[1] ?? "";
+}

@@ -1,0 +1,33 @@
+/** A log record as `/api/traces/{id}/logs` gives it. */
+
+export interface LogRecord {
+  readonly timeUnixNano: string;
+  readonly severityNumber: number;
+  readonly severityText: string;
+  readonly body: unknown;
+  readonly attributes: readonly { readonly key: string; readonly value: unknown }[];
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly service: string;
+}
+
+const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
+export type Level = (typeof LEVELS)[number];
+
+/**
+ * The level of a severity number: four numbers to each, and what is not given is information.
+ * @see https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber
+ */
+export function levelOf(severityNumber: number): Level {
+  return LEVELS[Math.floor((severityNumber - 1) / 4)] ?? "info";
+}
+
+/** When it was written, in microseconds since 1970. Nanoseconds are more than a double holds, so they come as digits. */
+export function microsOf({ timeUnixNano }: Pick<LogRecord, "timeUnixNano">): number {
+  return /^\d+$/.test(timeUnixNano) ? Number(BigInt(timeUnixNano) / 1_000n) : Number.NaN;
+}
+
+/** A body or a value as text: what is not text already, as JSON. */
+export function asText(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+}
