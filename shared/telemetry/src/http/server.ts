@@ -9,6 +9,8 @@ import { createHttpInstruments } from "./instruments.ts";
 import { createMethodReader } from "./method.ts";
 import { type HttpServerTelemetryOptions, isNotProbe } from "./options.ts";
 import type { Peer } from "./server-attributes.ts";
+import { DisconnectedError } from "./span-end.ts";
+import { isErrorStatus } from "./status.ts";
 import { type BodyEnd, followBody, isStreamed } from "./streamed-body.ts";
 import { linkWebSockets } from "./web-socket.ts";
 
@@ -107,7 +109,9 @@ function respond(result: unknown, { exchange, returned, error }: Passage): unkno
     return result;
   }
   if (exchange.traceResponse !== undefined) result.headers.set("traceresponse", exchange.traceResponse);
-  const end = { response: result, statusCode: result.status, error, failed: error !== undefined };
+  // A thrown error that the application answered with less than a 500 was no failure of the server.
+  const failed = error !== undefined && isErrorStatus("server", result.status);
+  const end = { response: result, statusCode: result.status, error, failed };
   if (!mayStream(returned) || exchange.request.method === "HEAD" || !isStreamed(result) || result.body === null) {
     exchange.end(end);
     return result;
@@ -119,14 +123,6 @@ function respond(result: unknown, { exchange, returned, error }: Passage): unkno
 function failureOf(end: BodyEnd): { error?: unknown; failed?: boolean } {
   if (end.how === "sent") return {};
   return { error: end.how === "failed" ? end.error : new DisconnectedError(), failed: true };
-}
-
-/** The client went away before it had the whole response. */
-class DisconnectedError extends Error {
-  override readonly name = "ClientDisconnected";
-  constructor() {
-    super("the client closed the connection before the response was complete");
-  }
 }
 
 const NOTHING_SENT = { response: undefined, statusCode: undefined };

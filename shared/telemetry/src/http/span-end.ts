@@ -7,6 +7,14 @@ import { responseHeaderAttributes } from "./headers.ts";
 import type { HttpEnd, HttpTelemetryOptions } from "./options.ts";
 import { isErrorStatus } from "./status.ts";
 
+/** The client went away before it had the whole response. Nothing was thrown: it is here for its name and message. */
+export class DisconnectedError extends Error {
+  override readonly name = "ClientDisconnected";
+  constructor() {
+    super("the client closed the connection before the response was complete");
+  }
+}
+
 /** The end of a request together with what decides its status. */
 export interface RequestEnd extends HttpEnd {
   /** The status code that was sent or received, if one was. */
@@ -44,7 +52,9 @@ export function endSpan(
     const { endAttributes: hook } = options;
     if (hook !== undefined) span.setAttributes(callHook(`http ${side} endAttributes`, () => hook(end), {}));
     const isError = attributes[ATTR_ERROR_TYPE] !== undefined;
-    if (isError && end.failed && end.error instanceof Error) span.recordException(end.error);
+    if (end.failed && end.error instanceof Error && !(end.error instanceof DisconnectedError)) {
+      span.recordException(end.error);
+    }
     const status = spanStatus(side, end, isError, options);
     if (status.code !== SpanStatusCode.UNSET) span.setStatus(status);
   }
