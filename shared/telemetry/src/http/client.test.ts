@@ -1,0 +1,247 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { type Attributes, context, propagation, ROOT_CONTEXT, SpanStatusCode } from "@opentelemetry/api";
+import { suppressTracing } from "@opentelemetry/core";
+import { startTestTelemetry, type TestSpan } from "../testing.ts";
+import { tracedFetch } from "./client.ts";
+import type { HttpClientTelemetryOptions } from "./options.ts";
+
+/** Answers with what it was sent, so that a test sees what went over the wire. */
+let peer: Bun.Server<undefined>;
+beforeAll(() => {
+  peer = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    routes: {
+      "/status/:code": (request) => new Response("", { status: Number(request.params.code) }),
+      "/hang": () => new Promise<Response>(() => {}),
+    },
+    fetch: async (request) =>
+      Response.json(
+        { method: request.method, headers: request.headers.toJSON(), body: await request.text() },
+        { headers: { "x-answer": "42" } },
+      ),
+  });
+});
+afterAll(() => peer.stop(true));
+
+interface Row {
+  readonly clause: string;
+  readonly request: (fetcher: typeof fetch) => Promise<unknown>;
+  readonly options?: HttpClientTelemetryOptions;
+  readonly name?: string;
+  readonly status?: TestSpan["status"];
+  readonly attributes?: () => Attributes;
+  readonly absent?: readonly string[];
+}
+
+const at = (path: string): string => new URL(path, peer.url).href;
+const refused = "http://127.0.0.1:1/";
+const ignoreFailure = () => {};
+
+/** @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span */
+const ROWS: readonly Row[] = [
+  { clause: "name is {method}: there is no template to go by", request: (f) => f(at("/a/7")), name: "GET" },
+  {
+    clause: "an unknown method is _OTHER and HTTP in the name",
+    request: (f) => f(at("/a"), { method: "PROPFIND" }),
+    name: "HTTP",
+    attributes: () => ({ "http.request.method": "_OTHER", "http.request.method_original": "PROPFIND" }),
+  },
+  {
+    clause: "the required attributes",
+    request: (f) => f(at("/a?b=1")),
+    attributes: () => ({
+      "http.request.method": "GET",
+      "server.address": "127.0.0.1",
+      "server.port": peer.port ?? 0,
+      "url.full": at("/a?b=1"),
+      "http.response.status_code": 200,
+    }),
+    absent: ["error.type", "http.request.method_original", "url.path"],
+  },
+  {
+    clause: "url.full never holds credentials, nor secrets of the query",
+    request: (f) => f(at("/a?sig=s3cret").replace("http://", "http://me:pass@")),
+    attributes: () => ({ "url.full": at("/a?sig=REDACTED").replace("http://", "http://REDACTED:REDACTED@") }),
+  },
+  { clause: "3xx is no error", request: (f) => f(at("/status/304")), status: "UNSET", absent: ["error.type"] },
+  {
+    clause: "4xx is an error for the client, error.type is the code",
+    request: (f) => f(at("/status/404")),
+    status: "ERROR",
+    attributes: () => ({ "http.response.status_code": 404, "error.type": "404" }),
+  },
+  {
+    clause: "5xx is an error",
+    request: (f) => f(at("/status/500")),
+    status: "ERROR",
+    attributes: () => ({ "error.type": "500" }),
+  },
+  {
+    clause: "no answer at all: error.type is the exception's",
+    request: (f) => f(refused).catch(ignoreFailure),
+    status: "ERROR",
+    attributes: () => ({ "error.type": "ECONNREFUSED" }),
+    absent: ["http.response.status_code"],
+  },
+  {
+    clause: "a request that its caller aborts is no error",
+    request: (f) => {
+      const abort = new AbortController();
+      const answer = f(at("/hang"), { signal: abort.signal }).catch(ignoreFailure);
+      queueMicrotask(() => abort.abort());
+      return answer;
+    },
+    status: "UNSET",
+    absent: ["error.type", "http.response.status_code"],
+  },
+  {
+    clause: "headers are captured only from the list",
+    request: (f) => f(at("/a"), { headers: { "x-tenant": "a", "x-secret": "s" } }),
+    options: { capturedRequestHeaders: ["x-tenant"], capturedResponseHeaders: ["X-Answer"] },
+    attributes: () => ({ "http.request.header.x-tenant": ["a"], "http.response.header.x-answer": ["42"] }),
+    absent: ["http.request.header.x-secret"],
+  },
+  {
+    clause: "hooks: name, attributes at start and end, status",
+    request: (f) => f(at("/a")),
+    options: {
+      spanName: (request, name) => `${name} ${new URL(request.url).pathname}`,
+      startAttributes: () => ({ "app.start": 1 }),
+      endAttributes: ({ response }) => ({ "app.end": response?.status ?? 0 }),
+      spanStatus: () => ({ code: SpanStatusCode.ERROR }),
+    },
+    name: "GET /a",
+    status: "ERROR",
+    attributes: () => ({ "app.start": 1, "app.end": 200 }),
+  },
+  {
+    clause: "hooks that throw change nothing",
+    request: async (f) => expect((await f(at("/a"))).status).toBe(200),
+    options: { filter: fail, spanName: fail, startAttributes: fail, endAttributes: fail, spanStatus: fail },
+    name: "GET",
+    status: "UNSET",
+  },
+];
+
+function fail(): never {
+  throw new Error("a mistake in a hook");
+}
+
+describe("HTTP CLIENT span", () => {
+  test.each(ROWS.map((row) => [row.clause, row] as const))("%s", async (_clause, row) => {
+    const inMemory = startTestTelemetry();
+    await row.request(tracedFetch(inMemory.telemetry, row.options));
+    const [span] = await inMemory.waitForSpans(1);
+    if (row.name !== undefined) expect(span?.name).toBe(row.name);
+    expect(span?.kind).toBe("CLIENT");
+    if (row.status !== undefined) expect(span?.status).toBe(row.status);
+    expect(span?.attributes).toMatchObject(row.attributes?.() ?? {});
+    for (const key of row.absent ?? []) expect(span?.attributes).not.toHaveProperty([key]);
+    await inMemory.shutdown();
+  });
+});
+
+describe("tracedFetch", () => {
+  const inMemory = startTestTelemetry();
+  const fetcher = tracedFetch(inMemory.telemetry);
+  const seen = async (...call: Parameters<typeof fetch>) =>
+    (await fetcher(...call).then((response) => response.json())) as {
+      method: string;
+      headers: Record<string, string>;
+      body: string;
+    };
+
+  test("sends the trace and the baggage along", async () => {
+    const baggage = propagation.createBaggage({ tenant: { value: "a b" } });
+    inMemory.reset();
+    const { headers } = await context.with(propagation.setBaggage(ROOT_CONTEXT, baggage), () => seen(at("/a")));
+    const [span] = inMemory.spans();
+    expect(headers.traceparent).toBe(`00-${span?.traceId}-${span?.spanId}-03`);
+    expect(headers.baggage).toBe("tenant=a%20b");
+  });
+
+  test.each([
+    ["a URL and options", () => [at("/a"), { method: "POST", body: "x", headers: { "x-mine": "1" } }]],
+    ["a URL object", () => [new URL(at("/a")), { method: "POST", body: "x", headers: [["x-mine", "1"]] }]],
+    ["a Request", () => [new Request(at("/a"), { method: "POST", body: "x", headers: { "x-mine": "1" } })]],
+    [
+      "a Request and options that win",
+      () => [
+        new Request(at("/a"), { method: "PUT", body: "y", headers: { "x-mine": "0" } }),
+        { method: "POST", body: "x", headers: { "x-mine": "1" } },
+      ],
+    ],
+    [
+      "a streamed body",
+      () => [at("/a"), { method: "POST", body: new Response("x").body, headers: new Headers({ "x-mine": "1" }) }],
+    ],
+  ] as readonly (readonly [string, () => Parameters<typeof fetch>])[])(
+    "passes on %s as fetch does",
+    async (_what, call) => {
+      const { method, body, headers } = await seen(...call());
+      expect([method, body, headers["x-mine"]]).toEqual(["POST", "x", "1"]);
+    },
+  );
+
+  test("does not change what the caller passed", async () => {
+    const headers = new Headers({ "x-mine": "1" });
+    const request = new Request(at("/a"), { headers });
+    await seen(request);
+    await seen(at("/a"), { headers });
+    expect([...headers.keys(), ...request.headers.keys()]).toEqual(["x-mine", "x-mine"]);
+  });
+
+  test("throws what fetch throws", async () => {
+    const plain = await fetch(refused).catch((error: unknown) => error);
+    const traced = await fetcher(refused).catch((error: unknown) => error);
+    expect([(traced as Error).name, (traced as { code?: string }).code]).toEqual([
+      (plain as Error).name,
+      (plain as { code?: string }).code,
+    ]);
+    expect(() => fetcher("not a url")).toThrow();
+  });
+
+  test("keeps fetch.preconnect", () => {
+    expect(fetcher.preconnect).toBe(fetch.preconnect);
+  });
+
+  test("tells only listed hosts of the trace", async () => {
+    const told = tracedFetch(inMemory.telemetry, { propagateTo: [`127.0.0.1:${peer.port}`] });
+    const untold = tracedFetch(inMemory.telemetry, { propagateTo: ["api.example"] });
+    const headersOf = async (f: typeof fetch) =>
+      ((await (await f(at("/a"))).json()) as { headers: Record<string, string> }).headers;
+    expect(await headersOf(told)).toHaveProperty("traceparent");
+    const headers = await headersOf(untold);
+    expect(headers).not.toHaveProperty("traceparent");
+    expect(headers).not.toHaveProperty("baggage");
+  });
+
+  test("a filtered request, and one made where tracing is suppressed, is plain fetch", async () => {
+    inMemory.reset();
+    const filtered = tracedFetch(inMemory.telemetry, { filter: () => false });
+    const answer = (await (await filtered(at("/a"), { method: "POST", body: "x" })).json()) as { body: string };
+    expect(answer.body).toBe("x");
+    const { headers } = await context.with(suppressTracing(ROOT_CONTEXT), () => seen(at("/a")));
+    expect(headers).not.toHaveProperty("traceparent");
+    expect(inMemory.spans()).toEqual([]);
+  });
+
+  /** @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpclientrequestduration */
+  test("http.client.request.duration has the attributes of the conventions", async () => {
+    const own = startTestTelemetry();
+    await tracedFetch(own.telemetry)(at("/status/503?x=1"));
+    const metric = (await own.metrics()).find(({ name }) => name === "http.client.request.duration");
+    expect(metric?.unit).toBe("s");
+    expect(metric?.dataPoints.map((point) => point.attributes)).toEqual([
+      {
+        "http.request.method": "GET",
+        "server.address": "127.0.0.1",
+        "server.port": peer.port ?? 0,
+        "http.response.status_code": 503,
+        "error.type": "503",
+      },
+    ]);
+    await own.shutdown();
+  });
+});
