@@ -8,5 +8,6 @@ export {
 } from "./config.ts";
 export type { Report, ReportLevel } from "./diagnostics.ts";
 export { createLogger, type Logger, type LoggerOptions } from "./logs.ts";
+export { type WithSpanOptions, withSpan } from "./span.ts";
 export { startTelemetry, type TelemetryOptions } from "./start.ts";
 export type { Telemetry } from "./telemetry.ts";
