@@ -1,6 +1,7 @@
-/** The domain: dice are thrown, unless a player makes trouble. It knows nothing of gRPC. */
+/** The domain, with its manual span: dice are thrown, unless a player makes trouble. It knows nothing of gRPC. */
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Telemetry, withSpan } from "@baton/telemetry";
 
 export interface Throw {
   readonly player: string;
@@ -18,6 +19,7 @@ export interface Dice {
 }
 
 export interface DiceOptions {
+  readonly telemetry: Telemetry;
   /** Throws one die. @default A cryptographic random number. */
   readonly throwDie?: (sides: number) => number;
 }
@@ -28,12 +30,17 @@ export class PlayerNotAllowedError extends Error {
 
 const thinkingTimeMs = 10_000;
 
-export function createDice({ throwDie = (sides) => randomInt(1, sides + 1) }: DiceOptions = {}): Dice {
+export function createDice({ telemetry, throwDie = (sides) => randomInt(1, sides + 1) }: DiceOptions): Dice {
   return {
     async roll({ player, rolls, sides }, signal) {
       signal.throwIfAborted();
-      await makeTrouble(player, signal);
-      return Array.from({ length: rolls }, () => throwDie(sides));
+      const attributes = { "dice.player": player, "dice.rolls": rolls, "dice.sides": sides };
+      return withSpan(telemetry, "roll dice", { attributes }, async (span) => {
+        await makeTrouble(player, signal);
+        const values = Array.from({ length: rolls }, () => throwDie(sides));
+        span.addEvent("dice landed", { "dice.total": values.reduce((total, value) => total + value, 0) });
+        return values;
+      });
     },
   };
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import { Metadata, Status } from "nice-grpc-common";
-import { createDice } from "./dice.ts";
 import { startBack } from "./testing/start-back.ts";
 import { statusOf } from "./testing/status-of.ts";
 import { createWatchedDice } from "./testing/watched-dice.ts";
@@ -16,7 +15,7 @@ describe("the four methods", () => {
   });
 
   test("StreamRolls answers one message a die, in order", async () => {
-    await using back = await startBack({ dice: countingDice() });
+    await using back = await startBack({ throwDie: countingDie() });
     const rolls = await Array.fromAsync(back.client.streamRolls({ ...die, rolls: 3, intervalMs: 1 }));
     expect(rolls).toEqual([
       { roll: 1, value: 1 },
@@ -26,7 +25,7 @@ describe("the four methods", () => {
   });
 
   test("TallyRolls adds up all throws and those of each player", async () => {
-    await using back = await startBack({ dice: countingDice() });
+    await using back = await startBack({ throwDie: countingDie() });
     const requests = [{ ...die, rolls: 2 }, { ...die, player: "bob" }, die];
     expect(await back.client.tallyRolls(stream(requests))).toEqual({
       throws: 3,
@@ -44,7 +43,7 @@ describe("the four methods", () => {
   });
 
   test("PlayRounds answers each round before the next one is sent", async () => {
-    await using back = await startBack({ dice: countingDice() });
+    await using back = await startBack({ throwDie: countingDie() });
     const answers: unknown[] = [];
     const asked = Promise.withResolvers<void>();
     async function* rounds() {
@@ -156,9 +155,9 @@ describe("work stops", () => {
   });
 });
 
-function countingDice() {
+function countingDie() {
   let value = 0;
-  return createDice({ throwDie: () => ++value });
+  return () => ++value;
 }
 
 async function* stream<T>(items: readonly T[]) {

@@ -1,7 +1,9 @@
 /** The gRPC server: DiceService, health and reflection, with telemetry outermost. */
 import { DiceServiceDefinition } from "@baton/proto/baton/dice/v1";
 import { descriptorSet } from "@baton/proto/descriptor-set";
-import type { ServiceLog } from "@baton/service";
+import { type ServiceLog, settlesWithin } from "@baton/service";
+import type { Telemetry } from "@baton/telemetry";
+import { grpcServerOptions, grpcServerTelemetry } from "@baton/telemetry/grpc";
 import { createServer } from "nice-grpc";
 import { HealthDefinition, HealthServiceImpl, HealthState } from "nice-grpc-server-health";
 import { ServerReflection, ServerReflectionService } from "nice-grpc-server-reflection";
@@ -11,6 +13,7 @@ import { createTerminator } from "./terminator.ts";
 import { hideUnexpectedErrors } from "./unexpected-errors.ts";
 
 export interface BackDeps {
+  readonly telemetry: Telemetry;
   readonly log: ServiceLog;
   /** @default Random dice. */
   readonly dice?: Dice;
@@ -33,13 +36,17 @@ export interface BackServer {
 /** How long the last statuses may take to leave before connections are cut. */
 const lastWordsMs = 250;
 
-export function createBackServer({ log, dice = createDice() }: BackDeps): BackServer {
+export function createBackServer({ telemetry, log, dice = createDice({ telemetry }) }: BackDeps): BackServer {
   const health = HealthState();
   const services = ["", DiceServiceDefinition.fullName];
   for (const service of services) health.setStatus("healthy", service);
 
   const terminator = createTerminator();
-  const server = createServer().use(terminator.middleware).use(hideUnexpectedErrors(log));
+  // The one attached first runs outermost: the span sees the status that the caller sees.
+  const server = createServer(grpcServerOptions())
+    .use(grpcServerTelemetry(telemetry))
+    .use(terminator.middleware)
+    .use(hideUnexpectedErrors(log));
   server.add(DiceServiceDefinition, createDiceService(dice));
   server.add(HealthDefinition, HealthServiceImpl(health));
   server.add(ServerReflectionService, ServerReflection(descriptorSet, [DiceServiceDefinition.fullName]));
@@ -58,14 +65,4 @@ export function createBackServer({ log, dice = createDice() }: BackDeps): BackSe
       server.forceShutdown();
     },
   };
-}
-
-async function settlesWithin(promise: Promise<void>, timeoutMs: number): Promise<boolean> {
-  const { promise: timeout, resolve } = Promise.withResolvers<false>();
-  const timer = setTimeout(resolve, timeoutMs, false);
-  try {
-    return await Promise.race([promise.then(() => true), timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

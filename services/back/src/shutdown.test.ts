@@ -3,7 +3,6 @@ import { createClient } from "nice-grpc";
 import { Status } from "nice-grpc-common";
 import { HealthDefinition } from "nice-grpc-server-health";
 import { ServerReflectionService } from "nice-grpc-server-reflection";
-import { createBackServer } from "./server.ts";
 import { startBack } from "./testing/start-back.ts";
 import { statusOf } from "./testing/status-of.ts";
 import { createWatchedDice } from "./testing/watched-dice.ts";
@@ -106,7 +105,5 @@ test("reflection lists DiceService", async () => {
 
 test("a taken port is an error", async () => {
   await using back = await startBack();
-  const nothing = () => {};
-  const second = createBackServer({ log: { info: nothing, warn: nothing, error: nothing } });
-  expect(second.listen("127.0.0.1", back.port)).rejects.toThrow();
+  await expect(startBack({ port: back.port })).rejects.toThrow("EADDRINUSE");
 });

@@ -2,7 +2,7 @@
 
 export interface Environment {
   /** The value of a variable; unset and empty are the same. */
-  text(name: string, fallback: string): string;
+  text(name: string, fallback: string, shape?: TextShape): string;
   /** A whole number in a closed range. */
   integer(name: string, fallback: number, range: IntegerRange): number;
   /** One sentence for each value that was not used: what it was, what is allowed, and what is used instead. */
@@ -14,13 +14,25 @@ export interface IntegerRange {
   readonly max: number;
 }
 
+export interface TextShape {
+  readonly pattern: RegExp;
+  /** What the pattern stands for, in words. */
+  readonly description: string;
+}
+
 /** @param source Where the variables are: `process.env`, or a plain object in a test. */
 export function readEnvironment(source: Readonly<Record<string, string | undefined>>): Environment {
   const problems: string[] = [];
   const read = (name: string) => source[name]?.trim() || undefined;
   return {
     problems,
-    text: (name, fallback) => read(name) ?? fallback,
+    text(name, fallback, shape) {
+      const value = read(name);
+      if (value === undefined) return fallback;
+      if (shape === undefined || shape.pattern.test(value)) return value;
+      problems.push(`${name}="${value}" is not ${shape.description}: using ${fallback}`);
+      return fallback;
+    },
     integer(name, fallback, { min, max }) {
       const value = read(name);
       if (value === undefined) return fallback;

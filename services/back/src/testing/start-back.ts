@@ -1,6 +1,8 @@
 /** A real back on a free port, and a real client of it. */
 import { type DiceServiceClient, DiceServiceDefinition } from "@baton/proto/baton/dice/v1";
+import { startTestTelemetry, type TestTelemetry } from "@baton/telemetry/testing";
 import { type Channel, createChannel, createClient } from "nice-grpc";
+import { createDice, type DiceOptions } from "../dice.ts";
 import { type BackDeps, type BackServer, createBackServer } from "../server.ts";
 
 export interface StartedBack extends AsyncDisposable {
@@ -10,13 +12,26 @@ export interface StartedBack extends AsyncDisposable {
   readonly port: number;
   /** What was logged: the messages, in order. */
   readonly logged: readonly string[];
+  readonly waitForSpans: TestTelemetry["waitForSpans"];
 }
 
-export async function startBack(deps: Omit<BackDeps, "log"> = {}): Promise<StartedBack> {
+export type StartBackOptions = Pick<BackDeps, "dice"> &
+  Pick<DiceOptions, "throwDie"> & {
+    /** @default A free one. */
+    readonly port?: number;
+  };
+
+export async function startBack({ dice, throwDie, port: wanted = 0 }: StartBackOptions = {}): Promise<StartedBack> {
+  const test = startTestTelemetry({ serviceName: "back" });
+  const { telemetry } = test;
   const logged: string[] = [];
   const write = (_facts: object, message: string) => void logged.push(message);
-  const server = createBackServer({ ...deps, log: { info: write, warn: write, error: write } });
-  const port = await server.listen("127.0.0.1", 0);
+  const server = createBackServer({
+    telemetry,
+    log: { info: write, warn: write, error: write },
+    dice: dice ?? createDice({ telemetry, ...(throwDie && { throwDie }) }),
+  });
+  const port = await server.listen("127.0.0.1", wanted);
   const channel = createChannel(`127.0.0.1:${port}`);
   return {
     server,
@@ -24,9 +39,11 @@ export async function startBack(deps: Omit<BackDeps, "log"> = {}): Promise<Start
     client: createClient(DiceServiceDefinition, channel),
     port,
     logged,
+    waitForSpans: test.waitForSpans,
     async [Symbol.asyncDispose]() {
       channel.close();
       await server.shutdown(0);
+      await test.shutdown();
     },
   };
 }

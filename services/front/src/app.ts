@@ -1,0 +1,52 @@
+/** The HTTP application: telemetry first, then errors, then the routes. It needs no socket to be called. */
+import type { ServiceLog } from "@baton/service";
+import type { Telemetry } from "@baton/telemetry";
+import { httpServerTelemetry } from "@baton/telemetry/http";
+import { openapi } from "@elysia/openapi";
+import { Elysia } from "elysia";
+import type { DiceClient } from "./dice-client.ts";
+import { answerErrors } from "./errors.ts";
+import { createMethodCheck } from "./methods.ts";
+import { linksRoute } from "./routes/links.ts";
+import { probeRoutes } from "./routes/probes.ts";
+import { rollRoute } from "./routes/roll.ts";
+import { streamRoute } from "./routes/stream.ts";
+import { maxMessageBytes, type Tables, tableRoute } from "./routes/table.ts";
+import { tallyRoute } from "./routes/tally.ts";
+
+export interface FrontDeps {
+  readonly telemetry: Telemetry;
+  readonly log: ServiceLog;
+  readonly dice: DiceClient;
+  /** Where open WebSockets are kept. @default a table room of its own */
+  readonly tables?: Tables;
+}
+
+export function createFrontApp({ telemetry, log, dice, tables = new Map() }: FrontDeps) {
+  const app = new Elysia({ websocket: { maxPayloadLength: maxMessageBytes } });
+  const checkMethod = createMethodCheck(() => app.routes);
+  return app
+    .use(httpServerTelemetry(telemetry))
+    .onError(answerErrors(log))
+    .onRequest(({ request }) => checkMethod(request))
+    .use(rollRoute(dice))
+    .use(streamRoute(dice))
+    .use(tallyRoute(dice))
+    .use(tableRoute({ telemetry, log, dice, tables }))
+    .use(probeRoutes(dice))
+    .use(linksRoute())
+    .use(openapi(openapiOptions));
+}
+
+/** The document and no page: every page that the plugin knows loads its scripts from elsewhere. */
+const openapiOptions = {
+  provider: null,
+  specPath: "/openapi",
+  documentation: {
+    info: {
+      title: "Baton: front",
+      version: "1.0.0",
+      description: "Throws dice. Errors are application/problem+json (RFC 9457) and name their trace.",
+    },
+  },
+} as const;

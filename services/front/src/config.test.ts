@@ -1,0 +1,57 @@
+import { describe, expect, test } from "bun:test";
+import { readFrontConfig } from "./config.ts";
+
+test("an empty environment gives the documented defaults", () => {
+  expect(readFrontConfig({})).toEqual({
+    host: "127.0.0.1",
+    port: 3000,
+    backAddress: "127.0.0.1:50051",
+    callTimeoutMs: 2000,
+    shutdownTimeoutMs: 10_000,
+    problems: [],
+  });
+});
+
+test("each variable is read", () => {
+  const env = {
+    FRONT_HOST: "0.0.0.0",
+    FRONT_PORT: "0",
+    BACK_ADDRESS: "back:50051",
+    CALL_TIMEOUT_MS: "1",
+    SHUTDOWN_TIMEOUT_MS: "0",
+  };
+  expect(readFrontConfig(env)).toEqual({
+    host: "0.0.0.0",
+    port: 0,
+    backAddress: "back:50051",
+    callTimeoutMs: 1,
+    shutdownTimeoutMs: 0,
+    problems: [],
+  });
+});
+
+test("bad numbers are named and replaced", () => {
+  const config = readFrontConfig({ FRONT_PORT: "http", CALL_TIMEOUT_MS: "0", SHUTDOWN_TIMEOUT_MS: "-1" });
+  expect([config.port, config.callTimeoutMs, config.shutdownTimeoutMs]).toEqual([3000, 2000, 10_000]);
+  expect(config.problems.map((problem) => problem.split("=")[0])).toEqual([
+    "FRONT_PORT",
+    "CALL_TIMEOUT_MS",
+    "SHUTDOWN_TIMEOUT_MS",
+  ]);
+});
+
+describe("BACK_ADDRESS", () => {
+  test.each(["localhost:50051", "10.0.0.1:1", "[::1]:50051", "back.shop_1.svc:65535"])("takes %p", (address) => {
+    expect(readFrontConfig({ BACK_ADDRESS: address })).toMatchObject({ backAddress: address, problems: [] });
+  });
+
+  test.each(["localhost", "http://localhost:50051", ":50051", "back:", "::1:50051", "a b:1"])(
+    "refuses %p",
+    (address) => {
+      expect(readFrontConfig({ BACK_ADDRESS: address })).toMatchObject({
+        backAddress: "127.0.0.1:50051",
+        problems: [`BACK_ADDRESS="${address}" is not host:port: using 127.0.0.1:50051`],
+      });
+    },
+  );
+});

@@ -1,0 +1,32 @@
+/** The knobs of front. Nothing else in this service reads the environment. */
+import { readEnvironment } from "@baton/service";
+
+export interface FrontConfig {
+  /** `FRONT_HOST`. @default "127.0.0.1" */
+  readonly host: string;
+  /** `FRONT_PORT`; 0 takes any free port. @default 3000 */
+  readonly port: number;
+  /** `BACK_ADDRESS`: where back is, as `host:port`. @default "127.0.0.1:50051" */
+  readonly backAddress: string;
+  /** `CALL_TIMEOUT_MS`: how long back may take to answer; a caller can ask for less. @default 2000 */
+  readonly callTimeoutMs: number;
+  /** `SHUTDOWN_TIMEOUT_MS`: how long requests that are running may take to finish. @default 10000 */
+  readonly shutdownTimeoutMs: number;
+  /** One sentence for each value that was not used. */
+  readonly problems: readonly string[];
+}
+
+const hostAndPort = { pattern: /^(\[[0-9a-f:.]+\]|[\w.-]+):\d{1,5}$/i, description: "host:port" };
+
+/** @param source Where the variables are: `process.env`, or a plain object in a test. */
+export function readFrontConfig(source: Readonly<Record<string, string | undefined>>): FrontConfig {
+  const env = readEnvironment(source);
+  return {
+    host: env.text("FRONT_HOST", "127.0.0.1"),
+    port: env.integer("FRONT_PORT", 3000, { min: 0, max: 65_535 }),
+    backAddress: env.text("BACK_ADDRESS", "127.0.0.1:50051", hostAndPort),
+    callTimeoutMs: env.integer("CALL_TIMEOUT_MS", 2000, { min: 1, max: 60_000 }),
+    shutdownTimeoutMs: env.integer("SHUTDOWN_TIMEOUT_MS", 10_000, { min: 0, max: 600_000 }),
+    problems: env.problems,
+  };
+}

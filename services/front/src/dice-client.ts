@@ -1,0 +1,111 @@
+/** Channel and client of back. The generated types stop here. */
+import { DiceServiceDefinition } from "@baton/proto/baton/dice/v1";
+import type { Telemetry } from "@baton/telemetry";
+import { grpcClientTelemetry } from "@baton/telemetry/grpc";
+import { createChannel, createClientFactory } from "nice-grpc";
+import { deadlineMiddleware } from "nice-grpc-client-middleware-deadline";
+import { retryMiddleware } from "nice-grpc-client-middleware-retry";
+import { Metadata } from "nice-grpc-common";
+import { type BackWatcher, watchBack } from "./back-watch.ts";
+import { createHealthCheck } from "./health-check.ts";
+import { retryPolicy } from "./retry-policy.ts";
+import { silenceMiddleware } from "./silence.ts";
+
+export interface Throw {
+  readonly player: string;
+  readonly rolls: number;
+  readonly sides: number;
+}
+
+export interface StreamedRoll {
+  readonly roll: number;
+  readonly value: number;
+}
+
+export interface Tally {
+  readonly throws: number;
+  readonly total: number;
+  readonly players: readonly { readonly player: string; readonly throws: number; readonly total: number }[];
+}
+
+export interface Round {
+  readonly round: number;
+  readonly values: readonly number[];
+  readonly total: number;
+}
+
+/** How long a call may go on. */
+export interface CallLimits {
+  /** Aborted when nobody waits for the answer any more: the call is cancelled. */
+  readonly signal: AbortSignal;
+  /** Milliseconds that the caller allows for the whole call. @default only the limit of the service holds */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Every method ends with a ClientError that holds the gRPC status, or with an AbortError when its signal is aborted. */
+export interface DiceClient {
+  roll(request: Throw, limits: CallLimits): Promise<readonly number[]>;
+  streamRolls(request: Throw & { readonly intervalMs: number }, limits: CallLimits): AsyncIterable<StreamedRoll>;
+  tally(requests: AsyncIterable<Throw>, limits: CallLimits): Promise<Tally>;
+  playRounds(requests: AsyncIterable<Throw>, limits: CallLimits): AsyncIterable<Round>;
+  /** Asks back's health service; false too when there is no answer. */
+  isReady(limits: CallLimits): Promise<boolean>;
+  /** Tells now and at each change whether back can be reached, and keeps trying while it cannot. */
+  watch(watcher: BackWatcher): void;
+  close(): void;
+}
+
+export interface DiceClientOptions {
+  /** `host:port` of back. */
+  readonly address: string;
+  /**
+   * Milliseconds that back may take to answer. For a stream, which may go on for as long as people play, it is how
+   * long back may stay silent while it owes a message.
+   */
+  readonly callTimeoutMs: number;
+  readonly telemetry: Telemetry;
+}
+
+/** A back that was restarted is found again within a second; the defaults wait for up to two minutes. */
+const reconnectOptions = {
+  "grpc.initial_reconnect_backoff_ms": 100,
+  "grpc.min_reconnect_backoff_ms": 100,
+  "grpc.max_reconnect_backoff_ms": 500,
+};
+
+export function createDiceClient({ address, callTimeoutMs, telemetry }: DiceClientOptions): DiceClient {
+  const channel = createChannel(address, undefined, reconnectOptions);
+  // nice-grpc runs the one attached last first: one span covers the deadline, the silence and all attempts.
+  const client = createClientFactory()
+    .use(retryMiddleware)
+    .use(silenceMiddleware)
+    .use(deadlineMiddleware)
+    .use(grpcClientTelemetry(telemetry, { target: address }))
+    .create(DiceServiceDefinition, channel, { "*": retryPolicy });
+  const checkHealth = createHealthCheck(channel);
+
+  const single = ({ signal, timeoutMs = callTimeoutMs }: CallLimits) => ({
+    signal,
+    ...deadlineAfter(Math.min(timeoutMs, callTimeoutMs)),
+  });
+  const stream = ({ signal, timeoutMs }: CallLimits) => ({
+    signal,
+    silenceTimeoutMs: callTimeoutMs,
+    ...(timeoutMs === undefined ? undefined : deadlineAfter(timeoutMs)),
+  });
+
+  return {
+    roll: async (request, limits) => (await client.roll(request, single(limits))).values,
+    streamRolls: (request, limits) => client.streamRolls(request, stream(limits)),
+    tally: (requests, limits) => client.tallyRolls(requests, stream(limits)),
+    playRounds: (requests, limits) => client.playRounds(requests, stream(limits)),
+    isReady: (limits) => checkHealth(single(limits)),
+    watch: (watcher) => watchBack(channel, watcher),
+    close: () => channel.close(),
+  };
+}
+
+/** The middleware ends the call here when the time is over; the header lets back know when that will be. */
+function deadlineAfter(timeoutMs: number) {
+  return { deadline: timeoutMs, metadata: Metadata({ "grpc-timeout": `${timeoutMs}m` }) };
+}

@@ -1,0 +1,47 @@
+/** The one place where an error becomes a response. */
+import type { ServiceLog } from "@baton/service";
+import { ValidationError } from "elysia";
+import { type FieldError, type Problem, problemResponse } from "./problem.ts";
+import { problemOf, unexpectedProblem } from "./problem-of.ts";
+import { ruleOf, type ValueSchema } from "./schemas.ts";
+import { wordErrors } from "./throw-message.ts";
+
+interface ErrorContext {
+  readonly code: string | number;
+  readonly error: unknown;
+  readonly path: string;
+}
+
+/** Elysia's `onError`. What nobody planned for is written to the log, whole, and told to nobody else. */
+export function answerErrors(log: ServiceLog) {
+  return ({ code, error, path }: ErrorContext): Response => {
+    const problem = problemOf(error) ?? problemOfElysia(code, error);
+    if (problem === undefined) log.error({ err: error, path }, "unexpected error");
+    return problemResponse(problem ?? unexpectedProblem, path);
+  };
+}
+
+function problemOfElysia(code: string | number, error: unknown): Problem | undefined {
+  if (code === "NOT_FOUND") return { status: 404, detail: "There is nothing here. GET / lists what there is." };
+  if (code === "PARSE") return { status: 400, detail: "The body cannot be read." };
+  if (error instanceof ValidationError && error.type !== "response") return problemOfValidation(error);
+  return undefined;
+}
+
+/** Elysia's own answer would be 422; 400 is what RFC 9110 has for a request that breaks the rules of its interface. */
+function problemOfValidation(error: ValidationError): Problem {
+  const errors = error.all.flatMap((item): FieldError[] => {
+    if (!("path" in item)) return [];
+    const schema: ValueSchema = item.schema;
+    // A number in a query that is out of range comes without its path; see schemas.ts.
+    const field = item.path.slice(1) || (schema.title ?? "");
+    return [
+      {
+        in: error.type === "headers" || field === "request-timeout-ms" ? "header" : "query",
+        field,
+        rule: ruleOf(schema),
+      },
+    ];
+  });
+  return { status: 400, detail: wordErrors(errors), errors };
+}

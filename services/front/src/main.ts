@@ -1,0 +1,37 @@
+/** Runs front: config -> telemetry -> client of back -> server -> signals. */
+import { exitOnSignals } from "@baton/service";
+import { createLogger, startTelemetry } from "@baton/telemetry";
+import { readFrontConfig } from "./config.ts";
+import { createDiceClient } from "./dice-client.ts";
+import { createFrontServer } from "./server.ts";
+
+const config = readFrontConfig(process.env);
+const telemetry = startTelemetry({ serviceName: "front" });
+const log = createLogger(telemetry);
+for (const problem of config.problems) log.warn({}, problem);
+
+const dice = createDiceClient({ address: config.backAddress, callTimeoutMs: config.callTimeoutMs, telemetry });
+const server = createFrontServer({ telemetry, log, dice });
+exitOnSignals({
+  log,
+  async stop() {
+    await server.shutdown(config.shutdownTimeoutMs);
+    dice.close();
+    await telemetry.shutdown();
+  },
+});
+
+try {
+  const url = server.listen(config.host, config.port);
+  log.info({ url: url.href }, `front answers HTTP on ${url.href}`);
+} catch (error) {
+  const reason = error instanceof Error ? error.message : String(error);
+  log.error({}, `front cannot use ${config.host}:${config.port}; see FRONT_HOST and FRONT_PORT: ${reason}`);
+  process.exit(1);
+}
+
+const back = { address: config.backAddress };
+dice.watch({
+  onUp: () => log.info(back, `back answers on ${back.address}`),
+  onDown: () => log.warn(back, `back does not answer on ${back.address}: requests that need it get 503 until it does`),
+});

@@ -1,0 +1,50 @@
+/** Cuts a body into lines while it arrives. */
+import { ProblemError } from "./problem.ts";
+
+export interface Line {
+  readonly text: string;
+  /** From 1. */
+  readonly number: number;
+}
+
+/** Far more than a throw needs; without a limit one line without an end would fill the memory. */
+const maxLineLength = 4096;
+
+/**
+ * @param done Stops the reading, also in the middle of a line.
+ * @throws ProblemError 413 at a line that is too long.
+ */
+export async function* readLines(
+  body: ReadableStream<Uint8Array>,
+  done: AbortSignal,
+): AsyncGenerator<Line, void, undefined> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  const stop = () => void reader.cancel().catch(() => undefined);
+  done.addEventListener("abort", stop, { once: true });
+  let number = 0;
+  let rest = "";
+  while (true) {
+    const chunk = await reader.read();
+    rest += chunk.done ? decoder.decode() : decoder.decode(chunk.value, { stream: true });
+    const lines = rest.split("\n");
+    rest = chunk.done ? "" : (lines.pop() ?? "");
+    for (const text of lines) {
+      number += 1;
+      checkLength(text, number);
+      yield { text, number };
+    }
+    checkLength(rest, number + 1);
+    if (chunk.done) return;
+  }
+}
+
+function checkLength(text: string, number: number): void {
+  if (text.length <= maxLineLength) return;
+  const rule = `at most ${maxLineLength} characters`;
+  throw new ProblemError({
+    status: 413,
+    detail: `Line ${number}: a line must have ${rule}.`,
+    errors: [{ in: "body", field: "(all)", rule, line: number }],
+  });
+}

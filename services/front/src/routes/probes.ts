@@ -1,0 +1,21 @@
+/** GET /healthz and GET /readyz: for the machine that runs this service. */
+import { Elysia } from "elysia";
+import type { DiceClient } from "../dice-client.ts";
+import { ProblemError } from "../problem.ts";
+
+export function probeRoutes(dice: DiceClient) {
+  return new Elysia()
+    .get("/healthz", () => ({ status: "ok" }), { detail: { summary: "Does this process answer?" } })
+    .get(
+      "/readyz",
+      async ({ request }) => {
+        if (await dice.isReady({ signal: request.signal })) return { status: "ready" };
+        throw new ProblemError({
+          status: 503,
+          detail: "The back service is not ready.",
+          headers: { "retry-after": "1" },
+        });
+      },
+      { detail: { summary: "Can requests be served? Asks back's health service." } },
+    );
+}

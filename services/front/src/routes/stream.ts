@@ -1,0 +1,66 @@
+/** GET /rolldice/stream: one throw, die by die, as server-sent events over a server-streaming call. */
+import { Elysia } from "elysia";
+import type { DiceClient, StreamedRoll } from "../dice-client.ts";
+import { problemBody } from "../problem.ts";
+import { problemOf, unexpectedProblem } from "../problem-of.ts";
+import { defaults, streamQuery, timeoutHeader, timeoutHeaders } from "../schemas.ts";
+import { serverSentEvent } from "../server-sent-event.ts";
+
+export function streamRoute(dice: DiceClient) {
+  return new Elysia().get(
+    "/rolldice/stream",
+    async ({ query, headers, request, server, path }) => {
+      const { player = defaults.player, rolls = defaults.streamRolls, sides = defaults.sides } = query;
+      const gone = new AbortController();
+      const answers = dice.streamRolls(
+        { player, rolls, sides, intervalMs: query.interval_ms ?? defaults.intervalMs },
+        { signal: AbortSignal.any([request.signal, gone.signal]), timeoutMs: headers[timeoutHeader] },
+      );
+      const iterator = answers[Symbol.asyncIterator]();
+      // Waiting for the first die lets an error that comes before it be a proper response.
+      const first = await iterator.next();
+      // A stream may be quiet for longer than Bun lets a connection be.
+      server?.timeout(request, 0);
+      return new Response(eventStream(first, iterator, gone, path), {
+        headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
+      });
+    },
+    {
+      query: streamQuery,
+      headers: timeoutHeaders,
+      detail: {
+        summary: "Throw dice one by one",
+        description:
+          "Server-sent events: a message for each die, then an event `end`. An error after the first die is an " +
+          "event `problem`. Close the connection on either, or a browser asks again.",
+      },
+    },
+  );
+}
+
+/**
+ * A plain stream: Bun loses the async context in bodies that are async generators.
+ * A die is asked for when the client has taken the one before.
+ */
+function eventStream(
+  first: IteratorResult<StreamedRoll>,
+  iterator: AsyncIterator<StreamedRoll>,
+  gone: AbortController,
+  path: string,
+): ReadableStream<Uint8Array> {
+  let next: Promise<IteratorResult<StreamedRoll>> | undefined = Promise.resolve(first);
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const result = await (next ?? iterator.next());
+        next = undefined;
+        if (!result.done) return controller.enqueue(serverSentEvent(result.value));
+        controller.enqueue(serverSentEvent({}, "end"));
+      } catch (error) {
+        controller.enqueue(serverSentEvent(problemBody(problemOf(error) ?? unexpectedProblem, path), "problem"));
+      }
+      controller.close();
+    },
+    cancel: () => gone.abort(),
+  });
+}

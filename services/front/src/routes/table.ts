@@ -1,0 +1,63 @@
+/** WS /rolldice/table: a game of many rounds, over a bidirectional call. */
+import type { ServiceLog } from "@baton/service";
+import type { Telemetry } from "@baton/telemetry";
+import { inHandshakeContext, webSocketMessage } from "@baton/telemetry/http";
+import { Elysia } from "elysia";
+import type { DiceClient } from "../dice-client.ts";
+import { createTableSession, type TableSession } from "../table-session.ts";
+
+export interface TableDeps {
+  readonly telemetry: Telemetry;
+  readonly log: ServiceLog;
+  readonly dice: DiceClient;
+  readonly tables: Tables;
+}
+
+/** The tables that are open, each by its socket. */
+export type Tables = Map<object, Table>;
+
+interface Table {
+  readonly session: TableSession;
+  /** @see https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
+  readonly close: (code: number, reason: string) => unknown;
+}
+
+/** An Elysia socket, as far as it is used here: a new value for each event, with the same `raw`. */
+interface Socket {
+  readonly raw: object;
+  readonly data: { readonly request: Request };
+  send(text: string): unknown;
+  close(code: number, reason: string): unknown;
+}
+
+/** A throw is far smaller; a longer message closes the socket with 1009. */
+export const maxMessageBytes = 16_384;
+
+const path = "/rolldice/table";
+
+export function tableRoute({ telemetry, log, dice, tables }: TableDeps) {
+  return new Elysia().ws(path, {
+    detail: {
+      summary: "Play many rounds",
+      description:
+        'A WebSocket. Each message is a round, for example `{"player":"ann","rolls":2,"sides":6}`; it is answered ' +
+        "with the round's number, its values and the total so far, or with a problem.",
+    },
+    open: inHandshakeContext((socket: Socket) => {
+      const session = createTableSession({
+        dice,
+        send: (message) => socket.send(JSON.stringify(message)),
+        onUnexpected: (error) => log.error({ err: error, path }, "unexpected error"),
+        path,
+      });
+      tables.set(socket.raw, { session, close: (code, reason) => socket.close(code, reason) });
+    }),
+    message: webSocketMessage(telemetry, (socket: Socket, message: unknown) =>
+      tables.get(socket.raw)?.session.play(message),
+    ),
+    close: inHandshakeContext((socket: Socket) => {
+      tables.get(socket.raw)?.session.end();
+      tables.delete(socket.raw);
+    }),
+  });
+}

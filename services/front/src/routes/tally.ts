@@ -1,0 +1,43 @@
+/** POST /rolldice/tally: many throws, one answer, over a client-streaming call. */
+import { Elysia } from "elysia";
+import type { DiceClient, Throw } from "../dice-client.ts";
+import { readLines } from "../read-lines.ts";
+import { timeoutHeader, timeoutHeaders } from "../schemas.ts";
+import { readThrowMessage } from "../throw-message.ts";
+
+export function tallyRoute(dice: DiceClient) {
+  return new Elysia().post(
+    "/rolldice/tally",
+    async ({ headers, request, set }) => {
+      const done = new AbortController();
+      try {
+        set.headers["cache-control"] = "no-store";
+        return await dice.tally(readThrows(request, done.signal), {
+          signal: request.signal,
+          timeoutMs: headers[timeoutHeader],
+        });
+      } finally {
+        done.abort();
+      }
+    },
+    {
+      // The body is read line by line while it arrives, so nothing may read it before.
+      parse: "none",
+      headers: timeoutHeaders,
+      detail: {
+        summary: "Add up many throws",
+        description:
+          'One JSON object a line, for example `{"player":"ann","rolls":2,"sides":6}`; each is sent on as it ' +
+          "arrives. Empty lines are skipped. A bad line ends the call and is named in the answer.",
+        requestBody: { required: true, content: { "application/x-ndjson": { schema: { type: "string" } } } },
+      },
+    },
+  );
+}
+
+async function* readThrows(request: Request, done: AbortSignal): AsyncGenerator<Throw, void, undefined> {
+  if (request.body === null) return;
+  for await (const { text, number } of readLines(request.body, done)) {
+    if (text.trim() !== "") yield readThrowMessage(text, number);
+  }
+}

@@ -1,0 +1,82 @@
+/** What a throw may look like, in a query and in a message, and how a value that does not is described. */
+import { t } from "elysia";
+
+/** What is used for what the client leaves out. */
+export const defaults = { player: "", rolls: 1, sides: 6, streamRolls: 5, intervalMs: 200 } as const;
+
+interface Range {
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+const ranges = {
+  rolls: { minimum: 1, maximum: 1000 },
+  sides: { minimum: 2, maximum: 1000 },
+  interval_ms: { minimum: 0, maximum: 1000 },
+} as const;
+
+/**
+ * Numbers in a query are text; `t.Integer` reads them. Its error does not say which field it is about when a number is
+ * out of range, so each schema carries the name as its title.
+ */
+const inQuery = (title: string, range: Range, description: string) =>
+  t.Optional(t.Integer({ ...range, title, description }));
+
+/** Numbers in JSON are numbers: `t.Integer` would take the text "3" too. */
+const inJson = (title: string, range: Range) => t.Optional(t.Number({ ...range, title, multipleOf: 1 }));
+
+const player = t.Optional(t.String({ maxLength: 64, title: "player", description: "Who throws." }));
+
+export const rollQuery = t.Object({
+  player,
+  rolls: inQuery("rolls", ranges.rolls, "How many dice. Left out: one die, answered as a plain number."),
+  sides: inQuery("sides", ranges.sides, `Sides of each die, ${defaults.sides} when left out.`),
+});
+
+export const streamQuery = t.Object({
+  player,
+  rolls: inQuery("rolls", ranges.rolls, `How many dice, ${defaults.streamRolls} when left out.`),
+  sides: inQuery("sides", ranges.sides, `Sides of each die, ${defaults.sides} when left out.`),
+  interval_ms: inQuery(
+    "interval_ms",
+    ranges.interval_ms,
+    `Milliseconds between two dice, ${defaults.intervalMs} when left out.`,
+  ),
+});
+
+/** A line of a tally, or a message at the table. */
+export const throwMessage = t.Object({
+  player,
+  rolls: inJson("rolls", ranges.rolls),
+  sides: inJson("sides", ranges.sides),
+});
+
+/** Milliseconds that the caller is ready to wait. It can only shorten what the service allows itself. */
+export const timeoutHeader = "request-timeout-ms";
+
+export const timeoutHeaders = t.Object({
+  [timeoutHeader]: t.Optional(
+    t.Integer({
+      minimum: 1,
+      title: timeoutHeader,
+      description: "Milliseconds that the caller is ready to wait. It can only shorten the service's own limit.",
+    }),
+  ),
+});
+
+/** The part of a schema that says what a value must be. */
+export interface ValueSchema {
+  readonly title?: string;
+  readonly type?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxLength?: number;
+}
+
+/** What a value must be, in words. */
+export function ruleOf({ minimum, maximum, maxLength, type }: ValueSchema): string {
+  if (minimum !== undefined && maximum !== undefined) return `a whole number from ${minimum} to ${maximum}`;
+  if (minimum !== undefined) return `a whole number of at least ${minimum}`;
+  if (maxLength !== undefined) return `text of at most ${maxLength} characters`;
+  return type === "object" ? "a JSON object" : "valid";
+}

@@ -1,0 +1,42 @@
+/** The application on a socket, and its orderly end. */
+import { settlesWithin } from "@baton/service";
+import { createFrontApp, type FrontDeps } from "./app.ts";
+import type { Tables } from "./routes/table.ts";
+
+export interface FrontServer {
+  /**
+   * @returns Where it listens; the port differs from the one asked for when that is 0.
+   * @throws When the address cannot be used, for example because another process listens there.
+   */
+  listen(host: string, port: number): URL;
+  /**
+   * Takes no new requests and waits for those that are running. Games could go on for ever, so their sockets are
+   * closed at once, with 1001; what still runs after the given milliseconds is cut off.
+   */
+  shutdown(timeoutMs: number): Promise<void>;
+}
+
+export function createFrontServer({ tables = new Map(), ...deps }: FrontDeps): FrontServer {
+  const app = createFrontApp({ ...deps, tables });
+  return {
+    listen(hostname, port) {
+      // Elysia shares ports by default: a second process would silently take half of the requests.
+      app.listen({ hostname, port, reusePort: false, development: false });
+      if (app.server === null) throw new Error("the server did not start");
+      return new URL(app.server.url);
+    },
+
+    async shutdown(timeoutMs) {
+      if (app.server === null) return;
+      const finished = app.server.stop(false);
+      closeTables(tables);
+      if (await settlesWithin(finished, timeoutMs)) return;
+      deps.log.warn({ timeoutMs }, "requests were still running when the time to stop was over: cutting them off");
+      await app.server.stop(true);
+    },
+  };
+}
+
+function closeTables(tables: Tables): void {
+  for (const table of tables.values()) table.close(1001, "server shutting down");
+}

@@ -1,0 +1,70 @@
+/** One player at the table: each message is a round of a call that lasts as long as the player stays. */
+import type { DiceClient } from "./dice-client.ts";
+import { type Game, startGame } from "./game.ts";
+import { ProblemError, problemBody } from "./problem.ts";
+import { problemOf, unexpectedProblem } from "./problem-of.ts";
+import { readThrowMessage } from "./throw-message.ts";
+
+export interface TableSession {
+  /** Plays a round and sends its answer, which is a problem where there is no round. Never rejects. */
+  play(message: unknown): Promise<void>;
+  /** The player has left. */
+  end(): void;
+}
+
+export interface TableSessionOptions {
+  readonly dice: DiceClient;
+  readonly send: (message: object) => void;
+  /** Told of errors that nobody planned for. */
+  readonly onUnexpected: (error: unknown) => void;
+  /** The path that problems name. */
+  readonly path: string;
+}
+
+/** More than a person can have open. A program that sends faster than back answers is told to wait. */
+const maxOpenRounds = 100;
+
+/**
+ * The call starts at once. Where it fails the player is told, and the next message starts a new one, so that a table
+ * outlives a back that was restarted.
+ */
+export function createTableSession({ dice, send, onUnexpected, path }: TableSessionOptions): TableSession {
+  let hasLeft = false;
+  const sendProblem = (error: unknown) => {
+    if (hasLeft) return;
+    const problem = problemOf(error);
+    if (problem === undefined) onUnexpected(error);
+    send(problemBody(problem ?? unexpectedProblem, path));
+  };
+  const start = (): Game => {
+    const started = startGame(dice, (error) => {
+      if (game === started) game = undefined;
+      // Whoever waits for a round is told by its answer.
+      if (error !== undefined && started.openRounds === 0) sendProblem(error);
+    });
+    return started;
+  };
+  let game: Game | undefined = start();
+
+  return {
+    async play(message) {
+      try {
+        const request = readThrowMessage(message);
+        game ??= start();
+        if (game.openRounds >= maxOpenRounds) throw tooManyRounds;
+        send(await game.play(request));
+      } catch (error) {
+        sendProblem(error);
+      }
+    },
+    end() {
+      hasLeft = true;
+      game?.end();
+    },
+  };
+}
+
+const tooManyRounds = new ProblemError({
+  status: 429,
+  detail: `At most ${maxOpenRounds} rounds can be open. Wait for an answer before you send more.`,
+});

@@ -1,0 +1,53 @@
+/** Reads a throw from a line of a tally or a message at the table. */
+import { getSchemaValidator, type Static } from "elysia";
+import type { Throw } from "./dice-client.ts";
+import { type FieldError, ProblemError } from "./problem.ts";
+import { defaults, ruleOf, throwMessage } from "./schemas.ts";
+
+const validator = getSchemaValidator(throwMessage, {});
+
+/** The name for a message as a whole, where no field of it is to blame. */
+const wholeMessage = "(all)";
+
+/**
+ * @param message JSON as text or bytes, or what was read from it.
+ * @param line Where it stands in a body that has many, from 1.
+ * @throws ProblemError 400 that names the line, each bad field and its rule.
+ */
+export function readThrowMessage(message: unknown, line?: number): Throw {
+  const value = typeof message === "string" || message instanceof Uint8Array ? parseJson(message, line) : message;
+  if (isThrow(value)) {
+    const { player = defaults.player, rolls = defaults.rolls, sides = defaults.sides } = value;
+    return { player, rolls, sides };
+  }
+  // A value can break several rules of its schema, which `ruleOf` words as one.
+  const rules = new Map<string, string>();
+  for (const { path, schema } of validator.Errors(value)) rules.set(path.slice(1) || wholeMessage, ruleOf(schema));
+  throw invalid(rules, line);
+}
+
+function isThrow(value: unknown): value is Static<typeof throwMessage> {
+  return validator.Check(value);
+}
+
+function parseJson(message: string | Uint8Array, line: number | undefined): unknown {
+  try {
+    return JSON.parse(typeof message === "string" ? message : new TextDecoder().decode(message));
+  } catch {
+    throw invalid(new Map([[wholeMessage, "a JSON object"]]), line);
+  }
+}
+
+function invalid(rules: ReadonlyMap<string, string>, line: number | undefined): ProblemError {
+  const errors = [...rules].map(
+    ([field, rule]): FieldError => ({ in: "body", field, rule, ...(line === undefined ? undefined : { line }) }),
+  );
+  const where = line === undefined ? "" : `Line ${line}: `;
+  return new ProblemError({ status: 400, detail: where + wordErrors(errors), errors });
+}
+
+/** "rolls must be a whole number from 1 to 1000; sides must be ..." */
+export function wordErrors(errors: readonly FieldError[]): string {
+  const subject = (field: string) => (field === wholeMessage ? "the message" : field);
+  return `${errors.map(({ field, rule }) => `${subject(field)} must be ${rule}`).join("; ")}.`;
+}
