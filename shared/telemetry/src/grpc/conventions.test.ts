@@ -1,0 +1,329 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { createChannel, createClientFactory } from "nice-grpc";
+import { ClientError, Metadata, ServerError, Status } from "nice-grpc-common";
+import { withSpan } from "../span.ts";
+import { startTestTelemetry, type TestSpan } from "../testing.ts";
+import { grpcClientTelemetry } from "./client.ts";
+import { EchoDefinition, type EchoOptions, type EchoPair, startEcho } from "./echo.fixture.ts";
+import { GRPC_STATUS } from "./status.ts";
+
+const pairs: EchoPair[] = [];
+afterEach(async () => {
+  for (const pair of pairs.splice(0)) await pair.stop();
+});
+
+async function start(options?: EchoOptions): Promise<EchoPair> {
+  const pair = await startEcho(options);
+  pairs.push(pair);
+  return pair;
+}
+
+async function spansOf({ clientSide, serverSide }: EchoPair): Promise<{ client: TestSpan; server: TestSpan }> {
+  const [[client], [server]] = await Promise.all([clientSide.waitForSpans(1), serverSide.waitForSpans(1)]);
+  if (client === undefined || server === undefined) throw new Error("no span");
+  return { client, server };
+}
+
+const failWith = (code: Status) => async () => {
+  throw new ServerError(code, "as asked");
+};
+
+/** @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/ */
+describe("gRPC spans", () => {
+  test("name, kind and attributes of both sides, joined", async () => {
+    const pair = await start();
+    await pair.api.unary({ text: "a" });
+    const { client, server } = await spansOf(pair);
+    expect(client).toMatchObject({ name: "test.v1.Echo/Unary", kind: "CLIENT", status: "UNSET" });
+    expect(client.attributes).toEqual({
+      "rpc.system.name": "grpc",
+      "rpc.method": "test.v1.Echo/Unary",
+      "rpc.status_code": "OK",
+      "server.address": "127.0.0.1",
+      "server.port": pair.port,
+    });
+    expect(server).toMatchObject({ name: "test.v1.Echo/Unary", kind: "SERVER", status: "UNSET" });
+    expect(server.attributes).toEqual({
+      "rpc.system.name": "grpc",
+      "rpc.method": "test.v1.Echo/Unary",
+      "rpc.status_code": "OK",
+      "server.address": "127.0.0.1",
+      "server.port": pair.port,
+      "network.peer.address": "127.0.0.1",
+      "network.peer.port": expect.any(Number) as unknown as number,
+    });
+    expect([server.traceId, server.parentSpanId, server.parentIsRemote]).toEqual([client.traceId, client.spanId, true]);
+  });
+
+  const codes = Object.values(Status).filter((code): code is Status => typeof code === "number" && code > 0);
+  test.each(codes.map((code) => [GRPC_STATUS[code].name, code] as const))(
+    "%s: status, error.type and description by the tables",
+    async (name, code) => {
+      const pair = await start({ behave: failWith(code) });
+      await pair.api.unary({ text: "a" }).catch(() => {});
+      const { client, server } = await spansOf(pair);
+      const { serverError } = GRPC_STATUS[code];
+      expect([client.attributes["rpc.status_code"], server.attributes["rpc.status_code"]]).toEqual([name, name]);
+      expect([client.status, client.statusMessage, client.attributes["error.type"]]).toEqual([
+        "ERROR",
+        "as asked",
+        name,
+      ]);
+      expect([server.status, server.statusMessage, server.attributes["error.type"]]).toEqual(
+        serverError ? ["ERROR", "as asked", name] : ["UNSET", undefined, undefined],
+      );
+      expect(server.events).toEqual([]);
+    },
+  );
+
+  test("an exception that was not meant as an answer is UNKNOWN, and recorded on the server", async () => {
+    const pair = await start({
+      behave: async () => {
+        throw new RangeError("a bug");
+      },
+    });
+    await pair.api.unary({ text: "a" }).catch(() => {});
+    const { client, server } = await spansOf(pair);
+    expect([server.status, server.statusMessage, server.attributes["error.type"]]).toEqual([
+      "ERROR",
+      "a bug",
+      "UNKNOWN",
+    ]);
+    expect(server.events.map((event) => event.attributes["exception.type"])).toEqual(["RangeError"]);
+    expect([client.status, client.attributes["rpc.status_code"]]).toEqual(["ERROR", "UNKNOWN"]);
+    expect(client.events).toEqual([]);
+  });
+
+  test("a server that is not there is UNAVAILABLE", async () => {
+    const inMemory = startTestTelemetry();
+    const channel = createChannel("127.0.0.1:1");
+    const api = createClientFactory().use(grpcClientTelemetry(inMemory.telemetry)).create(EchoDefinition, channel);
+    const error = await api.unary({ text: "a" }).catch((thrown: unknown) => thrown);
+    const [span] = await inMemory.waitForSpans(1);
+    expect(error).toMatchObject({ code: Status.UNAVAILABLE });
+    expect([span?.status, span?.attributes["error.type"]]).toEqual(["ERROR", "UNAVAILABLE"]);
+    channel.close();
+    await inMemory.shutdown();
+  });
+
+  test("metadata is captured from the lists only: request, header and trailer", async () => {
+    const pair = await start({
+      behave: async (call) => {
+        call.header.set("x-region", "eu");
+        call.trailer.set("x-cost-bin", new Uint8Array([7]));
+      },
+      client: {
+        capturedRequestMetadata: ["x-tenant"],
+        capturedResponseMetadata: ["X-Region"],
+        capturedTrailers: ["x-cost-bin"],
+      },
+      server: {
+        capturedRequestMetadata: ["X-Tenant"],
+        capturedResponseMetadata: ["x-region"],
+        capturedTrailers: ["x-cost-bin"],
+      },
+    });
+    await pair.api.unary({ text: "a" }, { metadata: Metadata({ "x-tenant": "a", "x-secret": "s" }) });
+    for (const { attributes } of Object.values(await spansOf(pair))) {
+      expect(attributes).toMatchObject({
+        "rpc.request.header.x-tenant": ["a"],
+        "rpc.response.header.x-region": ["eu"],
+        "rpc.response.trailer.x-cost-bin": ["Bw=="],
+      });
+      expect(attributes).not.toHaveProperty(["rpc.request.header.x-secret"]);
+    }
+  });
+
+  test("hooks: filter, name, kind, attributes at start and end, status, on both sides", async () => {
+    const hooks = (side: string) => ({
+      spanName: (_call: unknown, name: string) => `${side}: ${name}`,
+      startAttributes: () => ({ "app.start": side }),
+      endAttributes: ({ status }: { status: Status }) => ({ "app.end": GRPC_STATUS[status].name }),
+      spanStatus: () => ({ code: SpanStatusCode.ERROR, message: side }),
+    });
+    const pair = await start({
+      client: hooks("client"),
+      server: { ...hooks("server"), spanKind: () => SpanKind.CONSUMER },
+    });
+    await pair.api.unary({ text: "a" });
+    const { client, server } = await spansOf(pair);
+    expect(client).toMatchObject({ name: "client: test.v1.Echo/Unary", status: "ERROR", statusMessage: "client" });
+    expect(server).toMatchObject({ name: "server: test.v1.Echo/Unary", kind: "CONSUMER", statusMessage: "server" });
+    expect([client, server].map((span) => [span.attributes["app.start"], span.attributes["app.end"]])).toEqual([
+      ["client", "OK"],
+      ["server", "OK"],
+    ]);
+  });
+
+  test("hooks that throw change nothing", async () => {
+    const fail = () => {
+      throw new Error("a mistake in a hook");
+    };
+    const hooks = { filter: fail, spanName: fail, startAttributes: fail, endAttributes: fail, spanStatus: fail };
+    const pair = await start({ client: hooks, server: { ...hooks, spanKind: fail } });
+    expect(await pair.api.unary({ text: "a" })).toEqual({ text: "a" });
+    const { client, server } = await spansOf(pair);
+    expect([client.kind, client.status, server.kind, server.status]).toEqual(["CLIENT", "UNSET", "SERVER", "UNSET"]);
+  });
+
+  test("a filtered call makes no span and sends nothing along", async () => {
+    const sent: string[] = [];
+    const pair = await start({
+      behave: async (call) => {
+        sent.push(...[...call.metadata].map(([key]) => key));
+      },
+      client: { filter: () => false },
+    });
+    const parent = trace.setSpanContext(ROOT_CONTEXT, {
+      traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
+      spanId: "00f067aa0ba902b7",
+      traceFlags: 1,
+    });
+    await context.with(parent, () => pair.api.unary({ text: "a" }));
+    expect(pair.clientSide.spans()).toEqual([]);
+    expect(sent).not.toContain("traceparent");
+  });
+
+  test("trust: restart links to the caller, ignore knows nothing of it", async () => {
+    const restarted = await start({ server: { trust: "restart" } });
+    await restarted.api.unary({ text: "a" });
+    const { client, server } = await spansOf(restarted);
+    expect(server.traceId).not.toBe(client.traceId);
+    expect(server.links.map((link) => link.context.spanId)).toEqual([client.spanId]);
+
+    const ignored = await start({ server: { trust: "ignore" } });
+    await ignored.api.unary({ text: "a" });
+    expect((await spansOf(ignored)).server.links).toEqual([]);
+  });
+
+  test("baggage reaches the method, and what carries facts between our own parts does not", async () => {
+    let seen: { baggage: string | undefined; keys: string[] } | undefined;
+    const pair = await start({
+      behave: async (call) => {
+        const baggage = propagation.getActiveBaggage()?.getEntry("tenant")?.value;
+        seen = { baggage, keys: [...call.metadata].map(([key]) => key) };
+      },
+    });
+    const baggage = propagation.createBaggage({ tenant: { value: "a b" } });
+    await context.with(propagation.setBaggage(ROOT_CONTEXT, baggage), () => pair.api.unary({ text: "a" }));
+    expect(seen?.baggage).toBe("a b");
+    expect(seen?.keys.filter((key) => key.startsWith("baton"))).toEqual([]);
+  });
+
+  test("what the caller passed is not changed", async () => {
+    const pair = await start();
+    const metadata = Metadata({ "x-mine": "1" });
+    await pair.api.unary({ text: "a" }, { metadata });
+    expect([...metadata].map(([key]) => key)).toEqual(["x-mine"]);
+  });
+
+  test("a stream that nobody reads makes no span", async () => {
+    const pair = await start();
+    pair.api.serverStream({ text: "a" });
+    await pair.api.unary({ text: "b" });
+    const { client } = await spansOf(pair);
+    expect([client.name, pair.clientSide.spans().length]).toEqual(["test.v1.Echo/Unary", 1]);
+  });
+
+  test("spans made in a streaming method, after an await, are its children", async () => {
+    const pair: EchoPair = await start({
+      behave: async () => {
+        await Promise.resolve();
+        withSpan(pair.serverSide.telemetry, "inside", () => {});
+      },
+    });
+    for await (const _ of pair.api.serverStream({ text: "a" }));
+    const [inside, server] = await pair.serverSide.waitForSpans(2);
+    expect([inside?.name, inside?.parentSpanId]).toEqual(["inside", server?.spanId]);
+  });
+});
+
+describe("a call that ends from outside", () => {
+  /** Returns normally as soon as the call is over, as a method that takes note of the signal does. */
+  const untilAborted = async ({ signal }: { signal: AbortSignal }) => {
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  };
+
+  test("cancelled by its caller: CANCELLED on both sides, though the method returned normally", async () => {
+    const abort = new AbortController();
+    const pair = await start({
+      behave: async (call) => {
+        abort.abort();
+        await untilAborted(call);
+      },
+    });
+    await pair.api.unary({ text: "a" }, { signal: abort.signal }).catch(() => {});
+    const { client, server } = await spansOf(pair);
+    expect([client.attributes["rpc.status_code"], client.status]).toEqual(["CANCELLED", "ERROR"]);
+    expect([server.attributes["rpc.status_code"], server.status]).toEqual(["CANCELLED", "UNSET"]);
+  });
+
+  test("out of time: DEADLINE_EXCEEDED on both sides, an error on both", async () => {
+    const pair = await start({ behave: untilAborted });
+    const metadata = Metadata({ "grpc-timeout": "60m" });
+    const error = await pair.api.unary({ text: "a" }, { metadata, deadline: 60 }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ClientError);
+    for (const { attributes, status } of Object.values(await spansOf(pair))) {
+      expect([attributes["rpc.status_code"], status, attributes["error.type"]]).toEqual([
+        "DEADLINE_EXCEEDED",
+        "ERROR",
+        "DEADLINE_EXCEEDED",
+      ]);
+    }
+  });
+
+  test("a method that never returns: its span ends with the call", async () => {
+    const abort = new AbortController();
+    const pair = await start({
+      behave: () => {
+        abort.abort();
+        return new Promise(() => {});
+      },
+    });
+    await pair.api.unary({ text: "a" }, { signal: abort.signal }).catch(() => {});
+    const { server } = await spansOf(pair);
+    expect(server.attributes["rpc.status_code"]).toBe("CANCELLED");
+  });
+
+  test("a reader that stops: CANCELLED, which is nobody's error, because it was told no status", async () => {
+    const pair = await start({ behave: untilAborted });
+    for await (const _ of pair.api.serverStream({ text: "a" })) break;
+    const { client, server } = await spansOf(pair);
+    for (const { attributes, status } of [client, server]) {
+      expect([attributes["rpc.status_code"], status, attributes["error.type"]]).toEqual([
+        "CANCELLED",
+        "UNSET",
+        undefined,
+      ]);
+    }
+  });
+});
+
+/** @see https://opentelemetry.io/docs/specs/semconv/rpc/rpc-metrics/ */
+describe("rpc.*.call.duration", () => {
+  test("seconds, the buckets and the attributes of the conventions, one series a side", async () => {
+    const pair = await start({ behave: failWith(Status.UNAVAILABLE) });
+    for (let i = 0; i < 3; i++) await pair.api.unary({ text: "a" }).catch(() => {});
+    await Promise.all([pair.clientSide.waitForSpans(3), pair.serverSide.waitForSpans(3)]);
+    const failed = {
+      "rpc.system.name": "grpc",
+      "rpc.method": "test.v1.Echo/Unary",
+      "rpc.status_code": "UNAVAILABLE",
+      "error.type": "UNAVAILABLE",
+    };
+    const [client] = (await pair.clientSide.metrics()).filter(({ name }) => name === "rpc.client.call.duration");
+    const [server] = (await pair.serverSide.metrics()).filter(({ name }) => name === "rpc.server.call.duration");
+    expect([client?.unit, server?.unit]).toEqual(["s", "s"]);
+    expect(client?.dataPoints.map(({ attributes }) => attributes)).toEqual([
+      { ...failed, "server.address": "127.0.0.1", "server.port": pair.port },
+    ]);
+    expect(server?.dataPoints.map(({ attributes }) => attributes)).toEqual([failed]);
+    for (const metric of [client, server]) {
+      expect(metric?.dataPoints[0]?.value).toMatchObject({
+        count: 3,
+        buckets: { boundaries: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] },
+      });
+    }
+  });
+});
