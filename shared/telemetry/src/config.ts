@@ -29,7 +29,7 @@ export function readTelemetryConfig(env: Environment = process.env): {
     ...limitsConfig(readRows(env, limitRows, problems)),
     traces: {
       exporters: exporters.OTEL_TRACES_EXPORTER,
-      batch: batchConfig(batches, "BSP", problems),
+      batch: batchConfig(batches, "BSP", isSet, problems),
       otlp: otlp.TRACES,
     },
     metrics: {
@@ -42,7 +42,7 @@ export function readTelemetryConfig(env: Environment = process.env): {
     },
     logs: {
       exporters: exporters.OTEL_LOGS_EXPORTER,
-      batch: batchConfig(batches, "BLRP", problems),
+      batch: batchConfig(batches, "BLRP", isSet, problems),
       otlp: otlp.LOGS,
     },
   };

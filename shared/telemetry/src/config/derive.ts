@@ -56,12 +56,14 @@ export function limitsConfig(rows: RowValues<typeof limitRows>): Pick<TelemetryC
 export function batchConfig(
   rows: RowValues<typeof batchRows>,
   family: "BSP" | "BLRP",
+  isSet: (variable: string) => boolean,
   problems: ConfigProblem[],
 ): BatchConfig {
   const maxQueueSize = rows[`OTEL_${family}_MAX_QUEUE_SIZE`];
   const asked = rows[`OTEL_${family}_MAX_EXPORT_BATCH_SIZE`];
   const variable = `OTEL_${family}_MAX_EXPORT_BATCH_SIZE`;
-  if (asked > maxQueueSize) {
+  // Only a value that somebody asked for is worth a word: the default follows a short queue in silence.
+  if (asked > maxQueueSize && isSet(variable)) {
     const message = `${variable} is ${asked}, more than the queue holds; used instead: ${maxQueueSize}`;
     problems.push({ variable, message });
   }
@@ -82,7 +84,6 @@ export function metricTimes(
   const intervalMs = rows.OTEL_METRIC_EXPORT_INTERVAL;
   const asked = rows.OTEL_METRIC_EXPORT_TIMEOUT;
   const variable = "OTEL_METRIC_EXPORT_TIMEOUT";
-  // Only a timeout that somebody asked for is worth a word: the default follows a short interval in silence.
   if (asked > intervalMs && asked !== MAX_INT32 && isSet(variable)) {
     const message = `${variable} is ${asked}, longer than the interval; used instead: ${intervalMs}`;
     problems.push({ variable, message });

@@ -1,7 +1,7 @@
 /** General variables: who speaks, what is on, how context travels, what is sampled. */
 import { boolean, integer, listOf, oneOf, optional, ratio, refused, text } from "./kinds.ts";
 import { row } from "./row.ts";
-import { methods, resourceAttributes } from "./text-kinds.ts";
+import { methods, resourceAttributes, stabilityOptIn } from "./text-kinds.ts";
 
 export const diagnosticLevels = ["none", "error", "warn", "info", "debug", "verbose", "all"] as const;
 export const propagatorNames = ["tracecontext", "baggage", "b3", "b3multi"] as const;
@@ -72,9 +72,10 @@ export const generalRows = {
     "HTTP methods reported by name; any other is reported as `_OTHER`.",
   ),
   OTEL_SEMCONV_STABILITY_OPT_IN: row(
-    listOf(["http", "rpc"], { "http/dup": "old names are never sent", "rpc/dup": "old names are never sent" }),
-    ["http", "rpc"],
+    stabilityOptIn,
+    undefined,
     "Changes nothing: the stable names are all that is ever sent.",
+    "stable names alone",
   ),
   OTEL_CONFIG_FILE: row(refused("no configuration file is read; the other variables stay in force"), undefined, ""),
   OTEL_EXPERIMENTAL_CONFIG_FILE: row(

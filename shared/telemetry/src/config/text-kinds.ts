@@ -102,6 +102,15 @@ export const methods: Kind<readonly string[]> = {
   },
 };
 
+/** Other libraries have words of their own in this variable, which are none of our business. */
+export const stabilityOptIn: Kind<undefined> = {
+  accepts: "list of words; refused: `http/dup`, `rpc/dup` (the old names are never sent)",
+  parse: (raw) => {
+    const dup = splitList(raw.toLowerCase()).filter((word) => word === "http/dup" || word === "rpc/dup");
+    return dup.length > 0 ? { fault: `asks for ${dup.join(" and ")}, but the old names are never sent` } : {};
+  },
+};
+
 function decode(value: string): string | undefined {
   try {
     return decodeURIComponent(value);

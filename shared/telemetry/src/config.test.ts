@@ -1,0 +1,167 @@
+/** Every row of the table: what a good value does, that a bad one is reported once and the default used. */
+import { describe, expect, test } from "bun:test";
+import { type ConfigCase, configCases, inertCases, refusedCases, specifiedDefaults } from "./config/config-cases.ts";
+import { sections } from "./config/variables.ts";
+import { type Environment, readTelemetryConfig } from "./config.ts";
+
+const defaults = readTelemetryConfig({});
+
+function read(env: Environment, found: ConfigCase["read"]): { value: unknown; problems: readonly string[] } {
+  const { config, problems } = readTelemetryConfig(env);
+  return { value: found(config), problems: problems.map(({ variable }) => variable) };
+}
+
+test("each row of the table has a case, and each case a row", () => {
+  const rows = sections.flatMap((section) => Object.keys(section.rows));
+  const cases = [...configCases, ...refusedCases, ...inertCases].map(({ variable }) => variable);
+  expect(cases.toSorted()).toEqual(rows.toSorted());
+});
+
+test("with nothing set the defaults are the specification's, and there is nothing to report", () => {
+  expect(defaults.problems).toEqual([]);
+  expect(defaults.config).toEqual(specifiedDefaults);
+});
+
+describe.each([...configCases])("$variable", ({ variable, good, read: found, gives, bad, with: others = {} }) => {
+  const without = read(others, found).value;
+
+  test("a good value takes effect", () => {
+    const { value, problems } = read({ ...others, [variable]: good }, found);
+    expect(value).toEqual(gives);
+    expect(value).not.toEqual(without);
+    expect(problems).toEqual([]);
+  });
+
+  test("an empty or blank value is unset", () => {
+    for (const blank of ["", "  "]) {
+      expect(read({ ...others, [variable]: blank }, found)).toEqual(read(others, found));
+    }
+  });
+
+  for (const text of bad) {
+    test(`"${text.slice(0, 40)}" is reported once, by name`, () => {
+      const { config, problems } = readTelemetryConfig({ ...others, [variable]: text });
+      const mine = problems.filter((problem) => problem.variable === variable);
+      expect(mine).toHaveLength(1);
+      expect(mine[0]?.message).toStartWith(variable);
+      expect(mine[0]?.message).toContain("; used instead: ");
+      // A list keeps what it can; anything else falls back.
+      if (!text.includes(",") || text === ",") expect(found(config)).toEqual(without);
+    });
+  }
+});
+
+describe.each([...refusedCases])("$variable", ({ variable, instead }) => {
+  test("is refused by name, with what happens instead", () => {
+    const { config, problems } = readTelemetryConfig({ [variable]: "x" });
+    expect(problems.map((problem) => problem.variable)).toEqual([variable]);
+    expect(problems[0]?.message).toContain(instead);
+    expect(config).toEqual(defaults.config);
+    expect(readTelemetryConfig({ [variable]: " " }).problems).toEqual([]);
+  });
+});
+
+describe.each([...inertCases])("$variable", ({ variable, good, bad }) => {
+  test("asks in vain, and says so", () => {
+    expect(readTelemetryConfig({ [variable]: good })).toEqual(defaults);
+    const { config, problems } = readTelemetryConfig({ [variable]: bad });
+    expect(problems).toHaveLength(1);
+    expect(config).toEqual(defaults.config);
+  });
+});
+
+describe("values that are each valid but not together", () => {
+  test("a batch is never larger than its queue", () => {
+    const { config, problems } = readTelemetryConfig({ OTEL_BSP_MAX_QUEUE_SIZE: "100", OTEL_BLRP_MAX_QUEUE_SIZE: "7" });
+    expect(config.traces.batch.maxBatchSize).toBe(100);
+    expect(config.logs.batch.maxBatchSize).toBe(7);
+    expect(problems.map(({ variable }) => variable)).toEqual([]);
+    const asked = readTelemetryConfig({ OTEL_BSP_MAX_QUEUE_SIZE: "100", OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "200" });
+    expect(asked.config.traces.batch.maxBatchSize).toBe(100);
+    expect(asked.problems[0]?.message).toBe(
+      "OTEL_BSP_MAX_EXPORT_BATCH_SIZE is 200, more than the queue holds; used instead: 100",
+    );
+  });
+
+  test("the timeout of metrics is never longer than their interval", () => {
+    const { config, problems } = readTelemetryConfig({
+      OTEL_METRIC_EXPORT_INTERVAL: "1000",
+      OTEL_METRIC_EXPORT_TIMEOUT: "2000",
+    });
+    expect(config.metrics).toMatchObject({ intervalMs: 1000, timeoutMs: 1000 });
+    expect(problems.map(({ variable }) => variable)).toEqual(["OTEL_METRIC_EXPORT_TIMEOUT"]);
+    const short = readTelemetryConfig({ OTEL_METRIC_EXPORT_INTERVAL: "1000" });
+    expect(short.config.metrics.timeoutMs).toBe(1000);
+    expect(short.problems).toEqual([]);
+  });
+
+  test("a client certificate needs its key", () => {
+    const pem = `${import.meta.dir}/../fixtures/certificates/ca.pem`;
+    for (const part of ["CLIENT_CERTIFICATE", "CLIENT_KEY"]) {
+      const { config, problems } = readTelemetryConfig({ [`OTEL_EXPORTER_OTLP_${part}`]: pem });
+      expect(config.traces.otlp.client).toBeUndefined();
+      expect(problems).toHaveLength(1);
+    }
+  });
+
+  test("an endpoint without a scheme is for gRPC alone", () => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4317" };
+    const { config, problems } = readTelemetryConfig({ ...env, OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "grpc" });
+    expect(config.traces.otlp.endpoint).toBe("collector:4317");
+    expect(config.metrics.otlp.endpoint).toBe("http://localhost:4318/v1/metrics");
+    expect(problems).toHaveLength(1);
+  });
+});
+
+describe("OTLP: one signal's variable wins over the general one", () => {
+  const prefix = "OTEL_EXPORTER_OTLP";
+
+  test("headers are merged; the rest replaces", () => {
+    const { config } = readTelemetryConfig({
+      [`${prefix}_HEADERS`]: "a=1,b=2",
+      [`${prefix}_LOGS_HEADERS`]: "B=3,c=4",
+      [`${prefix}_TIMEOUT`]: "100",
+      [`${prefix}_LOGS_TIMEOUT`]: "200",
+      [`${prefix}_COMPRESSION`]: "gzip",
+      [`${prefix}_LOGS_COMPRESSION`]: "none",
+    });
+    expect(config.traces.otlp).toMatchObject({ headers: { a: "1", b: "2" }, timeoutMs: 100, compression: "gzip" });
+    expect(config.logs.otlp).toMatchObject({
+      headers: { a: "1", b: "3", c: "4" },
+      timeoutMs: 200,
+      compression: "none",
+    });
+  });
+
+  test.each([
+    ["http://c", "http://c/v1/metrics"],
+    ["http://c/", "http://c/v1/metrics"],
+    ["http://c/base", "http://c/base/v1/metrics"],
+    ["http://c/base//", "http://c/base/v1/metrics"],
+    ["http://c/base?tenant=1", "http://c/base/v1/metrics?tenant=1"],
+  ])("the general endpoint %s sends metrics to %s", (endpoint, expected) => {
+    expect(readTelemetryConfig({ [`${prefix}_ENDPOINT`]: endpoint }).config.metrics.otlp.endpoint).toBe(expected);
+  });
+
+  test.each([
+    ["http://c", "http://c/"],
+    ["http://c/custom", "http://c/custom"],
+  ])("a signal's endpoint %s is used as it stands: %s", (endpoint, expected) => {
+    expect(readTelemetryConfig({ [`${prefix}_TRACES_ENDPOINT`]: endpoint }).config.traces.otlp.endpoint).toBe(expected);
+  });
+
+  test("gRPC has a default endpoint of its own", () => {
+    const { config } = readTelemetryConfig({ [`${prefix}_LOGS_PROTOCOL`]: "grpc" });
+    expect(config.logs.otlp.endpoint).toBe("http://localhost:4317");
+    expect(config.traces.otlp.endpoint).toBe("http://localhost:4318/v1/traces");
+  });
+});
+
+test("no message repeats what may be a secret", () => {
+  const { problems } = readTelemetryConfig({
+    OTEL_EXPORTER_OTLP_HEADERS: "authorization=hunter2,x y=hunter2",
+    OTEL_EXPORTER_OTLP_ENDPOINT: "ftp://user:hunter2@host",
+  });
+  expect(problems).toHaveLength(2);
+  expect(JSON.stringify(problems)).not.toContain("hunter2");
+});
