@@ -1,0 +1,14 @@
+/** Every boundary that the cases are run against. */
+import type { Telemetry } from "@baton/telemetry";
+import type { Boundary } from "./boundary.ts";
+import { startGrpcIn, startHttpIn } from "./incoming.ts";
+import { startGrpcOut, startHttpOut } from "./outgoing.ts";
+import { startRelayed } from "./relayed.ts";
+
+export const boundaries: readonly ((telemetry: Telemetry) => Boundary | Promise<Boundary>)[] = [
+  startHttpIn,
+  startHttpOut,
+  startGrpcIn,
+  startGrpcOut,
+  startRelayed,
+];

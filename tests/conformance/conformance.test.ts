@@ -1,0 +1,79 @@
+/** Runs every case at every boundary, over real sockets. */
+import { afterAll, describe, expect, test } from "bun:test";
+import { startTestTelemetry, type TestTelemetry } from "@baton/telemetry/testing";
+import { type Boundary, canBeSentOverGrpc } from "./boundaries/boundary.ts";
+import { boundaries } from "./boundaries/index.ts";
+import { cases } from "./cases/index.ts";
+import { clauses } from "./clauses.ts";
+import type { ConformanceCase } from "./conformance-case.ts";
+import { knownFailures } from "./known-failures.ts";
+import { findFaults } from "./verdict.ts";
+
+const telemetry: TestTelemetry = startTestTelemetry();
+const running: Boundary[] = await Promise.all(boundaries.map((start) => start(telemetry.telemetry)));
+
+afterAll(async () => {
+  for (const boundary of running) await boundary.stop();
+  await telemetry.shutdown();
+});
+
+async function run(boundary: Boundary, each: ConformanceCase): Promise<string[]> {
+  return findFaults(each, await boundary.pass(each.headers));
+}
+
+const isKnown = (boundary: Boundary, { id }: ConformanceCase) =>
+  knownFailures.some((known) => known.boundary === boundary.name && known.case === id);
+
+for (const boundary of running) {
+  describe(boundary.name, () => {
+    const possible = boundary.protocol === "http" ? cases : cases.filter((each) => canBeSentOverGrpc(each.headers));
+    test.each(possible.map((each) => [each.id, clauses[each.clause].section, each] as const))(
+      "%s (%s)",
+      async (_id, _section, each) => {
+        const faults = await run(boundary, each);
+        if (isKnown(boundary, each)) expect(faults, "it passes: take it out of known-failures.ts").not.toEqual([]);
+        else expect(faults).toEqual([]);
+      },
+    );
+  });
+}
+
+describe("the data", () => {
+  test("no failure is known", () => {
+    expect(knownFailures).toEqual([]);
+  });
+
+  test("ids are unique", () => {
+    expect(new Set(cases.map(({ id }) => id)).size).toBe(cases.length);
+  });
+
+  test("every clause has a case", () => {
+    const tested = new Set(cases.map(({ clause }) => clause));
+    expect(Object.keys(clauses).filter((clause) => !tested.has(clause as keyof typeof clauses))).toEqual([]);
+  });
+
+  test("only blanks at the ends, tabs, uppercase names and other bytes cannot be sent over gRPC", () => {
+    const impossible = cases.filter((each) => !canBeSentOverGrpc(each.headers)).map(({ id }) => id);
+    expect(impossible).toMatchInlineSnapshot(`
+      [
+        "traceparent-name-mixed-case",
+        "traceparent-name-uppercase",
+        "traceparent-space-before",
+        "traceparent-tab-before",
+        "traceparent-space-after",
+        "traceparent-tab-after",
+        "traceparent-blanks-around",
+        "traceparent-not-ascii",
+        "tracestate-name-case",
+        "tracestate-only-blanks",
+        "tracestate-tabs-around-comma",
+        "tracestate-space-around",
+        "tracestate-tab-around",
+        "tracestate-value-tab-inside",
+        "tracestate-value-not-ascii",
+        "baggage-blanks",
+        "baggage-value-not-ascii",
+      ]
+    `);
+  });
+});
