@@ -1,106 +1,110 @@
 import { describe, expect, test } from "bun:test";
+import type { Span, TraceTree, TreeNode } from "@baton/viewer/tree";
 import { compareTree } from "./compare.ts";
-import type { ExpectedSpan, FoundSpan } from "./expected-tree.ts";
+import type { ExpectedSpan } from "./expected-tree.ts";
 
 const expected: ExpectedSpan = {
   service: "front",
-  kind: "SERVER",
+  kind: "server",
   name: "GET /rolldice",
   attributes: { "http.response.status_code": 200, "url.path": /^\/roll/, "error.type": null },
   children: [
-    { service: "front", kind: "CLIENT", name: "Roll", status: "error", events: ["a", "b"] },
-    { service: "front", kind: "CLIENT", name: "Roll" },
+    { service: "front", kind: "client", name: "Roll", status: "error", events: ["a", "b"] },
+    { service: "front", kind: "client", name: "Roll" },
   ],
 };
 
-const found: FoundSpan = {
-  service: "front",
-  kind: "SERVER",
+function node(span: Partial<Span>, children: readonly TreeNode[] = []): TreeNode {
+  const whole: Span = {
+    traceId: "1",
+    spanId: "1",
+    name: "Roll",
+    kind: "client",
+    service: "front",
+    startMicros: 0,
+    durationMicros: 0,
+    status: "unset",
+    statusMessage: "",
+    attributes: {},
+    resource: {},
+    events: [],
+    links: [],
+    ...span,
+  };
+  return { span: whole, children };
+}
+
+const events = (...names: string[]) => names.map((name) => ({ name, timeMicros: 0, attributes: {} }));
+
+function tree(...roots: TreeNode[]): TraceTree {
+  return { trace: { traceId: "1", spans: [] }, roots, orphans: [], circles: [], duplicateIds: [] };
+}
+
+const rootSpan: Partial<Span> = {
   name: "GET /rolldice",
-  status: "unset",
+  kind: "server",
   attributes: { "http.response.status_code": 200, "url.path": "/rolldice", more: true },
-  events: [],
-  children: [
-    {
-      service: "front",
-      kind: "CLIENT",
-      name: "Roll",
-      status: "error",
-      attributes: {},
-      events: ["a", "b"],
-      children: [],
-    },
-    { service: "front", kind: "CLIENT", name: "Roll", status: "unset", attributes: {}, events: ["c"], children: [] },
-  ],
 };
-
-const [failed, retried] = found.children;
+const failed = node({ status: "error", events: events("a", "b") });
+const retried = node({ events: events("c") });
+const found = (changes: Partial<Span> = {}, children = [failed, retried]) =>
+  node({ ...rootSpan, ...changes }, children);
+const ofBack = "back SERVER GET /rolldice";
+const internal = "front INTERNAL GET /rolldice";
 const root = "front SERVER GET /rolldice";
 
 describe("compareTree", () => {
   test("finds nothing in an equal tree, whatever else the spans carry", () => {
-    expect(compareTree(expected, [found])).toEqual([]);
+    expect(compareTree(expected, tree(found()))).toEqual([]);
   });
 
-  test.each<[string, readonly FoundSpan[], readonly string[]]>([
-    ["no span at all", [], [`missing: ${root}`]],
-    ["a second root", [found, { ...found, name: "GET" }], ["not expected: front SERVER GET"]],
-    ["another name", [{ ...found, name: "GET /x" }], [`missing: ${root}`, "not expected: front SERVER GET /x"]],
+  test.each<[string, TraceTree, readonly string[]]>([
+    ["no span at all", tree(), [`missing: ${root}`]],
+    ["a second root", tree(found(), node({ name: "GET" })), ["not expected: front CLIENT GET"]],
+    ["an orphan", { ...tree(found()), orphans: [node()] }, ["not expected: front CLIENT Roll"]],
+    ["a circle", { ...tree(found()), circles: [node()] }, ["not expected: front CLIENT Roll"]],
+    ["another name", tree(found({ name: "x" })), [`missing: ${root}`, "not expected: front SERVER x"]],
+    ["another kind", tree(found({ kind: "internal" })), [`missing: ${root}`, `not expected: ${internal}`]],
+    ["another service", tree(found({ service: "back" })), [`missing: ${root}`, `not expected: ${ofBack}`]],
+    ["another status", tree(found({ status: "error" })), [`${root}: status is error, expected unset`]],
     [
-      "another kind",
-      [{ ...found, kind: "INTERNAL" }],
-      [`missing: ${root}`, "not expected: front INTERNAL GET /rolldice"],
-    ],
-    [
-      "another service",
-      [{ ...found, service: "back" }],
-      [`missing: ${root}`, "not expected: back SERVER GET /rolldice"],
-    ],
-    ["another status", [{ ...found, status: "error" }], [`${root}: status is error, expected unset`]],
-    [
-      "another attribute",
-      [{ ...found, attributes: { "http.response.status_code": "200", "url.path": "/x", "error.type": "500" } }],
+      "other attributes",
+      tree(found({ attributes: { "http.response.status_code": "200", "url.path": "/x", "error.type": "500" } })),
       [
         `${root}: http.response.status_code is "200", expected 200`,
         `${root}: url.path is "/x", expected /^\\/roll/`,
         `${root}: error.type is "500", expected not there`,
       ],
     ],
-    ["a child missing", [{ ...found, children: found.children.slice(0, 1) }], [`missing: ${root} > front CLIENT Roll`]],
+    ["a child missing", tree(found({}, [failed])), [`missing: ${root} > front CLIENT Roll`]],
     [
       "a child too many",
-      [{ ...found, children: [...found.children, { ...found, name: "x", children: [] }] }],
-      [`not expected: ${root} > front SERVER x`],
+      tree(found({}, [failed, retried, node({ name: "x" })])),
+      [`not expected: ${root} > front CLIENT x`],
     ],
     [
       "children of one name in another order",
-      [{ ...found, children: [retried, failed].flatMap((span) => span ?? []) }],
+      tree(found({}, [retried, failed])),
       [
         `${root} > front CLIENT Roll: status is unset, expected error`,
         `${root} > front CLIENT Roll: events are [c], expected [a, b]`,
         `${root} > front CLIENT Roll: status is error, expected unset`,
       ],
     ],
-  ])("says what differs: %s", (_, roots, differences) => {
-    expect(compareTree(expected, roots)).toEqual([...differences]);
+  ])("says what differs: %s", (_, wrong, differences) => {
+    expect(compareTree(expected, wrong)).toEqual([...differences]);
   });
 
   test("says when children of different names started in another order", () => {
-    const [a, b]: readonly ExpectedSpan[] = [
-      { service: "s", kind: "INTERNAL", name: "a" },
-      { service: "s", kind: "INTERNAL", name: "b" },
-    ];
-    if (a === undefined || b === undefined) throw new Error("unreachable");
-    const as = (span: ExpectedSpan): FoundSpan => ({
-      ...span,
-      status: "unset",
-      attributes: {},
-      events: [],
-      children: [],
-    });
-    const parent: ExpectedSpan = { service: "s", kind: "INTERNAL", name: "p", children: [a, b] };
-    expect(compareTree(parent, [{ ...as(parent), children: [as(b), as(a)] }])).toEqual([
-      "s INTERNAL p: children are in the order s INTERNAL b, s INTERNAL a; expected s INTERNAL a, s INTERNAL b",
+    const parent: ExpectedSpan = {
+      ...expected,
+      children: [
+        { service: "front", kind: "client", name: "a" },
+        { service: "front", kind: "client", name: "b" },
+      ],
+    };
+    expect(compareTree(parent, tree(found({}, [node({ name: "b" }), node({ name: "a" })])))).toEqual([
+      `${root}: children are in the order front CLIENT b, front CLIENT a; expected front CLIENT a, front CLIENT b`,
     ]);
   });
 });

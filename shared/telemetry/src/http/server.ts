@@ -9,7 +9,7 @@ import { createHttpInstruments } from "./instruments.ts";
 import { createMethodReader } from "./method.ts";
 import { type HttpServerTelemetryOptions, isNotProbe } from "./options.ts";
 import type { Peer } from "./server-attributes.ts";
-import { DisconnectedError } from "./span-end.ts";
+import { DisconnectedError, type RequestEnd } from "./span-end.ts";
 import { isErrorStatus } from "./status.ts";
 import { type BodyEnd, followBody, isStreamed } from "./streamed-body.ts";
 import { linkWebSockets } from "./web-socket.ts";
@@ -22,6 +22,8 @@ interface Passage {
   /** What the handler returned, if it got that far. */
   returned: { readonly value: unknown } | undefined;
   error: unknown;
+  /** What went out, or is still going out. */
+  answered: Pick<RequestEnd, "response" | "statusCode">;
 }
 
 /**
@@ -52,7 +54,7 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
         return context.with(suppressTracing(context.active()), handle, undefined, request);
       }
       const exchange = startExchange(scope, request, peerOf(request));
-      const passage: Passage = { exchange, returned: undefined, error: undefined };
+      const passage: Passage = { exchange, returned: undefined, error: undefined, answered: NOTHING_SENT };
       passages.set(request, passage);
       linkWebSockets(request, exchange);
       return run(handle, passage);
@@ -81,7 +83,7 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
 function run(handle: Handle, passage: Passage): unknown {
   const { exchange } = passage;
   const { request } = exchange;
-  const abandoned = () => exchange.end({ ...NOTHING_SENT, error: new DisconnectedError(), failed: true });
+  const abandoned = () => exchange.end({ ...passage.answered, error: new DisconnectedError(), failed: true });
   request.signal.addEventListener("abort", abandoned, { once: true });
   const failed = (error: unknown): never => {
     exchange.end({ ...NOTHING_SENT, error, failed: true });
@@ -98,7 +100,8 @@ function run(handle: Handle, passage: Passage): unknown {
 }
 
 /** Ends the exchange with the response, or lets it last as long as the body that is still to be made. */
-function respond(result: unknown, { exchange, returned, error }: Passage): unknown {
+function respond(result: unknown, passage: Passage): unknown {
+  const { exchange, returned, error } = passage;
   if (!(result instanceof Response) || isUpgraded(result, exchange.request, returned)) {
     exchange.end({
       response: undefined,
@@ -116,6 +119,7 @@ function respond(result: unknown, { exchange, returned, error }: Passage): unkno
     exchange.end(end);
     return result;
   }
+  passage.answered = end;
   const body = followBody(result.body, exchange.context, (bodyEnd) => exchange.end({ ...end, ...failureOf(bodyEnd) }));
   return new Response(body, result);
 }

@@ -1,0 +1,131 @@
+/** The scenarios and the trees they must give: one table, which the demo prints and the end-to-end tests check. */
+import type { ExpectedSpan } from "./expected-tree.ts";
+import type { Scenario } from "./scenario.ts";
+import { backCall, brokenRoll, caller, frontCall, frontServer, rollDice } from "./spans.ts";
+
+const whole = (rpc: string, ...children: readonly ExpectedSpan[]) =>
+  frontCall(rpc, "OK", [backCall(rpc, "OK", children)]);
+
+export const scenarios: readonly Scenario[] = [
+  {
+    id: "plain-roll",
+    title: "A plain roll",
+    shows: "one request through both services: HTTP in, gRPC on, a span of our own at the end",
+    request: { type: "http", path: "/rolldice" },
+    status: 200,
+    tree: frontServer("GET /rolldice", 200, [whole("Roll", rollDice(1, 6))]),
+  },
+  {
+    id: "list-of-rolls",
+    title: "A list of rolls",
+    shows: "what was asked for is on the spans: player, rolls and sides",
+    request: { type: "http", path: "/rolldice?player=ann&rolls=3&sides=20" },
+    status: 200,
+    tree: frontServer("GET /rolldice", 200, [whole("Roll", rollDice(3, 20, "ann"))]),
+  },
+  {
+    id: "stream",
+    title: "A stream",
+    shows: "server-sent events over a server-streaming call: each span lasts as long as its stream",
+    request: { type: "http", path: "/rolldice/stream?rolls=3&interval_ms=20" },
+    status: 200,
+    tree: frontServer("GET /rolldice/stream", 200, [
+      whole("StreamRolls", rollDice(1, 6), rollDice(1, 6), rollDice(1, 6)),
+    ]),
+  },
+  {
+    id: "tally",
+    title: "A tally",
+    shows: "a body read line by line into a client-streaming call",
+    request: {
+      type: "http",
+      path: "/rolldice/tally",
+      lines: ['{"player":"ann","rolls":2}', '{"player":"bob","rolls":1,"sides":12}'],
+    },
+    status: 200,
+    tree: frontServer("POST /rolldice/tally", 200, [
+      whole("TallyRolls", rollDice(2, 6, "ann"), rollDice(1, 12, "bob")),
+    ]),
+  },
+  {
+    id: "table-game",
+    title: "A table game",
+    shows: "a WebSocket over a bidirectional call: each message is a child of the handshake",
+    request: {
+      type: "websocket",
+      path: "/rolldice/table",
+      messages: ['{"player":"ann"}', '{"player":"bob","rolls":2}'],
+    },
+    caller: { spanName: "GET" },
+    status: 101,
+    tree: caller("GET", [
+      frontServer("GET /rolldice/table", 101, [whole("PlayRounds", rollDice(1, 6, "ann"), rollDice(2, 6, "bob"))]),
+    ]),
+  },
+  {
+    id: "joined-trace",
+    title: "A trace that began elsewhere",
+    shows: "traceparent and baggage of a caller are taken up, and its span is the root",
+    request: { type: "http", path: "/rolldice?rolls=2" },
+    caller: { spanName: "GET", headers: { baggage: "table.id=7" } },
+    status: 200,
+    tree: caller("GET", [frontServer("GET /rolldice", 200, [whole("Roll", rollDice(2, 6))])]),
+  },
+  {
+    id: "validation-error",
+    title: "A request that front refuses",
+    shows: "400 is the caller's fault: the span is no error, and back never hears of it",
+    request: { type: "http", path: "/rolldice?rolls=0" },
+    status: 400,
+    tree: frontServer("GET /rolldice", 400),
+  },
+  {
+    id: "unknown-route",
+    title: "A route that does not exist",
+    shows: "the name stays `GET`: paths that anybody can think of must not become names",
+    request: { type: "http", path: "/no/such/route" },
+    status: 404,
+    tree: frontServer("GET", 404, [], { "http.route": null, "url.path": "/no/such/route" }),
+  },
+  {
+    id: "back-refuses",
+    title: "A player whom back does not let in",
+    shows: "PERMISSION_DENIED becomes 403: an error for the client of the call, not for the server",
+    request: { type: "http", path: "/rolldice?player=mallory" },
+    status: 403,
+    tree: frontServer("GET /rolldice", 403, [
+      frontCall("Roll", "PERMISSION_DENIED", [backCall("Roll", "PERMISSION_DENIED", [brokenRoll("mallory")])]),
+    ]),
+  },
+  {
+    id: "back-fails",
+    title: "An error that nobody planned for",
+    shows: "the exception is on the span that threw it, and every span above is an error",
+    request: { type: "http", path: "/rolldice?player=clumsy" },
+    status: 500,
+    tree: frontServer("GET /rolldice", 500, [
+      frontCall("Roll", "UNKNOWN", [backCall("Roll", "UNKNOWN", [brokenRoll("clumsy")])]),
+    ]),
+  },
+  {
+    id: "deadline",
+    title: "A caller who cannot wait",
+    shows: "the time that the caller allows goes along: back stops working when it is over",
+    request: { type: "http", path: "/rolldice?player=sleepy", headers: { "request-timeout-ms": "150" } },
+    status: 504,
+    tree: frontServer("GET /rolldice", 504, [
+      frontCall("Roll", "DEADLINE_EXCEEDED", [backCall("Roll", "DEADLINE_EXCEEDED", [rollDice(1, 6, "sleepy")])]),
+    ]),
+  },
+  {
+    id: "back-away",
+    title: "Back is away",
+    shows: "the call is tried again twice, each attempt is an event, then the answer is 503",
+    request: { type: "http", path: "/rolldice" },
+    backAway: true,
+    status: 503,
+    tree: frontServer("GET /rolldice", 503, [
+      { ...frontCall("Roll", "UNAVAILABLE"), events: ["rpc.retry", "rpc.retry"] },
+    ]),
+  },
+];

@@ -1,0 +1,111 @@
+/** The viewer, back and front as three processes that know of each other. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Backend, Ports } from "./config.ts";
+import { startBack, startFront, startViewer } from "./parts.ts";
+import { choosePort, type PortWish } from "./ports.ts";
+import { createSupervisor, type Supervisor } from "./supervisor.ts";
+
+export interface StackOptions {
+  /** 0 is any free port. */
+  readonly ports: Ports;
+  /** Where spans go and are asked for. @default The viewer, which is started for it. */
+  readonly backend?: Backend | undefined;
+  /** More variables for back and front. @default None. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Told about a port that is taken: another one is used. @default Nobody. */
+  readonly onPortTaken?: (wish: PortWish) => void;
+  /** Told about each part that is up. @default Nobody. */
+  readonly onStarted?: (part: string, url: string, elapsedMs: number) => void;
+}
+
+export interface Stack {
+  readonly backend: Backend;
+  readonly frontUrl: string;
+  /** `host:port` */
+  readonly backAddress: string;
+  /** Each part that runs can be killed and started; the demo only stops and starts back. */
+  readonly supervisor: Supervisor;
+  /** Stops back, runs the function, and starts back again on the same port. */
+  withoutBack<T>(work: () => Promise<T>): Promise<T>;
+  /** Stops front and back, which send what they have, and then the viewer. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** @throws PartFailedError when a part does not start; those that did are stopped. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const supervisor = createSupervisor();
+  try {
+    return await startParts(supervisor, options);
+  } catch (error) {
+    await supervisor.stopAll();
+    throw error;
+  }
+}
+
+async function startParts(supervisor: Supervisor, options: StackOptions): Promise<Stack> {
+  const { ports, env = {}, onPortTaken = () => {}, onStarted = () => {} } = options;
+  const choose = (part: string, port: number) => choosePort({ part, port }, onPortTaken);
+  const timed = async <T>(part: string, start: Promise<T>, urlOf: (started: T) => string) => {
+    const startedAt = performance.now();
+    const started = await start;
+    onStarted(part, urlOf(started), Math.round(performance.now() - startedAt));
+    return started;
+  };
+
+  const backend =
+    options.backend ??
+    (await timed(
+      "viewer",
+      startViewer(supervisor, {
+        query: await choose("the viewer's pages", ports.query),
+        otlpHttp: await choose("the viewer's OTLP over HTTP", ports.otlpHttp),
+        otlpGrpc: await choose("the viewer's OTLP over gRPC", ports.otlpGrpc),
+      }),
+      ({ queryUrl }) => queryUrl,
+    ));
+  const services = { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: backend.otlpUrl };
+  const wished = await choose("back", ports.back);
+  const backAddress = await timed("back", startBack(supervisor, wished, services), (address) => address);
+  const frontPort = await choose("front", ports.front);
+  const front = startFront(supervisor, frontPort, backAddress, services);
+  const frontUrl = await timed("front", front, (url) => url);
+  await untilReady(supervisor, frontUrl);
+
+  return {
+    backend,
+    frontUrl,
+    backAddress,
+    supervisor,
+    async withoutBack(work) {
+      await supervisor.stop("back");
+      try {
+        return await work();
+      } finally {
+        await startBack(supervisor, Number(backAddress.split(":").at(-1)), services);
+        await untilReady(supervisor, frontUrl);
+      }
+    },
+    stop: supervisor.stopAll,
+  };
+}
+
+const readyTimeoutMs = 15_000;
+const pollMs = 25;
+
+/** Front is ready when it reaches back. @throws When it does not in time, or when a part ends. */
+export async function untilReady(supervisor: Pick<Supervisor, "failed">, frontUrl: string): Promise<void> {
+  const deadline = performance.now() + readyTimeoutMs;
+  while (!(await Promise.race([isReady(frontUrl), supervisor.failed]))) {
+    if (performance.now() > deadline) throw new Error(`front did not reach back within ${readyTimeoutMs} ms`);
+    await sleep(pollMs);
+  }
+}
+
+async function isReady(frontUrl: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${frontUrl}/readyz`, { signal: AbortSignal.timeout(1000) });
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
