@@ -1,0 +1,37 @@
+# One image a service: docker build --build-arg SERVICE=front .
+#
+# The service is bundled into one file on Bun's distroless image. A compiled executable weighs the same, but carries the
+# run time once a service, while the layer with Bun is shared by all of them.
+ARG BUN_VERSION=1.4.5
+
+FROM oven/bun:${BUN_VERSION}-slim AS build
+WORKDIR /baton
+# Only what the lock file is made of, so that dependencies are installed again when they change and not before.
+COPY package.json bun.lock bunfig.toml ./
+COPY proto/package.json proto/
+COPY shared/service/package.json shared/service/
+COPY shared/telemetry/package.json shared/telemetry/
+COPY services/back/package.json services/back/
+COPY services/front/package.json services/front/
+COPY services/viewer/package.json services/viewer/
+COPY demo/package.json demo/
+COPY tests/package.json tests/
+RUN bun install --frozen-lockfile --production --filter @baton/back --filter @baton/front
+
+COPY proto proto
+COPY shared shared
+COPY services services
+ARG SERVICE
+# Names are not shortened: a span's error.type is the name of a class.
+RUN bun build --target=bun --sourcemap=linked --outdir=/app \
+    "services/${SERVICE:?is not set: --build-arg SERVICE=front or back}/src/main.ts" \
+    "services/${SERVICE}/src/probe.ts"
+
+FROM oven/bun:${BUN_VERSION}-distroless
+WORKDIR /app
+COPY --from=build /app ./
+ENV NODE_ENV=production
+# The image's own user without rights, by number, so that a supervisor can see that it is not root.
+USER 65532:65532
+# Bun would fetch a package that the bundle lacks; here that is an error.
+ENTRYPOINT ["/usr/local/bin/bun", "--no-install", "main.js"]

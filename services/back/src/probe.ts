@@ -1,0 +1,22 @@
+/** Asks the back of this machine for its health, for a container's health check: exits with 0 if it serves, else with 1. */
+import { createChannel, createClient } from "nice-grpc";
+import { HealthDefinition } from "nice-grpc-server-health";
+import { readBackConfig } from "./config.ts";
+
+const timeoutMs = 2000;
+/** `SERVING` in grpc.health.v1; the package does not export the enumeration. */
+const serving = 1;
+
+const { host, port } = readBackConfig(process.env);
+const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+const channel = createChannel(address);
+try {
+  const client = createClient(HealthDefinition, channel);
+  const { status } = await client.check({ service: "" }, { signal: AbortSignal.timeout(timeoutMs) });
+  if (status !== serving) throw new Error(`health status is ${status}`);
+} catch (error) {
+  console.error(`${address}: ${error instanceof Error ? error.message : error}`);
+  process.exit(1);
+} finally {
+  channel.close();
+}

@@ -1,0 +1,14 @@
+/** Asks the front of this machine whether it answers, for a container's health check: exits with 0 if so, else with 1. */
+import { readFrontConfig } from "./config.ts";
+
+const timeoutMs = 2000;
+
+const { host, port } = readFrontConfig(process.env);
+const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}/healthz`;
+try {
+  const { ok, status } = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+  if (!ok) throw new Error(`answered ${status}`);
+} catch (error) {
+  console.error(`${url}: ${error instanceof Error ? error.message : error}`);
+  process.exit(1);
+}
