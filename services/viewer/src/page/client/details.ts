@@ -37,12 +37,12 @@ export function createDetails(options: DetailsOptions): Details {
   };
 }
 
-function render({ span, problems }: Row, options: DetailsOptions): readonly Node[] {
+function render({ span, oddities }: Row, options: DetailsOptions): readonly Node[] {
   const logs = options.logs.filter(({ spanId }) => spanId === span.spanId);
   const attributes = Object.entries(span.attributes).filter(([key]) => !SHOWN_ELSEWHERE.has(key));
   return [
     ...renderHead(span, options),
-    ...problems.map((problem) => el("p", { class: "notice warn" }, problem)),
+    ...oddities.map(({ sentence }) => el("p", { class: "notice warn" }, sentence)),
     ...section("Attributes", attributes.length, () => renderValues("Attributes", attributes)),
     ...section("Events", span.events.length, () => renderEvents(span, options.start)),
     ...section("Links", span.links.length, () => el("ul", {}, ...span.links.map(renderLink))),

@@ -1,7 +1,7 @@
 /** The head of a trace's page: what it is, whether it arrived whole, and the tools for its tree. */
 
 import { matcher } from "../model/find.ts";
-import { formatAgo, formatCount, formatDuration, formatMoment, isoMoment } from "../model/format.ts";
+import { formatAgo, formatCount, formatDuration, formatMoment, formatNumber, isoMoment } from "../model/format.ts";
 import type { Row, Rows } from "../model/rows.ts";
 import { countServices } from "../model/trace-summary.ts";
 import { button, el } from "./dom.ts";
@@ -30,7 +30,12 @@ export function renderHead({ rows, hues, tree }: HeadOptions): HTMLElement {
         "ul",
         { class: "legend", "aria-label": "Services" },
         ...[...countServices(rows.trace)].map(([service, spans]) =>
-          el("li", { class: `chip ${hue(service)}` }, el("span", { class: "dot" }), `${service} ${spans}`),
+          el(
+            "li",
+            { class: `chip ${hue(service)}` },
+            el("span", { class: "dot" }),
+            `${service} ${formatNumber(spans)}`,
+          ),
         ),
       ),
       el("div", { class: "actions" }, renderFind(rows.rows, tree), ...renderTools(rows, tree)),
@@ -59,15 +64,21 @@ function fact(name: string, ...value: (Node | string)[]): HTMLElement {
 function renderVerdict({ verdict }: Rows): readonly HTMLElement[] {
   const { ok, summary, problems, notes } = verdict;
   const text = summary.replaceAll("->", "→");
-  return [
-    el(
-      "p",
-      { class: ok ? "verdict good" : "verdict", id: "verdict" },
-      el("span", { "aria-hidden": "true" }, ok ? "✓" : "✗"),
-      text.charAt(0).toUpperCase() + text.slice(1),
-    ),
-    ...[...problems, ...notes].map((sentence) => el("p", { class: "muted small" }, sentence)),
-  ];
+  const line = el(
+    "p",
+    { class: ok ? "verdict good" : "verdict" },
+    el("span", { "aria-hidden": "true" }, ok ? "✓" : "✗"),
+    text.charAt(0).toUpperCase() + text.slice(1),
+  );
+  return [line, ...renderFindings([...problems, ...notes])];
+}
+
+/** A few are read at a glance; a trace in pieces may have hundreds, which must not push its tree off the page. */
+function renderFindings(findings: readonly string[]): readonly HTMLElement[] {
+  if (findings.length === 0) return [];
+  const list = el("ul", { class: "findings" }, ...findings.map((finding) => el("li", {}, finding)));
+  const title = el("summary", {}, formatCount(findings.length, "finding"));
+  return [el("details", { class: "muted small", open: findings.length <= 3 }, title, list)];
 }
 
 function renderTools({ trace, rows }: Rows, tree: Tree): readonly HTMLElement[] {

@@ -1,5 +1,5 @@
 /** The results of a search, and what to tell somebody who has none yet. */
-import { formatAgo, formatCount, formatDuration, formatMoment, isoMoment } from "../model/format.ts";
+import { formatAgo, formatCount, formatDuration, formatMoment, formatNumber, isoMoment } from "../model/format.ts";
 import type { TraceSummary } from "../model/trace-summary.ts";
 import { el } from "./dom.ts";
 
@@ -47,7 +47,7 @@ function traceLink(
   now: number,
 ): HTMLAnchorElement {
   const hue = (service: string) => `hue-${hues.get(service) ?? 0}`;
-  const share = el("span", { class: hue(trace.service) });
+  const share = el("span", { class: `trace-share ${hue(trace.service)}` });
   share.style.setProperty("--share", `${(trace.duration / longest) * 100}%`);
   return el(
     "a",
@@ -66,7 +66,12 @@ function traceLink(
       !trace.verdict.ok && el("span", { class: "chip warn" }, trace.verdict.summary),
       trace.errors > 0 && el("span", { class: "chip bad" }, formatCount(trace.errors, "error")),
       ...[...trace.services].map(([service, spans]) =>
-        el("span", { class: `chip ${hue(service)}` }, el("span", { class: "dot" }), `${service} ${spans}`),
+        el(
+          "span",
+          { class: `chip ${hue(service)}` },
+          el("span", { class: "dot" }),
+          `${service} ${formatNumber(spans)}`,
+        ),
       ),
       el("code", { class: "muted trace-id", title: trace.id }, trace.id.slice(0, 8)),
     ),

@@ -29,7 +29,8 @@ if (id === undefined) {
 async function load(traceId: string): Promise<void> {
   try {
     const answer = await findData<readonly JaegerTrace[]>(`/api/traces/${traceId}`);
-    const trace = answer?.[0] && readTrace(answer[0]);
+    // A trace of which only logs have come has no span yet.
+    const trace = answer?.map(readTrace).find(({ spans }) => spans.length > 0);
     if (trace && trace.spans.length > shown) await show(trace);
     if (trace ? maySettle(trace) : performance.now() < until) {
       if (!trace) wait();

@@ -28,7 +28,7 @@ export function renderRow(row: Row, window: Stretch, hues: ReadonlyMap<string, n
   return element;
 }
 
-function nameCell({ span, children, problems }: Row): HTMLElement {
+function nameCell({ span, children, oddities }: Row): HTMLElement {
   return el(
     "div",
     { class: "cell name", role: "gridcell", title: `${span.service} ${span.name}` },
@@ -37,7 +37,7 @@ function nameCell({ span, children, problems }: Row): HTMLElement {
     el("span", { class: "operation" }, span.name),
     !QUIET_KINDS.has(span.kind) && el("span", { class: "kind" }, span.kind),
     span.status === "error" && el("span", { class: "mark bad" }, "error"),
-    problems.length > 0 && el("span", { class: "mark warn", title: problems.join(" ") }, "odd"),
+    ...oddities.map(({ mark, sentence }) => el("span", { class: "mark warn", title: sentence }, mark)),
   );
 }
 

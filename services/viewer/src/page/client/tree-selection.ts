@@ -29,6 +29,8 @@ export function createSelection(
     mark(index, true);
     selected = index;
     onSelect(index);
+    // The details, once open, may lie over the row.
+    if (index !== undefined) elements[index]?.scrollIntoView({ block: "nearest" });
   };
   settle(0);
   return {

@@ -39,7 +39,6 @@ export function createTree({ rows: { rows, window }, hues, onSelect }: TreeOptio
       folding.reveal(row);
       selection.settle(row.index);
       selection.select(row.index);
-      elements[row.index]?.scrollIntoView({ block: "nearest" });
     },
     close: () => {
       selection.select(undefined);
@@ -85,8 +84,10 @@ function renderGrid(duration: number, rows: readonly HTMLElement[]): HTMLElement
   const window = { start: 0, duration };
   const ticks = axisTicks(duration, 5);
   const marks = ticks.map((tick) => {
-    const mark = el("span", { class: "tick number" }, formatDuration(tick));
-    mark.style.setProperty("--at", `${placeAt(tick, window)}%`);
+    const at = placeAt(tick, window);
+    // The last label would reach over the edge: it stands before its line.
+    const mark = el("span", { class: at > 85 ? "tick end number" : "tick number" }, formatDuration(tick));
+    mark.style.setProperty("--at", `${at}%`);
     return mark;
   });
   const axis = el(

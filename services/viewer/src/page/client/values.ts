@@ -8,18 +8,26 @@ export function renderValues(
   caption: string,
   values: readonly (readonly [key: string, value: unknown])[],
 ): HTMLElement {
-  return el(
-    "table",
-    { class: "values" },
-    el("caption", { class: "sr-only" }, caption),
-    el(
-      "tbody",
-      {},
-      ...values.map(([key, value]) =>
-        el("tr", {}, el("th", { scope: "row" }, key), el("td", { class: typeof value }, asText(value))),
-      ),
-    ),
-  );
+  const body = el("tbody", {}, ...values.flatMap(([key, value]) => renderValue(key, asText(value))));
+  return el("table", { class: "values" }, el("caption", { class: "sr-only" }, caption), body);
+}
+
+// What is longer than this, such as a stack trace, gets the whole width under its key.
+const SHORT = 60;
+
+function renderValue(key: string, text: string): readonly HTMLElement[] {
+  if (text.length <= SHORT && !text.includes("\n")) {
+    return [el("tr", {}, el("th", { scope: "row" }, ...breakable(key)), el("td", {}, text))];
+  }
+  return [
+    el("tr", {}, el("th", { scope: "row", colspan: 2 }, ...breakable(key))),
+    el("tr", {}, el("td", { class: "long", colspan: 2 }, text)),
+  ];
+}
+
+/** A key that may break after its dots and underscores rather than anywhere. */
+function breakable(key: string): readonly (Node | string)[] {
+  return key.split(/(?<=[._/-])/).flatMap((part) => [el("wbr"), part]);
 }
 
 /** How long after the trace's start: `+1.2 ms`. */

@@ -63,20 +63,25 @@ describe("readRows", () => {
 });
 
 describe("what is odd about a span", () => {
-  const oddities = (...spans: Span[]) => rowsOf(...spans).flatMap((row) => row.problems);
+  const oddities = (...spans: Span[]) =>
+    rowsOf(...spans).flatMap((row) => row.oddities.map((odd) => `${odd.mark}: ${odd.sentence}`));
   const parent = span("a", undefined, 100, 50);
 
   test("that its parent never came", () => {
-    expect(oddities(span("b", "gone"))).toEqual(["Its parent gone is not in this trace."]);
+    expect(oddities(span("b", "gone"))).toEqual(["orphan: Its parent gone is not in this trace."]);
   });
   test("that it is in a circle", () => {
-    expect(oddities(span("a", "b"), span("b", "a", 1))).toEqual(["It is its own ancestor: the circle is cut here."]);
+    expect(oddities(span("a", "b"), span("b", "a", 1))).toEqual([
+      "circle: It is its own ancestor: the circle is cut here.",
+    ]);
   });
   test("that it starts before its parent", () => {
-    expect(oddities(parent, span("b", "a", 88))).toEqual(["It starts 12 µs before its parent: the clocks differ."]);
+    expect(oddities(parent, span("b", "a", 88))).toEqual([
+      "early: It starts 12 µs before its parent: the clocks differ.",
+    ]);
   });
   test("that it starts when its parent is gone", () => {
-    expect(oddities(parent, span("b", "a", 157))).toEqual(["It starts 7 µs after its parent ended."]);
+    expect(oddities(parent, span("b", "a", 157))).toEqual(["late: It starts 7 µs after its parent ended."]);
   });
   test("is not that it outlives its parent", () => expect(oddities(parent, span("b", "a", 149, 900))).toEqual([]));
 });

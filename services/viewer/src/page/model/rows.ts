@@ -17,8 +17,13 @@ export interface Row {
   /** From 1, among the rows with the same parent. */
   readonly place: number;
   readonly siblings: number;
-  /** A sentence for each thing that is not as it should be. */
-  readonly problems: readonly string[];
+  readonly oddities: readonly Oddity[];
+}
+
+/** One thing about a span that is not as it should be. */
+export interface Oddity {
+  readonly mark: "orphan" | "circle" | "early" | "late";
+  readonly sentence: string;
 }
 
 export interface Rows {
@@ -52,7 +57,7 @@ export function readRows(trace: Trace): Rows {
       last: rows.length,
       place: came[depth] ?? 1,
       siblings: parent?.children ?? tops,
-      problems: findProblems(node.span, parent?.span, circles.has(node.span)),
+      oddities: findOddities(node.span, parent?.span, circles.has(node.span)),
     };
     rows.push(row);
     way.push(row);
@@ -74,19 +79,19 @@ export function stretchOf({ startMicros, durationMicros }: Span): Stretch {
   return { start: startMicros, duration: durationMicros };
 }
 
-function findProblems(span: Span, parent: Span | undefined, inCircle: boolean): readonly string[] {
-  const problems: string[] = [];
-  if (inCircle) problems.push("It is its own ancestor: the circle is cut here.");
-  else if (!parent && span.parentId !== undefined) problems.push(`Its parent ${span.parentId} is not in this trace.`);
-  if (parent) problems.push(...outside(span, parent));
-  return problems;
+function findOddities(span: Span, parent: Span | undefined, inCircle: boolean): readonly Oddity[] {
+  if (inCircle) return [{ mark: "circle", sentence: "It is its own ancestor: the circle is cut here." }];
+  if (parent) return findSkew(span, parent);
+  if (span.parentId === undefined) return [];
+  return [{ mark: "orphan", sentence: `Its parent ${span.parentId} is not in this trace.` }];
 }
 
 /** A child may well outlive its parent, which need not wait for it; it cannot start first, nor after the parent is gone. */
-function outside(span: Span, parent: Span): readonly string[] {
+function findSkew(span: Span, parent: Span): readonly Oddity[] {
   const early = parent.startMicros - span.startMicros;
-  if (early > 0) return [`It starts ${formatDuration(early)} before its parent: the clocks differ.`];
   const late = span.startMicros - parent.startMicros - parent.durationMicros;
-  if (late > 0) return [`It starts ${formatDuration(late)} after its parent ended.`];
-  return [];
+  if (early > 0) {
+    return [{ mark: "early", sentence: `It starts ${formatDuration(early)} before its parent: the clocks differ.` }];
+  }
+  return late > 0 ? [{ mark: "late", sentence: `It starts ${formatDuration(late)} after its parent ended.` }] : [];
 }

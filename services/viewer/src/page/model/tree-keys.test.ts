@@ -6,16 +6,16 @@ import { keyAction, type TreeRow, visible } from "./tree-keys.ts";
 //     2
 //   3
 // 4          another root
-const rows = [
+const rows: TreeRow[] = [];
+for (const [parent, children, last] of [
   [-1, 2, 3],
   [0, 1, 2],
   [1, 0, 2],
   [0, 0, 3],
   [-1, 0, 4],
-].reduce<TreeRow[]>(
-  (made, [parent = -1, children = 0, last = 0], index) => [...made, { index, parent: made[parent], children, last }],
-  [],
-);
+] as const) {
+  rows.push({ index: rows.length, parent: rows[parent], children, last });
+}
 
 function press(key: string, index: number, folded: readonly number[] = []) {
   const row = rows[index];

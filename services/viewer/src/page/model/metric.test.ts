@@ -1,0 +1,34 @@
+import { describe, expect, test } from "bun:test";
+import { filterMetrics, type MetricAnswer, readSeries, weight } from "./metric.ts";
+
+const attributes = [{ key: "http.route", value: "/rolldice" }];
+
+describe("readSeries", () => {
+  test("reads a number, also one that came as text", () => {
+    expect(readSeries({ attributes, value: 0 })).toEqual({ is: "number", value: 0 });
+    expect(readSeries({ attributes, value: "12345678901234567890" })).toMatchObject({ value: 12345678901234567000 });
+  });
+  test("reads a histogram, without the ends that were not recorded", () => {
+    const series = { attributes, count: "3", sum: 4.5, min: null, max: null, bounds: [1, 2], counts: [1, "1", 1] };
+    const histogram = { count: 3, sum: 4.5, bounds: [1, 2], counts: [1, 1, 1], min: undefined, max: undefined };
+    expect(readSeries(series)).toEqual({ is: "histogram", histogram });
+    expect(weight(series)).toBe(3);
+  });
+  test("reads a summary", () => {
+    const quantiles = [{ quantile: 0.5, value: 2 }];
+    expect(readSeries({ attributes, count: 7, sum: 9, quantiles })).toEqual({ is: "summary", count: 7, quantiles });
+  });
+});
+
+test("metrics are found by name, service and attributes", () => {
+  const metric: MetricAnswer = {
+    service: "front",
+    name: "http.server.request.duration",
+    unit: "s",
+    description: "How long",
+    type: "histogram",
+    series: [{ attributes, value: 1 }],
+  };
+  const found = (typed: string) => filterMetrics([metric], typed).length === 1;
+  expect([found(""), found("FRONT duration"), found("route=/roll"), found("back")]).toEqual([true, true, true, false]);
+});

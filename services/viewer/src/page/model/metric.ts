@@ -1,0 +1,71 @@
+/** Metrics as `/api/viewer/metrics` gives them, made ready to be drawn. */
+import type { Histogram } from "./histogram.ts";
+
+export interface MetricAnswer {
+  readonly service: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly description: string;
+  readonly type: string;
+  readonly series: readonly SeriesAnswer[];
+}
+
+/** Integers beyond a double come as text. */
+type Count = number | string;
+
+export interface SeriesAnswer {
+  readonly attributes: readonly { readonly key: string; readonly value: unknown }[];
+  readonly timeUnixNano?: string;
+  readonly value?: Count;
+  readonly count?: Count;
+  readonly sum?: number | null;
+  readonly min?: number | null;
+  readonly max?: number | null;
+  readonly bounds?: readonly number[];
+  readonly counts?: readonly Count[];
+  readonly quantiles?: readonly { readonly quantile: number; readonly value: number }[];
+}
+
+/** What a series holds now. */
+export type Reading =
+  | { readonly is: "number"; readonly value: number }
+  | { readonly is: "histogram"; readonly histogram: Histogram }
+  | { readonly is: "summary"; readonly count: number; readonly quantiles: NonNullable<SeriesAnswer["quantiles"]> };
+
+export function readSeries({ value, count, sum, min, max, bounds, counts, quantiles }: SeriesAnswer): Reading {
+  if (quantiles) return { is: "summary", count: Number(count ?? 0), quantiles };
+  if (!counts) return { is: "number", value: Number(value ?? Number.NaN) };
+  const numbers = counts.map(Number);
+  return {
+    is: "histogram",
+    histogram: {
+      count: Number(count ?? 0),
+      bounds: bounds ?? [],
+      counts: numbers,
+      sum: sum ?? undefined,
+      min: min ?? undefined,
+      max: max ?? undefined,
+    },
+  };
+}
+
+/** How much a series counts: the busiest comes first. */
+export function weight(series: SeriesAnswer): number {
+  const reading = readSeries(series);
+  if (reading.is === "number") return reading.value;
+  return reading.is === "histogram" ? reading.histogram.count : reading.count;
+}
+
+/** The metrics that hold every word, in their name, service, description or the attributes of a series. */
+export function filterMetrics(metrics: readonly MetricAnswer[], typed: string): readonly MetricAnswer[] {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  return metrics.filter((metric) => {
+    const text = textOf(metric);
+    return words.every((word) => text.includes(word));
+  });
+}
+
+function textOf({ service, name, description, series }: MetricAnswer): string {
+  const attributes = series.flatMap((one) => one.attributes.map(({ key, value }) => `${key}=${value}`));
+  return [service, name, description, ...attributes].join("\n").toLowerCase();
+}
