@@ -1,0 +1,79 @@
+/** The parameters of a query. What cannot be understood is refused by its name and its rule. */
+
+/** @see HTTP status 400 */
+export class ParamError extends Error {
+  constructor(name: string, rule: string) {
+    super(`parameter '${name}' must be ${rule}`);
+    this.name = "ParamError";
+  }
+}
+
+const UNIT_NANOS: Readonly<Record<string, number>> = {
+  ns: 1,
+  us: 1e3,
+  µs: 1e3,
+  μs: 1e3,
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  h: 3600e9,
+  d: 86_400e9,
+  w: 604_800e9,
+};
+
+/** Undefined where the parameter is missing or empty. @throws ParamError */
+export function readWhole(params: URLSearchParams, name: string, min: number): number | undefined {
+  const text = params.get(name);
+  if (!text) return undefined;
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value) || value < min) throw new ParamError(name, `a whole number of at least ${min}`);
+  return value;
+}
+
+/** A length of time such as `1.5ms` or `1h30m`, in nanoseconds; undefined as above. @throws ParamError */
+export function readDuration(params: URLSearchParams, name: string): number | undefined {
+  const text = params.get(name);
+  if (!text) return undefined;
+  const parts = [...text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)/g)];
+  if (parts.length === 0 || parts.map(([part]) => part).join("") !== text) {
+    throw new ParamError(name, "a length of time such as 100us, 1.5ms, 2s or 1h30m");
+  }
+  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (UNIT_NANOS[unit ?? ""] ?? 0), 0);
+}
+
+/** 32 lower-case hex digits from up to 32 of them, as leading zeros may be left out. @throws ParamError */
+export function parseTraceId(text: string, name: string): string {
+  if (!/^[0-9a-f]{1,32}$/i.test(text) || /^0+$/.test(text)) {
+    throw new ParamError(name, "a trace id: up to 32 hex digits that are not all zero");
+  }
+  return text.toLowerCase().padStart(32, "0");
+}
+
+/** `tag=key:value`, any number of them, and `tags={"key":"value"}`. @throws ParamError */
+export function readTags(params: URLSearchParams): ReadonlyMap<string, string> {
+  const tags = new Map<string, string>();
+  for (const tag of params.getAll("tag")) {
+    const colon = tag.indexOf(":");
+    if (colon < 1) throw new ParamError("tag", "key:value");
+    tags.set(tag.slice(0, colon), tag.slice(colon + 1));
+  }
+  for (const json of params.getAll("tags").filter((text) => text !== "")) {
+    for (const [key, value] of Object.entries(parseTagsJson(json))) tags.set(key, value);
+  }
+  return tags;
+}
+
+function parseTagsJson(text: string): Readonly<Record<string, string>> {
+  const rule = 'a JSON object of strings, such as {"http.route":"/"}';
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw new ParamError("tags", rule);
+  }
+  const isObject = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
+  if (!isObject || !Object.values(parsed as object).every((value) => typeof value === "string")) {
+    throw new ParamError("tags", rule);
+  }
+  return parsed as Record<string, string>;
+}

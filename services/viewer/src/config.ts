@@ -1,0 +1,54 @@
+/** The knobs of the viewer. Nothing else in this service reads the environment. */
+import type { PortName } from "./listen.ts";
+
+export interface ViewerConfig {
+  /** `VIEWER_HOST`. @default "127.0.0.1" */
+  readonly host: string;
+  /** `VIEWER_PORT`: pages and query API; 0 takes any free port, here and below. @default 16686 */
+  readonly port: number;
+  /** `VIEWER_OTLP_HTTP_PORT`. @default 4318 */
+  readonly otlpHttpPort: number;
+  /** `VIEWER_OTLP_GRPC_PORT`. @default 4317 */
+  readonly otlpGrpcPort: number;
+  /** `VIEWER_MAX_TRACES`. @default 10000 */
+  readonly maxTraces: number;
+  /** `VIEWER_MAX_BYTES`: about how much memory all records may take. @default 268435456 */
+  readonly maxBytes: number;
+  /** `NO_COLOR`: whether colours are wanted where there is a terminal. */
+  readonly color: boolean;
+  /** One sentence for each value that was not used. */
+  readonly problems: readonly string[];
+}
+
+/** The variable that moves a port. */
+export const PORT_VARIABLES: Readonly<Record<PortName, string>> = {
+  query: "VIEWER_PORT",
+  otlpHttp: "VIEWER_OTLP_HTTP_PORT",
+  otlpGrpc: "VIEWER_OTLP_GRPC_PORT",
+};
+
+/** @param source Where the variables are: `process.env`, or a plain object in a test. Empty is the same as not set. */
+export function readViewerConfig(source: Readonly<Record<string, string | undefined>>): ViewerConfig {
+  const problems: string[] = [];
+  const whole = (name: string, fallback: number, min: number, max: number): number => {
+    const text = source[name]?.trim() ?? "";
+    if (text === "") return fallback;
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    problems.push(
+      `${name} must be a whole number from ${min} to ${max}, not ${JSON.stringify(text)}: using ${fallback}.`,
+    );
+    return fallback;
+  };
+  const port = (name: PortName, fallback: number) => whole(PORT_VARIABLES[name], fallback, 0, 65_535);
+  return {
+    host: source.VIEWER_HOST?.trim() || "127.0.0.1",
+    port: port("query", 16_686),
+    otlpHttpPort: port("otlpHttp", 4318),
+    otlpGrpcPort: port("otlpGrpc", 4317),
+    maxTraces: whole("VIEWER_MAX_TRACES", 10_000, 1, 10_000_000),
+    maxBytes: whole("VIEWER_MAX_BYTES", 256 * 1024 * 1024, 1024 * 1024, 2 ** 40),
+    color: (source.NO_COLOR ?? "") === "",
+    problems,
+  };
+}

@@ -1,0 +1,84 @@
+/** Opens a port, or says which one could not be opened. */
+import type { Server } from "nice-grpc";
+import { isLoopback, namesLoopback } from "./loopback.ts";
+
+export type PortName = "query" | "otlpHttp" | "otlpGrpc";
+
+export interface Listening {
+  /** Without a slash at the end. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+interface Place {
+  readonly name: PortName;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A port could not be opened, most often because another process has it. */
+export class ListenError extends Error {
+  readonly portName: PortName;
+  readonly port: number;
+
+  constructor({ name, host, port }: Place, cause: unknown) {
+    super(`cannot listen on ${urlHost(host)}:${port}: ${reason(cause)}`, { cause });
+    this.name = "ListenError";
+    this.portName = name;
+    this.port = port;
+  }
+}
+
+/** @throws ListenError */
+export async function listenHttp(
+  options: Place & { readonly handle: (request: Request) => Response | Promise<Response> },
+): Promise<Listening> {
+  const { host, port, handle } = options;
+  const guarded = isLoopback(host);
+  try {
+    const server = Bun.serve({
+      hostname: host,
+      port,
+      fetch: (request) => (guarded && !namesLoopback(request) ? foreignName() : handle(request)),
+      error: () => new Response("The viewer failed to answer this.\n", { status: 500 }),
+    });
+    return { url: `http://${urlHost(host)}:${server.port}`, stop: () => server.stop(true) };
+  } catch (error) {
+    throw new ListenError(options, error);
+  }
+}
+
+/** @throws ListenError */
+export async function listenGrpc(options: Place & { readonly server: Server }): Promise<Listening> {
+  const { host, port, server } = options;
+  try {
+    probe(host, port);
+    const bound = await server.listen(`${urlHost(host)}:${port}`);
+    return { url: `http://${urlHost(host)}:${bound}`, stop: async () => server.forceShutdown() };
+  } catch (error) {
+    throw new ListenError(options, error);
+  }
+}
+
+/** Of a port that it cannot have, grpc-js says neither why nor nothing: it prints a line of its own. So ask first. */
+function probe(hostname: string, port: number): void {
+  Bun.listen({ hostname, port, socket: { data: () => {} } }).stop(true);
+}
+
+function foreignName(): Response {
+  return new Response(
+    "This viewer answers only to names of this machine, such as localhost. Set VIEWER_HOST to change that.\n",
+    {
+      status: 403,
+    },
+  );
+}
+
+function urlHost(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function reason(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return "code" in cause && cause.code === "EADDRINUSE" ? "another process has that port" : cause.message;
+}

@@ -1,0 +1,30 @@
+/** `bun run services/viewer`: starts the viewer and stops it when asked to. */
+import { PORT_VARIABLES, readViewerConfig, type ViewerConfig } from "./config.ts";
+import { ListenError, startViewer, type Viewer } from "./viewer.ts";
+
+const config = readViewerConfig(process.env);
+for (const problem of config.problems) console.error(`viewer: ${problem}`);
+
+try {
+  const viewer = await startViewer(config);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop(viewer));
+  console.log(readyLine(viewer, config));
+} catch (error) {
+  console.error(`viewer: ${explain(error)}`);
+  process.exit(1);
+}
+
+async function stop(viewer: Viewer): Promise<never> {
+  await viewer.stop();
+  process.exit(0);
+}
+
+function readyLine({ url, otlpUrl, otlpGrpcUrl }: Viewer, { color }: ViewerConfig): string {
+  const paint = color && process.stdout.isTTY ? (text: string) => `\x1b[36m${text}\x1b[0m` : String;
+  return `viewer: pages and query API at ${paint(url)}, OTLP over HTTP at ${paint(otlpUrl)} and over gRPC at ${paint(otlpGrpcUrl)}`;
+}
+
+function explain(error: unknown): string {
+  if (!(error instanceof ListenError)) return error instanceof Error ? error.message : String(error);
+  return `${error.message}. Set ${PORT_VARIABLES[error.portName]} to another one, or to 0 for any that is free.`;
+}

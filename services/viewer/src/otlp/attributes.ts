@@ -1,0 +1,50 @@
+/** Attributes as OTLP carries them to attributes as the viewer keeps them. */
+
+import type { Attribute } from "../records.ts";
+import type { AnyValue, KeyValue } from "./gen/opentelemetry/proto/common/v1/common.ts";
+
+/**
+ * A key that comes twice keeps its last value.
+ * @see https://opentelemetry.io/docs/specs/otel/common/mapping-to-non-otlp/
+ */
+export function readAttributes(sent: readonly KeyValue[]): readonly Attribute[] {
+  const byKey = new Map<string, Attribute>();
+  for (const { key, value } of sent) byKey.set(key, readAttribute(key, value));
+  return [...byKey.values()];
+}
+
+/** Any value as text: a text as it is, lists and maps as JSON. */
+export function showValue(value: AnyValue | undefined): string {
+  const plain = toPlain(value);
+  if (plain === null) return "";
+  return typeof plain === "object" ? JSON.stringify(plain) : String(plain);
+}
+
+/** An integer as a number where a double holds it, otherwise its digits. */
+export function showInteger(integer: bigint): number | string {
+  const number = Number(integer);
+  return Number.isSafeInteger(number) ? number : integer.toString();
+}
+
+function readAttribute(key: string, value: AnyValue | undefined): Attribute {
+  if (value?.boolValue !== undefined) return { key, type: "bool", value: value.boolValue };
+  if (value?.intValue !== undefined) return { key, type: "int64", value: showInteger(value.intValue) };
+  if (value?.doubleValue !== undefined) return { key, type: "float64", value: showDouble(value.doubleValue) };
+  if (value?.bytesValue !== undefined) return { key, type: "binary", value: value.bytesValue.toBase64() };
+  return { key, type: "string", value: showValue(value) };
+}
+
+/** JSON has no NaN and no infinity. */
+function showDouble(double: number): number | string {
+  return Number.isFinite(double) ? double : String(double);
+}
+
+function toPlain(value: AnyValue | undefined): unknown {
+  if (value?.intValue !== undefined) return showInteger(value.intValue);
+  if (value?.doubleValue !== undefined) return showDouble(value.doubleValue);
+  if (value?.bytesValue !== undefined) return value.bytesValue.toBase64();
+  if (value?.arrayValue) return value.arrayValue.values.map(toPlain);
+  if (value?.kvlistValue)
+    return Object.fromEntries(value.kvlistValue.values.map((pair) => [pair.key, toPlain(pair.value)]));
+  return value?.stringValue ?? value?.boolValue ?? null;
+}

@@ -1,0 +1,77 @@
+/** OTLP over HTTP: protobuf and JSON, each answered in kind. */
+import type { Store } from "../store.ts";
+import { BodyError, readBody } from "./body.ts";
+import { Status } from "./gen/google/rpc/status.ts";
+import { parseExactJson } from "./json-reader.ts";
+import { logs, metrics, type Signal, traces } from "./signals.ts";
+
+type Encoding = "application/json" | "application/x-protobuf";
+type Receiver = (request: Request, encoding: Encoding) => Promise<Response>;
+
+/** Codes of google.rpc.Status by the HTTP status that it goes with. */
+const RPC_CODES = { 400: 3, 404: 12, 405: 12, 413: 8, 415: 3 } as const;
+
+/** @see https://opentelemetry.io/docs/specs/otlp/#otlphttp */
+export function createOtlpHttp(store: Store): (request: Request) => Promise<Response> {
+  const receivers = new Map<string, Receiver>([
+    ["/v1/traces", createReceiver(traces, store)],
+    ["/v1/logs", createReceiver(logs, store)],
+    ["/v1/metrics", createReceiver(metrics, store)],
+  ]);
+  return async (request) => {
+    const receive = receivers.get(new URL(request.url).pathname);
+    // Before the encoding is known, a failure is JSON, which people can read.
+    if (!receive) return fail(404, "application/json", `OTLP is taken at ${[...receivers.keys()].join(", ")}`);
+    if (request.method !== "POST") return fail(405, "application/json", "OTLP is sent with POST", { allow: "POST" });
+    const encoding = readEncoding(request);
+    if (encoding) return receive(request, encoding);
+    return fail(415, "application/json", "content-type must be application/x-protobuf or application/json");
+  };
+}
+
+function createReceiver<Message, Answer>(signal: Signal<Message, Answer>, store: Store): Receiver {
+  return async (request, encoding) => {
+    try {
+      const message = decode(signal, await readBody(request), encoding);
+      const answer = signal.take(store, message);
+      const body = encoding === "application/json" ? toJson(answer) : signal.responseType.encode(answer).finish();
+      return new Response(body, { headers: { "content-type": encoding } });
+    } catch (error) {
+      if (error instanceof BodyError) return fail(error.status, encoding, error.message);
+      throw error;
+    }
+  };
+}
+
+function readEncoding(request: Request): Encoding | undefined {
+  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  return type === "application/json" || type === "application/x-protobuf" ? type : undefined;
+}
+
+/** Whatever a decoder throws means that the bytes are not what they should be. @throws BodyError */
+function decode<Message>(signal: Signal<Message, unknown>, body: Uint8Array, encoding: Encoding): Message {
+  try {
+    if (encoding === "application/x-protobuf") return signal.requestType.decode(body);
+    return signal.readJson(parseExactJson(new TextDecoder("utf-8", { fatal: true }).decode(body)));
+  } catch (error) {
+    const why = error instanceof Error ? error.message.trim() : String(error);
+    throw new BodyError(400, `the body is not OTLP as ${encoding}: ${why}`);
+  }
+}
+
+/** In protobuf's JSON form integers of 64 bits are text, and what is not set is left out. */
+function toJson(message: unknown): string {
+  return JSON.stringify(message, (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+}
+
+/** @see https://opentelemetry.io/docs/specs/otlp/#failures-1 */
+function fail(
+  status: keyof typeof RPC_CODES,
+  encoding: Encoding,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const rpcStatus: Status = { code: RPC_CODES[status], message };
+  const body = encoding === "application/json" ? toJson(rpcStatus) : Status.encode(rpcStatus).finish();
+  return new Response(body, { status, headers: { ...headers, "content-type": encoding } });
+}

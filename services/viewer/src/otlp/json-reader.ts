@@ -1,0 +1,118 @@
+/** Reads protobuf's JSON form as OTLP has it: each reader takes a parsed value and gives the message's field. */
+
+/** Undefined and null stand for a field that was not sent. */
+export type Reader<Value> = (sent: unknown) => Value;
+
+/** What was sent does not follow the protocol; the message says where and which rule. */
+export class JsonFormError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "JsonFormError";
+  }
+
+  /** The same one level further out: `spans[2].name must be a string`. */
+  at(place: string): JsonFormError {
+    const joint = this.message.startsWith("[") || this.message.startsWith(" ") ? "" : ".";
+    return new JsonFormError(`${place}${joint}${this.message}`);
+  }
+}
+
+/**
+ * JSON whose integers are exact however many digits they have.
+ * @throws SyntaxError when it is not JSON
+ */
+export function parseExactJson(text: string): unknown {
+  return JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) => {
+    if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+    const source = context?.source ?? "";
+    return /^-?\d+$/.test(source) ? BigInt(source) : value;
+  });
+}
+
+/** An object; fields that the shape does not name are ignored. @throws JsonFormError */
+export function message<Message>(shape: { readonly [Key in keyof Message]-?: Reader<Message[Key]> }): Reader<Message> {
+  const fields = Object.entries(shape as Readonly<Record<string, Reader<unknown>>>);
+  return (sent) => {
+    if (typeof sent !== "object" || sent === null || Array.isArray(sent)) throw new JsonFormError(" must be an object");
+    const values = sent as Readonly<Record<string, unknown>>;
+    return Object.fromEntries(
+      fields.map(([key, read]) => [key, within(key, () => read(Object.hasOwn(values, key) ? values[key] : undefined))]),
+    ) as Message;
+  };
+}
+
+export function list<Item>(item: Reader<Item>): Reader<Item[]> {
+  return (sent) => {
+    if (isAbsent(sent)) return [];
+    if (!Array.isArray(sent)) throw new JsonFormError(" must be a list");
+    return sent.map((each, index) => within(`[${index}]`, () => item(each)));
+  };
+}
+
+export function optional<Value>(value: Reader<Value>): Reader<Value | undefined> {
+  return (sent) => (isAbsent(sent) ? undefined : value(sent));
+}
+
+export const text: Reader<string> = (sent) => {
+  if (isAbsent(sent)) return "";
+  if (typeof sent !== "string") throw new JsonFormError(" must be a string");
+  return sent;
+};
+
+export const bool: Reader<boolean> = (sent) => {
+  if (isAbsent(sent)) return false;
+  if (typeof sent !== "boolean") throw new JsonFormError(" must be true or false");
+  return sent;
+};
+
+export const double: Reader<number> = (sent) => {
+  if (isAbsent(sent)) return 0;
+  const isNumeric = typeof sent === "string" && /^(NaN|-?Infinity|-?\d+(\.\d+)?([eE][+-]?\d+)?)$/.test(sent);
+  if (typeof sent !== "number" && typeof sent !== "bigint" && !isNumeric) throw new JsonFormError(" must be a number");
+  return Number(sent);
+};
+
+/** A whole number, as a number or as a string of digits. */
+export function integer(min: bigint, max: bigint): Reader<bigint> {
+  return (sent) => {
+    if (isAbsent(sent)) return 0n;
+    const isWhole =
+      typeof sent === "bigint" || Number.isInteger(sent) || (typeof sent === "string" && /^-?\d{1,20}$/.test(sent));
+    const value = isWhole ? BigInt(sent as string | number | bigint) : undefined;
+    if (value === undefined || value < min || value > max) {
+      throw new JsonFormError(` must be a whole number from ${min} to ${max}`);
+    }
+    return value;
+  };
+}
+
+export const int32: Reader<number> = (sent) => Number(integer(-(2n ** 31n), 2n ** 31n - 1n)(sent));
+export const int64: Reader<bigint> = integer(-(2n ** 63n), 2n ** 63n - 1n);
+export const uint64: Reader<bigint> = integer(0n, 2n ** 64n - 1n);
+
+/** Ids are hex, unlike other bytes. What is no hex is no valid id: it reads as empty, and the record's own rules refuse it. */
+export const hex: Reader<Uint8Array> = (sent) => {
+  const digits = text(sent);
+  return /^([0-9a-f]{2})*$/i.test(digits) ? Uint8Array.fromHex(digits) : new Uint8Array();
+};
+
+export const base64: Reader<Uint8Array> = (sent) => {
+  const encoded = text(sent);
+  try {
+    return Uint8Array.fromBase64(encoded.replaceAll("-", "+").replaceAll("_", "/"));
+  } catch {
+    throw new JsonFormError(" must be base64");
+  }
+};
+
+function isAbsent(sent: unknown): sent is null | undefined {
+  return sent === undefined || sent === null;
+}
+
+function within<Value>(place: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof JsonFormError ? error.at(place) : error;
+  }
+}

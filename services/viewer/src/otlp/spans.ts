@@ -1,0 +1,72 @@
+/** OTLP spans to records. A span that breaks a rule is left out and the rule is said; the others are kept. */
+
+import type { EventRecord, LinkRecord, Resource, Scope, SpanKind, SpanRecord, StatusCode } from "../records.ts";
+import { readAttributes } from "./attributes.ts";
+import { type Reading, readId, readResource, readScope } from "./common.ts";
+import type { ExportTraceServiceRequest } from "./gen/opentelemetry/proto/collector/trace/v1/trace_service.ts";
+import type { Span, SpanEvent, SpanLink } from "./gen/opentelemetry/proto/trace/v1/trace.ts";
+
+const KINDS: readonly SpanKind[] = ["unspecified", "internal", "server", "client", "producer", "consumer"];
+const STATUS_CODES: readonly StatusCode[] = ["unset", "ok", "error"];
+
+/** @see https://opentelemetry.io/docs/specs/otel/trace/api/#spancontext for what makes an id valid */
+export function readSpans({ resourceSpans }: ExportTraceServiceRequest): Reading<SpanRecord> {
+  const items: SpanRecord[] = [];
+  const rejections: string[] = [];
+  for (const group of resourceSpans) {
+    const resource = readResource(group.resource);
+    for (const { scope: wireScope, spans } of group.scopeSpans) {
+      const scope = readScope(wireScope);
+      for (const span of spans) {
+        const record = readSpan(span, resource, scope);
+        if (typeof record === "string") rejections.push(record);
+        else items.push(record);
+      }
+    }
+  }
+  return { items, rejections };
+}
+
+/** The record, or the rule that the span breaks. */
+function readSpan(span: Span, resource: Resource, scope: Scope): SpanRecord | string {
+  const traceId = readId(span.traceId, 16);
+  if (traceId === undefined) return "trace_id must be 16 bytes that are not all zero";
+  const spanId = readId(span.spanId, 8);
+  if (spanId === undefined) return "span_id must be 8 bytes that are not all zero";
+  const parentSpanId = readParentId(span.parentSpanId);
+  if (parentSpanId === undefined) return "parent_span_id must be empty or 8 bytes";
+  return {
+    traceId,
+    spanId,
+    parentSpanId,
+    traceState: span.traceState,
+    name: span.name,
+    kind: KINDS[span.kind] ?? "unspecified",
+    startTime: span.startTimeUnixNano,
+    endTime: span.endTimeUnixNano,
+    attributes: readAttributes(span.attributes),
+    events: span.events.map(readEvent),
+    links: span.links.flatMap(readLink),
+    status: { code: STATUS_CODES[span.status?.code ?? 0] ?? "unset", message: span.status?.message ?? "" },
+    resource,
+    scope,
+  };
+}
+
+/** Empty for a root; some senders write a root's parent as zeros. */
+function readParentId(bytes: Uint8Array): string | undefined {
+  if (bytes.every((byte) => byte === 0)) return "";
+  return readId(bytes, 8);
+}
+
+function readEvent({ timeUnixNano, name, attributes }: SpanEvent): EventRecord {
+  return { time: timeUnixNano, name, attributes: readAttributes(attributes) };
+}
+
+/** A link that leads nowhere is left out; the span is good without it. */
+function readLink(link: SpanLink): readonly LinkRecord[] {
+  const traceId = readId(link.traceId, 16);
+  const spanId = readId(link.spanId, 8);
+  if (traceId === undefined || spanId === undefined) return [];
+  return [{ traceId, spanId, attributes: readAttributes(link.attributes) }];
+}

@@ -1,0 +1,115 @@
+/** What the viewer keeps: plain records, the same whichever way and in whichever encoding they came. */
+
+export interface Attribute {
+  readonly key: string;
+  readonly type: "string" | "bool" | "int64" | "float64" | "binary";
+  /**
+   * An integer or a double that JSON's numbers cannot hold is text; bytes are base64; lists and maps are JSON text of
+   * type `string`.
+   */
+  readonly value: string | boolean | number;
+}
+
+/** Who sent it. */
+export interface Resource {
+  readonly service: string;
+  /** Without `service.name`. */
+  readonly attributes: readonly Attribute[];
+}
+
+export interface Scope {
+  readonly name: string;
+  readonly version: string;
+  readonly attributes: readonly Attribute[];
+}
+
+export type SpanKind = "unspecified" | "internal" | "server" | "client" | "producer" | "consumer";
+export type StatusCode = "unset" | "ok" | "error";
+
+export interface SpanRecord {
+  /** 32 lower-case hex digits. */
+  readonly traceId: string;
+  /** 16 lower-case hex digits. */
+  readonly spanId: string;
+  /** Empty for a root. */
+  readonly parentSpanId: string;
+  readonly traceState: string;
+  readonly name: string;
+  readonly kind: SpanKind;
+  /** Nanoseconds since 1970, like every time here. */
+  readonly startTime: bigint;
+  readonly endTime: bigint;
+  readonly attributes: readonly Attribute[];
+  readonly events: readonly EventRecord[];
+  readonly links: readonly LinkRecord[];
+  readonly status: { readonly code: StatusCode; readonly message: string };
+  readonly resource: Resource;
+  readonly scope: Scope;
+}
+
+export interface EventRecord {
+  readonly time: bigint;
+  readonly name: string;
+  readonly attributes: readonly Attribute[];
+}
+
+export interface LinkRecord {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly attributes: readonly Attribute[];
+}
+
+export interface LogRecord {
+  /** Empty where no span was active. */
+  readonly traceId: string;
+  readonly spanId: string;
+  /** When it happened, or where nobody knew, when it was seen. */
+  readonly time: bigint;
+  readonly severityNumber: number;
+  readonly severityText: string;
+  /** What is not text is shown as JSON. */
+  readonly body: string;
+  readonly attributes: readonly Attribute[];
+  readonly resource: Resource;
+  readonly scope: Scope;
+}
+
+export type MetricType = "gauge" | "sum" | "histogram" | "summary";
+export type Temporality = "unspecified" | "delta" | "cumulative";
+
+/** One metric of one service, and one point of each of its series. */
+export interface MetricRecord {
+  readonly service: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly description: string;
+  readonly type: MetricType;
+  /** Of a sum: whether it only ever grows. */
+  readonly monotonic: boolean;
+  readonly points: readonly MetricPoint[];
+}
+
+export interface MetricPoint {
+  readonly attributes: readonly Attribute[];
+  readonly startTime: bigint;
+  readonly time: bigint;
+  readonly temporality: Temporality;
+  readonly value: MetricValue;
+}
+
+export type MetricValue =
+  | { readonly value: number | string }
+  | {
+      readonly count: number | string;
+      readonly sum: number | null;
+      readonly min: number | null;
+      readonly max: number | null;
+      /** Upper bounds of the buckets; the last bucket has none. */
+      readonly bounds: readonly number[];
+      readonly counts: readonly (number | string)[];
+    }
+  | {
+      readonly count: number | string;
+      readonly sum: number | null;
+      readonly quantiles: readonly { readonly quantile: number; readonly value: number }[];
+    };

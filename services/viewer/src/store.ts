@@ -1,0 +1,111 @@
+/** Everything that was received and is still kept. */
+import type { LogRecord, MetricRecord, SpanRecord } from "./records.ts";
+import { createLogStore } from "./store/log-store.ts";
+import { createMetricStore } from "./store/metric-store.ts";
+import { createTraceStore, type StoredTrace } from "./store/trace-store.ts";
+
+export type { StoredTrace } from "./store/trace-store.ts";
+
+export interface StoreOptions {
+  /** @default 10000 */
+  readonly maxTraces?: number;
+  /** About how much memory all records together may take. @default 256 MiB */
+  readonly maxBytes?: number;
+}
+
+export interface Store {
+  /** How many of the spans were refused because their trace is too large already. */
+  addSpans(spans: readonly SpanRecord[]): number;
+  /** How many of the logs were refused, for the same reason. */
+  addLogs(logs: readonly LogRecord[]): number;
+  addMetrics(metrics: readonly MetricRecord[]): void;
+  /** Also a trace of which only logs have come. */
+  trace(traceId: string): StoredTrace | undefined;
+  /** Traces that have a span, those that came last first. */
+  traces(): Iterable<StoredTrace>;
+  /** Logs that name no trace, those that came last first. */
+  untracedLogs(limit: number): readonly LogRecord[];
+  metrics(): readonly MetricRecord[];
+  stats(): StoreStats;
+  /** Calls back after spans of a trace were added. Returns how to end that. */
+  onSpans(listener: (traceId: string) => void): () => void;
+}
+
+export interface StoreStats {
+  readonly traces: number;
+  readonly spans: number;
+  readonly logs: number;
+  readonly series: number;
+  readonly bytes: number;
+  readonly droppedTraces: number;
+  readonly droppedSpans: number;
+  readonly droppedLogs: number;
+  readonly droppedSeries: number;
+  /** Refused, not dropped: they never were kept. */
+  readonly refusedRecords: number;
+  readonly maxTraces: number;
+  readonly maxBytes: number;
+}
+
+/** Traces are what the viewer is for: logs of no trace and metrics get an eighth of the memory each. */
+const SIDE_SHARE = 1 / 8;
+const MAX_LOGS = 10_000;
+const MAX_SERIES = 10_000;
+
+export function createStore({ maxTraces = 10_000, maxBytes = 256 * 1024 * 1024 }: StoreOptions = {}): Store {
+  const sideBytes = maxBytes * SIDE_SHARE;
+  const traces = createTraceStore({ maxTraces, maxBytes: maxBytes - 2 * sideBytes });
+  const untraced = createLogStore({ maxLogs: MAX_LOGS, maxBytes: sideBytes });
+  const metrics = createMetricStore({ maxSeries: MAX_SERIES, maxBytes: sideBytes });
+  const listeners = new Set<(traceId: string) => void>();
+  let refused = 0;
+
+  function addLog(log: LogRecord): boolean {
+    if (log.traceId !== "") return traces.addLog(log);
+    untraced.add(log);
+    return true;
+  }
+
+  function countRefused<Item>(items: readonly Item[], add: (item: Item) => boolean): number {
+    const count = items.filter((item) => !add(item)).length;
+    refused += count;
+    return count;
+  }
+
+  return {
+    addSpans(spans) {
+      const count = countRefused(spans, traces.addSpan);
+      for (const traceId of new Set(spans.map((span) => span.traceId))) {
+        for (const listener of [...listeners]) listener(traceId);
+      }
+      return count;
+    },
+    addLogs: (logs) => countRefused(logs, addLog),
+    addMetrics: (sent) => sent.forEach(metrics.add),
+    trace: traces.get,
+    traces: traces.newestFirst,
+    untracedLogs: (limit) => untraced.newestFirst().slice(0, limit),
+    metrics: metrics.all,
+    stats: () => {
+      const [traceStats, logStats, metricStats] = [traces.stats(), untraced.stats(), metrics.stats()];
+      return {
+        traces: traceStats.traces,
+        spans: traceStats.spans,
+        logs: traceStats.logs + logStats.logs,
+        series: metricStats.series,
+        bytes: traceStats.bytes + logStats.bytes + metricStats.bytes,
+        droppedTraces: traceStats.droppedTraces,
+        droppedSpans: traceStats.droppedSpans,
+        droppedLogs: traceStats.droppedLogs + logStats.dropped,
+        droppedSeries: metricStats.dropped,
+        refusedRecords: refused,
+        maxTraces,
+        maxBytes,
+      };
+    },
+    onSpans(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/** Logs that belong to no trace, in bounded memory: the oldest goes first, and it is counted. */
+import type { LogRecord } from "../records.ts";
+import { sizeOf } from "./size.ts";
+
+export interface LogStoreOptions {
+  readonly maxLogs: number;
+  readonly maxBytes: number;
+}
+
+export interface LogStore {
+  add(log: LogRecord): void;
+  /** Those that came last first. */
+  newestFirst(): readonly LogRecord[];
+  stats(): { readonly logs: number; readonly bytes: number; readonly dropped: number };
+}
+
+export function createLogStore({ maxLogs, maxBytes }: LogStoreOptions): LogStore {
+  const kept = new Map<LogRecord, number>();
+  let bytes = 0;
+  let dropped = 0;
+
+  function dropOldest(): void {
+    const [oldest] = kept;
+    if (!oldest) return;
+    const [log, size] = oldest;
+    kept.delete(log);
+    bytes -= size;
+    dropped += 1;
+  }
+
+  return {
+    add(log) {
+      const size = sizeOf(log);
+      kept.set(log, size);
+      bytes += size;
+      while (kept.size > maxLogs || bytes > maxBytes) dropOldest();
+    },
+    newestFirst: () => [...kept.keys()].reverse(),
+    stats: () => ({ logs: kept.size, bytes, dropped }),
+  };
+}

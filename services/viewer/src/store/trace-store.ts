@@ -1,0 +1,131 @@
+/** Traces in bounded memory: the oldest trace goes first, and it is counted. */
+import type { LogRecord, Resource, Scope, SpanRecord } from "../records.ts";
+import { sizeOf } from "./size.ts";
+
+export interface TraceStoreOptions {
+  readonly maxTraces: number;
+  readonly maxBytes: number;
+}
+
+/** The spans of one trace id and the logs that name it, in the order in which they came. */
+export interface StoredTrace {
+  readonly traceId: string;
+  readonly spans: readonly SpanRecord[];
+  readonly logs: readonly LogRecord[];
+}
+
+export interface TraceStoreStats {
+  readonly traces: number;
+  readonly spans: number;
+  readonly logs: number;
+  readonly bytes: number;
+  readonly droppedTraces: number;
+  readonly droppedSpans: number;
+  readonly droppedLogs: number;
+}
+
+export interface TraceStore {
+  /** False where the span's trace has grown so large that it may not grow any more. */
+  addSpan(span: SpanRecord): boolean;
+  /** False as above. The log's trace id must not be empty. */
+  addLog(log: LogRecord): boolean;
+  get(traceId: string): StoredTrace | undefined;
+  /** Traces that have a span, those that came last first. */
+  newestFirst(): Iterable<StoredTrace>;
+  stats(): TraceStoreStats;
+}
+
+interface Entry extends StoredTrace {
+  readonly spans: SpanRecord[];
+  readonly logs: LogRecord[];
+  /** Of each span, to know it when it is sent again. */
+  readonly fingerprints: Set<bigint>;
+  /** Shared by many spans and counted once. */
+  readonly shared: Set<Resource | Scope>;
+  bytes: number;
+}
+
+const ENTRY_BYTES = 500;
+const FINGERPRINT_BYTES = 32;
+
+export function createTraceStore({ maxTraces, maxBytes }: TraceStoreOptions): TraceStore {
+  // A map keeps the order of insertion: the first entry is the oldest.
+  const entries = new Map<string, Entry>();
+  const dropped = { traces: 0, spans: 0, logs: 0 };
+  let bytes = 0;
+
+  function add(traceId: string, put: (entry: Entry) => number): boolean {
+    const entry = entries.get(traceId) ?? createEntry(traceId);
+    // One endless trace must not push out all the others.
+    if (entry.bytes > maxBytes / 2) return false;
+    const before = entries.has(traceId) ? entry.bytes : 0;
+    entry.bytes += put(entry);
+    bytes += entry.bytes - before;
+    entries.set(traceId, entry);
+    while (entries.size > maxTraces || bytes > maxBytes) dropOldest();
+    return true;
+  }
+
+  function dropOldest(): void {
+    const [oldest] = entries.values();
+    if (!oldest) return;
+    entries.delete(oldest.traceId);
+    bytes -= oldest.bytes;
+    dropped.traces += oldest.spans.length > 0 ? 1 : 0;
+    dropped.spans += oldest.spans.length;
+    dropped.logs += oldest.logs.length;
+  }
+
+  return {
+    addSpan: (span) => add(span.traceId, (entry) => putSpan(entry, span)),
+    addLog: (log) => add(log.traceId, (entry) => putLog(entry, log)),
+    get: (traceId) => entries.get(traceId),
+    newestFirst: () => [...entries.values()].filter(({ spans }) => spans.length > 0).reverse(),
+    stats() {
+      const all = [...entries.values()];
+      return {
+        traces: all.filter(({ spans }) => spans.length > 0).length,
+        spans: all.reduce((sum, { spans }) => sum + spans.length, 0),
+        logs: all.reduce((sum, { logs }) => sum + logs.length, 0),
+        bytes,
+        droppedTraces: dropped.traces,
+        droppedSpans: dropped.spans,
+        droppedLogs: dropped.logs,
+      };
+    },
+  };
+}
+
+function createEntry(traceId: string): Entry {
+  return { traceId, spans: [], logs: [], fingerprints: new Set(), shared: new Set(), bytes: ENTRY_BYTES };
+}
+
+/** Bytes that it takes: none for a span that is there already, which is what an exporter's second attempt sends. */
+function putSpan(entry: Entry, span: SpanRecord): number {
+  const fingerprint = fingerprintOf(span);
+  if (entry.fingerprints.has(fingerprint)) return 0;
+  entry.fingerprints.add(fingerprint);
+  entry.spans.push(span);
+  return FINGERPRINT_BYTES + share(entry, span) + sizeOf(span, entry.shared);
+}
+
+function putLog(entry: Entry, log: LogRecord): number {
+  entry.logs.push(log);
+  return share(entry, log) + sizeOf(log, entry.shared);
+}
+
+/** Bytes of the resource and the scope where the entry did not have them yet. */
+function share(entry: Entry, { resource, scope }: Pick<SpanRecord, "resource" | "scope">): number {
+  let bytes = 0;
+  for (const each of [resource, scope]) {
+    if (entry.shared.has(each)) continue;
+    entry.shared.add(each);
+    bytes += sizeOf(each);
+  }
+  return bytes;
+}
+
+function fingerprintOf(span: SpanRecord): bigint {
+  const text = JSON.stringify(span, (_key, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
+  return BigInt(Bun.hash(text));
+}

@@ -1,0 +1,77 @@
+/** The trace backend as one value: OTLP in, Jaeger's query API and the pages out, everything in memory. */
+import { createApi } from "./api.ts";
+import type { JaegerTrace } from "./jaeger.ts";
+import { type Listening, listenGrpc, listenHttp } from "./listen.ts";
+import { createOtlpGrpc } from "./otlp/grpc.ts";
+import { createOtlpHttp } from "./otlp/http.ts";
+import { pageAssets } from "./page/assets.ts";
+import { createStore, type StoreOptions } from "./store.ts";
+import { findTrace, waitForTrace } from "./wait-for-trace.ts";
+import { createWeb } from "./web.ts";
+
+export { ListenError, type PortName } from "./listen.ts";
+export type { JaegerTrace };
+
+export interface ViewerOptions extends StoreOptions {
+  /** @default "127.0.0.1" */
+  readonly host?: string;
+  /** Of the pages and the query API. 0 takes any free port, here and below. @default 16686 */
+  readonly port?: number;
+  /** @default 4318 */
+  readonly otlpHttpPort?: number;
+  /** @default 4317 */
+  readonly otlpGrpcPort?: number;
+}
+
+export interface WaitOptions {
+  /** Milliseconds. @default 5000 */
+  readonly timeoutMs?: number;
+}
+
+export interface Viewer {
+  /** Of the pages and the query API, without a slash at the end: `http://127.0.0.1:16686`. */
+  readonly url: string;
+  /** What `OTEL_EXPORTER_OTLP_ENDPOINT` wants for HTTP. */
+  readonly otlpUrl: string;
+  /** The same for gRPC. */
+  readonly otlpGrpcUrl: string;
+  /** As the query API answers it. @throws ParamError when it is no trace id */
+  trace(id: string): JaegerTrace | undefined;
+  /**
+   * The trace as soon as `until` holds, which is asked again whenever a span of it arrives.
+   * @throws Error after the time-out, with the spans that were there
+   */
+  waitForTrace(id: string, until: (trace: JaegerTrace) => boolean, options?: WaitOptions): Promise<JaegerTrace>;
+  stop(): Promise<void>;
+}
+
+/** @throws ListenError when a port is taken; nothing is left listening then */
+export async function startViewer(options: ViewerOptions = {}): Promise<Viewer> {
+  const { host = "127.0.0.1", port = 16_686, otlpHttpPort = 4318, otlpGrpcPort = 4317 } = options;
+  const store = createStore(options);
+  const web = createWeb({ api: createApi(store), assets: await pageAssets() });
+  const open: Listening[] = [];
+  const stopping = new AbortController();
+  const stop = async () => {
+    stopping.abort();
+    await Promise.all(open.map((listening) => listening.stop()));
+  };
+  const add = async (listening: Promise<Listening>) => {
+    open.push(await listening);
+    return open.at(-1)?.url ?? "";
+  };
+  try {
+    return {
+      url: await add(listenHttp({ name: "query", host, port, handle: web })),
+      otlpUrl: await add(listenHttp({ name: "otlpHttp", host, port: otlpHttpPort, handle: createOtlpHttp(store) })),
+      otlpGrpcUrl: await add(listenGrpc({ name: "otlpGrpc", host, port: otlpGrpcPort, server: createOtlpGrpc(store) })),
+      trace: (id) => findTrace(store, id),
+      waitForTrace: async (id, until, { timeoutMs = 5000 } = {}) =>
+        waitForTrace({ store, id, until, timeoutMs, signal: stopping.signal }),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

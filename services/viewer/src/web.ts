@@ -1,0 +1,49 @@
+/** What the query port serves: the API and the pages, with the headers that keep foreign content from acting. */
+import type { Api } from "./api.ts";
+import type { Asset } from "./page/assets.ts";
+
+export interface WebOptions {
+  readonly api: Api;
+  /** By path; `/trace` stands for every `/trace/{id}`. */
+  readonly assets: ReadonlyMap<string, Asset>;
+}
+
+/** Nothing inline, nothing from elsewhere: what a span contains stays text even if a page forgot to escape it. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const HEADERS: readonly (readonly [name: string, value: string])[] = [
+  ["content-security-policy", CONTENT_SECURITY_POLICY],
+  ["x-content-type-options", "nosniff"],
+  ["referrer-policy", "no-referrer"],
+  // A foreign page cannot even load an answer as an image or a script.
+  ["cross-origin-resource-policy", "same-origin"],
+];
+
+export function createWeb({ api, assets }: WebOptions): (request: Request) => Response {
+  return (request) => {
+    const response = route(request, api, assets);
+    for (const [name, value] of HEADERS) response.headers.set(name, value);
+    return response;
+  };
+}
+
+function route(request: Request, api: Api, assets: ReadonlyMap<string, Asset>): Response {
+  const url = new URL(request.url);
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    return new Response("Only GET and HEAD are answered here.\n", { status: 405, headers: { allow: "GET, HEAD" } });
+  }
+  if (url.pathname.startsWith("/api/")) return api(url);
+  if (url.pathname === "/") return new Response(null, { status: 302, headers: { location: "/search" } });
+  const asset = assets.get(/^\/trace\/[^/]+$/.test(url.pathname) ? "/trace" : url.pathname);
+  if (!asset) return new Response("There is no such page.\n", { status: 404 });
+  return new Response(asset.body, { headers: { "content-type": asset.type, "cache-control": "no-cache" } });
+}
