@@ -3,23 +3,10 @@ import { context, ROOT_CONTEXT } from "@opentelemetry/api";
 import { suppressTracing } from "@opentelemetry/core";
 import type { BatchConfig } from "../config/types.ts";
 import { settlesWithin } from "../timing.ts";
+import { sendWithin } from "./bounded-send.ts";
 import type { OutageLog } from "./outage-log.ts";
+import { createQueueTotals, type QueueTotals } from "./queue-totals.ts";
 import type { Sender, SendOutcome } from "./sender.ts";
-
-/** Running totals, read by the metrics about the SDK itself. */
-export interface QueueTotals {
-  queued: number;
-  inFlight: number;
-  /** Given to the exporter. */
-  processed: number;
-  /** Dropped because the queue was full. */
-  droppedFull: number;
-  /** Dropped because they came after shutdown. */
-  droppedClosed: number;
-  exported: number;
-  /** Not exported, by `error.type`. */
-  readonly failed: Map<string, number>;
-}
 
 export interface BatchQueue<T> {
   readonly totals: Readonly<QueueTotals>;
@@ -42,15 +29,7 @@ export function createBatchQueue<T>(sender: Sender<T[]>, limits: BatchConfig, ou
 const exportContext = suppressTracing(ROOT_CONTEXT);
 
 class Queue<T> implements BatchQueue<T> {
-  readonly totals: QueueTotals = {
-    queued: 0,
-    inFlight: 0,
-    processed: 0,
-    droppedFull: 0,
-    droppedClosed: 0,
-    exported: 0,
-    failed: new Map(),
-  };
+  readonly totals: QueueTotals = createQueueTotals();
   readonly #sender: Sender<T[]>;
   readonly #limits: BatchConfig;
   readonly #outages: OutageLog;
@@ -165,32 +144,12 @@ class Queue<T> implements BatchQueue<T> {
     this.totals.queued = this.#waiting.length;
     this.totals.processed += batch.length;
     this.totals.inFlight = batch.length;
-    const outcome = await this.#sendWithin(batch);
+    this.#current = new AbortController();
+    const outcome = await sendWithin(this.#sender, batch, this.#limits.exportTimeoutMs, this.#current);
     this.totals.inFlight = 0;
     this.#settle(batch.length, outcome);
     // What this batch was refused after its retries, the next ones would be too: ending soon matters more now.
     if (this.#closed && !outcome.ok) this.#abandon();
-  }
-
-  async #sendWithin(batch: T[]): Promise<SendOutcome> {
-    const controller = new AbortController();
-    this.#current = controller;
-    const timer = setTimeout(() => controller.abort(new Error("timeout")), this.#limits.exportTimeoutMs).unref();
-    const aborted = new Promise<SendOutcome>((resolve) => {
-      controller.signal.addEventListener("abort", () => {
-        const reason = controller.signal.reason.message;
-        // The sender gets a turn to tell more than that it was stopped.
-        setImmediate(() => resolve({ ok: false, reason, errorType: reason === "timeout" ? "timeout" : "shutdown" }));
-      });
-    });
-    try {
-      return await Promise.race([this.#sender.send(batch, controller.signal), aborted]);
-    } catch (error) {
-      return { ok: false, reason: String(error), errorType: error instanceof Error ? error.name : "_OTHER" };
-    } finally {
-      clearTimeout(timer);
-      this.#current = undefined;
-    }
   }
 
   #settle(count: number, outcome: SendOutcome): void {

@@ -37,6 +37,7 @@ export function createGrpcTransport(config: OtlpConfig, method: string): Transpo
         resolve(error ? failure(error) : { body: answer ?? new Uint8Array() });
       });
       const cancel = (): void => call.cancel();
+      if (signal.aborted) cancel();
       signal.addEventListener("abort", cancel);
       return promise;
     },

@@ -20,7 +20,7 @@ export interface OtlpSenderParts<T> {
 export function createOtlpSender<T>(config: OtlpConfig, parts: OtlpSenderParts<T>): Sender<T> {
   let codec: Codec<T> | undefined;
   let transport: Transport | undefined;
-  let hurried = false;
+  const hurry = new AbortController();
   return {
     target: describeTarget(config.endpoint),
     componentType: parts.componentType,
@@ -33,13 +33,11 @@ export function createOtlpSender<T>(config: OtlpConfig, parts: OtlpSenderParts<T
       const reply = await sendWithRetry((abort, timeLeft) => wire.post(owned(body), abort, timeLeft), {
         timeoutMs: config.timeoutMs,
         signal,
-        hurried: () => hurried,
+        hurry: hurry.signal,
       });
       return "body" in reply ? readPartialSuccess(codec, reply.body) : reply;
     },
-    hurry: () => {
-      hurried = true;
-    },
+    hurry: () => hurry.abort(),
     close: () => transport?.close(),
   };
 }

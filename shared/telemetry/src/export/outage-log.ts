@@ -32,7 +32,7 @@ export function createOutageLog(what: string, target: string, report: Report): O
   };
   const tell = (level: "info" | "warn", line: (lost: string) => string): void => {
     if (outage === undefined) return;
-    const seconds = Math.round((Date.now() - outage.since) / 1000);
+    const seconds = Math.max(1, Math.round((Date.now() - outage.since) / 1000));
     report(level, line(`${outage.lost} ${what} lost in ${seconds} s`), { target, lost: outage.lost });
     outage = undefined;
   };

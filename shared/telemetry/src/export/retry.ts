@@ -20,8 +20,8 @@ export interface RetryOptions {
   /** For all attempts and the waiting between them. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** The process is ending: an unreachable receiver gets one more try, not five. */
-  readonly hurried: () => boolean;
+  /** Aborts when the process is about to end: an unreachable receiver then gets one more try, at once. */
+  readonly hurry: AbortSignal;
 }
 
 const FIRST_DELAY_MS = 1000;
@@ -41,21 +41,23 @@ export async function sendWithRetry(
   for (let tries = 1; ; tries += 1) {
     const reply = await attempt(signal, Math.max(1, deadline - performance.now()));
     if ("body" in reply || !reply.retry || signal.aborted) return reply;
-    if (reply.unreachable && options.hurried() && tries >= 2) return reply;
+    if (reply.unreachable && options.hurry.aborted && tries >= 2) return reply;
     const delay = reply.retryAfterMs ?? backOff(tries);
     if (performance.now() + delay >= deadline) return reply;
-    await pause(delay, signal);
+    await pause(delay, reply.unreachable ? AbortSignal.any([signal, options.hurry]) : signal);
     if (signal.aborted) return reply;
   }
 }
 
-function backOff(tries: number): number {
+/** Before the try after the one of this number, from 1. */
+export function backOff(tries: number): number {
   const delay = Math.min(FIRST_DELAY_MS * FACTOR ** (tries - 1), MAX_DELAY_MS);
   return delay * (1 + JITTER * (2 * Math.random() - 1));
 }
 
 /** Ends early when the signal aborts. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(done, ms).unref();
   signal.addEventListener("abort", done);
