@@ -1,8 +1,8 @@
 /** HTTP in and gRPC in: raw requests to our server, whose handler answers with what it would send on. */
 
 import type { Telemetry } from "@baton/telemetry";
-import { grpcServerOptions, grpcServerTelemetry } from "@baton/telemetry/grpc";
-import { httpServerTelemetry } from "@baton/telemetry/http";
+import { type GrpcServerTelemetryOptions, grpcServerOptions, grpcServerTelemetry } from "@baton/telemetry/grpc";
+import { type HttpServerTelemetryOptions, httpServerTelemetry } from "@baton/telemetry/http";
 import { context, defaultTextMapSetter } from "@opentelemetry/api";
 import { Elysia } from "elysia";
 import { createServer } from "nice-grpc";
@@ -11,9 +11,9 @@ import { connectRawGrpc } from "../support/raw-grpc.ts";
 import { rawRequest } from "../support/raw-http.ts";
 import type { Boundary } from "./boundary.ts";
 
-export function startHttpIn(telemetry: Telemetry): Boundary {
+export function startHttpIn(telemetry: Telemetry, options?: HttpServerTelemetryOptions): Boundary {
   const app = new Elysia()
-    .use(httpServerTelemetry(telemetry))
+    .use(httpServerTelemetry(telemetry, options))
     .get("/", () => whatGoesOn(telemetry))
     .listen({ port: 0, hostname: "127.0.0.1" });
   return {
@@ -32,8 +32,8 @@ export function startHttpIn(telemetry: Telemetry): Boundary {
 
 const PATH = "/baton.conformance.v1.Mirror/Look";
 
-export async function startGrpcIn(telemetry: Telemetry): Promise<Boundary> {
-  const server = createServer(grpcServerOptions()).use(grpcServerTelemetry(telemetry));
+export async function startGrpcIn(telemetry: Telemetry, options?: GrpcServerTelemetryOptions): Promise<Boundary> {
+  const server = createServer(grpcServerOptions()).use(grpcServerTelemetry(telemetry, options));
   server.add({ look: jsonMethod<object, Record<string, string>>(PATH) }, { look: async () => whatGoesOn(telemetry) });
   const client = connectRawGrpc(await server.listen("127.0.0.1:0"));
   return {

@@ -6,9 +6,9 @@ import { startGrpcOut, startHttpOut } from "./outgoing.ts";
 import { startRelayed } from "./relayed.ts";
 
 export const boundaries: readonly ((telemetry: Telemetry) => Boundary | Promise<Boundary>)[] = [
-  startHttpIn,
+  (telemetry) => startHttpIn(telemetry),
   startHttpOut,
-  startGrpcIn,
+  (telemetry) => startGrpcIn(telemetry),
   startGrpcOut,
   startRelayed,
 ];
