@@ -10,8 +10,9 @@ describe("percentile", () => {
     expect(percentile(even, 0.9)).toBeCloseTo(9);
   });
   test("never goes past the smallest and the largest value", () => {
-    expect(percentile({ ...even, min: 4, max: 6 }, 0.01)).toBeGreaterThanOrEqual(4);
-    expect(percentile({ ...even, min: 4, max: 6 }, 0.99)).toBe(6);
+    expect(percentile({ ...even, min: 4, max: 6 }, 0)).toBe(4);
+    expect(percentile({ ...even, min: 4, max: 6 }, 0.25)).toBe(4.5);
+    expect(percentile({ ...even, min: 4, max: 6 }, 1)).toBe(6);
   });
   test("of the last bucket, which has no end, is its known maximum or its lower bound", () => {
     const over = { count: 2, sum: 100, bounds: [5, 10], counts: [0, 0, 2] };

@@ -21,7 +21,7 @@ export function mean({ count, sum }: Histogram): number | undefined {
  * @param share between 0 and 1, such as 0.99
  */
 export function percentile(histogram: Histogram, share: number): number | undefined {
-  const { counts, min, max } = histogram;
+  const { counts } = histogram;
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total === 0) return undefined;
   const rank = share * total;
@@ -32,15 +32,15 @@ export function percentile(histogram: Histogram, share: number): number | undefi
     return false;
   });
   const [low, high] = bucketEnds(histogram, bucket);
-  const value = low + ((rank - below) / (counts[bucket] ?? 1)) * (high - low);
-  return Math.min(Math.max(value, min ?? value), max ?? value);
+  return low + ((rank - below) / (counts[bucket] ?? 1)) * (high - low);
 }
 
+/** Between which values a bucket's own lie. */
 function bucketEnds({ bounds, min, max, sum, count }: Histogram, bucket: number): readonly [number, number] {
   const first = bounds[0] ?? max ?? (sum ?? 0) / (count || 1);
-  const lowest = min ?? Math.min(0, first);
-  const highest = max ?? bounds.at(-1) ?? first;
-  return [bounds[bucket - 1] ?? lowest, bounds[bucket] ?? highest];
+  const low = bounds[bucket - 1] ?? min ?? Math.min(0, first);
+  const high = bounds[bucket] ?? max ?? bounds.at(-1) ?? first;
+  return [Math.max(low, min ?? low), Math.min(high, max ?? high)];
 }
 
 /** The buckets worth drawing: from the first that holds something to the last, with an empty one on either side. */

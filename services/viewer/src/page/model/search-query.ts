@@ -25,7 +25,8 @@ export const DEFAULT_SEARCH: SearchState = {
 };
 
 const MAX_LIMIT = 1_000;
-const DURATION = /^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/;
+// As the query API reads them.
+const DURATION = /^((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w))+$/;
 
 /** The state that an address's query names; what is missing or makes no sense is the default. */
 export function readSearch(params: URLSearchParams): SearchState {
