@@ -14,7 +14,7 @@ const expected: ExpectedSpan = {
   ],
 };
 
-function node(span: Partial<Span>, children: readonly TreeNode[] = []): TreeNode {
+function node(span: Partial<Span> = {}, children: readonly TreeNode[] = []): TreeNode {
   const whole: Span = {
     traceId: "1",
     spanId: "1",
@@ -47,7 +47,7 @@ const rootSpan: Partial<Span> = {
 };
 const failed = node({ status: "error", events: events("a", "b") });
 const retried = node({ events: events("c") });
-const found = (changes: Partial<Span> = {}, children = [failed, retried]) =>
+const found = (changes: Partial<Span> = {}, children: readonly TreeNode[] = [failed, retried]) =>
   node({ ...rootSpan, ...changes }, children);
 const ofBack = "back SERVER GET /rolldice";
 const internal = "front INTERNAL GET /rolldice";

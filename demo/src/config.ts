@@ -35,7 +35,8 @@ export const usage = `bun run demo [--once]
 
   --once   exit after printing: 0 if every trace is what it must be, 1 if not
 
-FRONT_PORT, BACK_PORT, VIEWER_PORT, OTLP_HTTP_PORT and OTLP_GRPC_PORT name other ports to try first.
+FRONT_PORT, BACK_PORT, VIEWER_PORT, VIEWER_OTLP_HTTP_PORT and VIEWER_OTLP_GRPC_PORT name other ports to try first;
+0 is any free one.
 BATON_QUERY_URL and OTEL_EXPORTER_OTLP_ENDPOINT, both together, name a trace backend to use instead of the viewer.`;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -50,8 +51,8 @@ export function readDemoConfig(args: readonly string[], env: Environment): DemoC
       front: readNumber(env, "FRONT_PORT", 3000, 65_535),
       back: readNumber(env, "BACK_PORT", 50_051, 65_535),
       query: readNumber(env, "VIEWER_PORT", 16_686, 65_535),
-      otlpHttp: readNumber(env, "OTLP_HTTP_PORT", 4318, 65_535),
-      otlpGrpc: readNumber(env, "OTLP_GRPC_PORT", 4317, 65_535),
+      otlpHttp: readNumber(env, "VIEWER_OTLP_HTTP_PORT", 4318, 65_535),
+      otlpGrpc: readNumber(env, "VIEWER_OTLP_GRPC_PORT", 4317, 65_535),
     },
     backend: readBackend(env),
     mayColour: !env.NO_COLOR && env.TERM !== "dumb",

@@ -19,9 +19,8 @@ export interface WebSocketRequest {
 
 export type Request = HttpRequest | WebSocketRequest;
 
-/** A shell line that sends the same request to the given address; nothing for a socket, which `curl` cannot speak to. */
-export function curlLine(request: Request, frontUrl: string): string | undefined {
-  if (request.type === "websocket") return undefined;
+/** A shell line that sends the same request to the given address. */
+export function curlLine(request: HttpRequest, frontUrl: string): string {
   const method = request.method ?? (request.lines === undefined ? "GET" : "POST");
   const parts = ["curl -i"];
   if (request.lines === undefined ? method !== "GET" : method !== "POST") parts.push(`-X ${method}`);

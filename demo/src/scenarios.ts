@@ -1,7 +1,7 @@
 /** The scenarios and the trees they must give: one table, which the demo prints and the end-to-end tests check. */
 import type { ExpectedSpan } from "./expected-tree.ts";
 import type { Scenario } from "./scenario.ts";
-import { backCall, brokenRoll, caller, frontCall, frontServer, rollDice } from "./spans.ts";
+import { backCall, brokenRoll, caller, frontCall, frontServer, message, noDice, rollDice } from "./spans.ts";
 
 const whole = (rpc: string, ...children: readonly ExpectedSpan[]) =>
   frontCall(rpc, "OK", [backCall(rpc, "OK", children)]);
@@ -59,7 +59,11 @@ export const scenarios: readonly Scenario[] = [
     caller: { spanName: "GET" },
     status: 101,
     tree: caller("GET", [
-      frontServer("GET /rolldice/table", 101, [whole("PlayRounds", rollDice(1, 6, "ann"), rollDice(2, 6, "bob"))]),
+      frontServer("GET /rolldice/table", 101, [
+        whole("PlayRounds", rollDice(1, 6, "ann"), rollDice(2, 6, "bob")),
+        message(),
+        message(),
+      ]),
     ]),
   },
   {
@@ -94,7 +98,9 @@ export const scenarios: readonly Scenario[] = [
     request: { type: "http", path: "/rolldice?player=mallory" },
     status: 403,
     tree: frontServer("GET /rolldice", 403, [
-      frontCall("Roll", "PERMISSION_DENIED", [backCall("Roll", "PERMISSION_DENIED", [brokenRoll("mallory")])]),
+      frontCall("Roll", "PERMISSION_DENIED", [
+        backCall("Roll", "PERMISSION_DENIED", [brokenRoll("mallory", "PlayerNotAllowedError")]),
+      ]),
     ]),
   },
   {
@@ -104,7 +110,7 @@ export const scenarios: readonly Scenario[] = [
     request: { type: "http", path: "/rolldice?player=clumsy" },
     status: 500,
     tree: frontServer("GET /rolldice", 500, [
-      frontCall("Roll", "UNKNOWN", [backCall("Roll", "UNKNOWN", [brokenRoll("clumsy")])]),
+      frontCall("Roll", "UNKNOWN", [backCall("Roll", "UNKNOWN", [brokenRoll("clumsy", "Error")])]),
     ]),
   },
   {
@@ -114,7 +120,7 @@ export const scenarios: readonly Scenario[] = [
     request: { type: "http", path: "/rolldice?player=sleepy", headers: { "request-timeout-ms": "150" } },
     status: 504,
     tree: frontServer("GET /rolldice", 504, [
-      frontCall("Roll", "DEADLINE_EXCEEDED", [backCall("Roll", "DEADLINE_EXCEEDED", [rollDice(1, 6, "sleepy")])]),
+      frontCall("Roll", "DEADLINE_EXCEEDED", [backCall("Roll", "DEADLINE_EXCEEDED", [noDice("sleepy")])]),
     ]),
   },
   {

@@ -70,14 +70,26 @@ function rpcSpan(
   };
 }
 
-/** The span that back makes by hand. */
-export function rollDice(rolls: number, sides: number, player?: string): ExpectedSpan {
-  return { service: "back", kind: "internal", name: "roll dice" };
+/** The span that back makes by hand, for a throw that went well. */
+export function rollDice(rolls: number, sides: number, player = ""): ExpectedSpan {
+  return { ...noDice(player, rolls, sides), events: ["dice landed"] };
 }
 
-/** The same, when something was thrown other than dice. */
-export function brokenRoll(player: string): ExpectedSpan {
-  return { ...rollDice(1, 6, player), status: "error", events: ["exception"] };
+/** The same for a throw that was given up: nothing landed, and that is no error. */
+export function noDice(player: string, rolls = 1, sides = 6): ExpectedSpan {
+  const attributes = { "dice.player": player, "dice.rolls": rolls, "dice.sides": sides };
+  return { service: "back", kind: "internal", name: "roll dice", attributes, events: [] };
+}
+
+/** The same when something went wrong: the exception is an event. */
+export function brokenRoll(player: string, errorType: string): ExpectedSpan {
+  const { attributes, ...span } = noDice(player);
+  return { ...span, attributes: { ...attributes, "error.type": errorType }, status: "error", events: ["exception"] };
+}
+
+/** The span of a message that came through a socket. */
+export function message(): ExpectedSpan {
+  return { service: "front", kind: "internal", name: "websocket message" };
 }
 
 /** The span of whoever called front: the demo itself. */

@@ -12,6 +12,8 @@ export interface StackOptions {
   readonly backend?: Backend | undefined;
   /** More variables for back and front. @default None. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Gives up the start when it is aborted. @default Never. */
+  readonly signal?: AbortSignal;
   /** Told about a port that is taken: another one is used. @default Nobody. */
   readonly onPortTaken?: (wish: PortWish) => void;
   /** Told about each part that is up. @default Nobody. */
@@ -31,15 +33,26 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** @throws PartFailedError when a part does not start; those that did are stopped. */
+/** @throws PartFailedError when a part does not start, or the signal's reason. Then nothing is left running. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const supervisor = createSupervisor();
   try {
-    return await startParts(supervisor, options);
+    const { signal } = options;
+    const started = startParts(supervisor, options);
+    return await (signal === undefined ? started : Promise.race([started, whenAborted(signal)]));
   } catch (error) {
     await supervisor.stopAll();
     throw error;
   }
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  if (signal.aborted) reject(signal.reason);
+  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  // It may also be aborted when everything is up and nobody waits here any more.
+  promise.catch(() => {});
+  return promise;
 }
 
 async function startParts(supervisor: Supervisor, options: StackOptions): Promise<Stack> {

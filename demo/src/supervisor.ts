@@ -2,11 +2,11 @@
 import { describeExit, type Part, PartFailedError, type PartOptions, startPart } from "./part.ts";
 
 export interface Supervisor {
-  /** @throws PartFailedError when the part does not get as far as listening. */
+  /** @throws PartFailedError when the part does not get as far as listening; Error after `stopAll`. */
   start(options: PartOptions): Promise<Part>;
   /** Stops the part of this name, if it runs. */
   stop(name: string): Promise<void>;
-  /** Stops all, the one started last first, so that each outlives those that need it. Safe to call twice. */
+  /** Stops all, the one started last first, so that each outlives those that need it. Nothing starts afterwards. */
   stopAll(): Promise<void>;
   running(): readonly Part[];
   /** Rejects with a PartFailedError when a part ends that nobody stopped. */
@@ -16,6 +16,7 @@ export interface Supervisor {
 export function createSupervisor(): Supervisor {
   const running: Part[] = [];
   const starting = new Set<Promise<Part>>();
+  let closed = false;
   const failure = Promise.withResolvers<never>();
   // Who waits for it hears of it; nobody has to.
   failure.promise.catch(() => {});
@@ -31,6 +32,7 @@ export function createSupervisor(): Supervisor {
   };
   return {
     async start(options) {
+      if (closed) throw new Error(`${options.name} is not started: everything is being stopped`);
       const start = startPart(options);
       starting.add(start);
       try {
@@ -49,6 +51,7 @@ export function createSupervisor(): Supervisor {
       if (part !== undefined) await stopPart(part);
     },
     async stopAll() {
+      closed = true;
       await Promise.allSettled(starting);
       for (const part of running.toReversed()) await stopPart(part);
     },

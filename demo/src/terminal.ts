@@ -34,6 +34,6 @@ export function paint({ colour }: Terminal, style: Style, text: string): string 
 }
 
 /** Cuts a line to the terminal's width. */
-export function fit({ width }: Terminal, text: string): string {
+export function cut({ width }: Terminal, text: string): string {
   return width === undefined || text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 }

@@ -1,0 +1,110 @@
+/** What the demo prints. */
+import { judge, renderWaterfall, type TraceTree } from "@baton/viewer/tree";
+import type { Backend } from "./config.ts";
+import type { PartFailedError } from "./part.ts";
+import { curlLine } from "./request.ts";
+import type { ScenarioResult } from "./run-scenario.ts";
+import { cut, paint, type Terminal } from "./terminal.ts";
+
+const maxBodyLines = 4;
+
+export function printTitle(terminal: Terminal): void {
+  terminal.write();
+  terminal.write(paint(terminal, "bold", "Baton: one request, one trace"));
+  terminal.write();
+}
+
+export function printPort(terminal: Terminal, part: string, port: number): void {
+  terminal.write(paint(terminal, "yellow", cut(terminal, `  port ${port} is taken: ${part} moves to a free one`)));
+}
+
+export function printStarted(terminal: Terminal, part: string, url: string, elapsedMs: number): void {
+  terminal.write(cut(terminal, `  ${part.padEnd(7)} ${url}  (up in ${elapsedMs} ms)`));
+}
+
+export function printBackendFound(terminal: Terminal, { queryUrl, otlpUrl }: Backend, named: boolean): void {
+  const found = named ? "As you said, spans go to" : "A trace backend answers already: spans go to";
+  terminal.write(`  ${found} ${otlpUrl}, traces are read from ${queryUrl}. The viewer is not started.`);
+}
+
+/** The request, its answer, the waterfall, the verdict, the trace's id and its page. */
+export function printResult(
+  terminal: Terminal,
+  result: ScenarioResult,
+  stack: { frontUrl: string; backend: Backend },
+): void {
+  const { scenario, answer, tree, traceId, differences } = result;
+  terminal.write();
+  terminal.write(`${paint(terminal, "bold", scenario.title)}: ${scenario.shows}`);
+  for (const line of requestLines(result, stack.frontUrl)) terminal.write(paint(terminal, "dim", `  ${line}`));
+  terminal.write(`  ${answer.status === 101 ? "a socket" : answer.status}  ${bodyExcerpt(terminal, answer.lines)}`);
+  terminal.write();
+  if (tree !== undefined) printTree(terminal, tree);
+  for (const difference of differences) terminal.write(`  ${paint(terminal, "red", `different: ${difference}`)}`);
+  if (traceId !== undefined) terminal.write(`  trace ${traceId}  ${stack.backend.queryUrl}/trace/${traceId}`);
+}
+
+function requestLines({ scenario }: ScenarioResult, frontUrl: string): readonly string[] {
+  const { request, backAway } = scenario;
+  const line =
+    request.type === "http"
+      ? curlLine(request, frontUrl)
+      : `WebSocket ${frontUrl.replace(/^http/, "ws")}${request.path}, sends ${request.messages.join(" then ")}`;
+  return backAway ? ["back is stopped, and started again afterwards", line] : [line];
+}
+
+function bodyExcerpt(terminal: Terminal, lines: readonly string[]): string {
+  const shown = lines.slice(0, maxBodyLines).join(" | ");
+  const more = lines.length > maxBodyLines ? ` | and ${lines.length - maxBodyLines} more lines` : "";
+  return cut({ ...terminal, width: (terminal.width ?? 160) - 12 }, printable(shown + more));
+}
+
+/** What a service answers could hold anything; a terminal obeys control characters. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, " ");
+}
+
+function printTree(terminal: Terminal, tree: TraceTree): void {
+  const width = terminal.width === undefined ? {} : { width: terminal.width - 2 };
+  for (const line of renderWaterfall(tree, { ...width, color: terminal.colour }).split("\n"))
+    terminal.write(`  ${line}`);
+  const verdict = judge(tree);
+  terminal.write(`  ${paint(terminal, verdict.ok ? "green" : "red", verdict.summary)}`);
+  for (const line of [...verdict.problems, ...verdict.notes]) terminal.write(`  ${line}`);
+}
+
+export function printSummary(terminal: Terminal, results: readonly ScenarioResult[]): void {
+  const wrong = results.filter(({ differences }) => differences.length > 0);
+  terminal.write();
+  if (wrong.length === 0) {
+    terminal.write(
+      paint(terminal, "green", `${results.length} requests, ${results.length} traces, each is what it must be.`),
+    );
+    return;
+  }
+  const names = wrong.map(({ scenario }) => scenario.title).join(", ");
+  terminal.write(
+    paint(terminal, "red", `${wrong.length} of ${results.length} traces are not what they must be: ${names}.`),
+  );
+}
+
+export function printInvitation(
+  terminal: Terminal,
+  { frontUrl, backend }: { frontUrl: string; backend: Backend },
+): void {
+  terminal.write();
+  terminal.write("It stays up. Your turn:");
+  terminal.write(`  curl -i '${frontUrl}/rolldice?rolls=3'`);
+  terminal.write(`  curl ${backend.queryUrl}/api/traces/<the id in traceresponse>`);
+  terminal.write(`  ${frontUrl}/`);
+  terminal.write(`  ${backend.queryUrl}/search`);
+  terminal.write();
+  terminal.write("Ctrl+C stops everything.");
+}
+
+export function printFailure(terminal: Terminal, { message, output }: PartFailedError): void {
+  terminal.write();
+  terminal.write(paint(terminal, "red", `${message}. The end of what it wrote:`));
+  for (const line of output) terminal.write(`  ${printable(line)}`);
+  if (output.length === 0) terminal.write("  (nothing)");
+}
