@@ -58,6 +58,8 @@ export const timeoutHeaders = t.Object({
   [timeoutHeader]: t.Optional(
     t.Integer({
       minimum: 1,
+      // A day. gRPC has room for eight digits.
+      maximum: 86_400_000,
       title: timeoutHeader,
       description: "Milliseconds that the caller is ready to wait. It can only shorten the service's own limit.",
     }),

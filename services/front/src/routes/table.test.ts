@@ -1,0 +1,141 @@
+import { describe, expect, test } from "bun:test";
+import { ServerError, Status } from "nice-grpc-common";
+import { connectTable } from "../testing/connect-table.ts";
+import { createHanging } from "../testing/hanging.ts";
+import { startScriptedBack } from "../testing/scripted-back.ts";
+import { startFront } from "../testing/start-front.ts";
+
+/** Answers each request with how many there were, and refuses mallory. */
+async function* playRounds(requests: AsyncIterable<{ player: string }>) {
+  let round = 0;
+  for await (const { player } of requests) {
+    if (player === "mallory") throw new ServerError(Status.PERMISSION_DENIED, "not allowed");
+    round += 1;
+    yield { round, values: [1], total: round };
+  }
+}
+
+describe("WS /rolldice/table", () => {
+  test("plays a round for each message", async () => {
+    await using back = await startScriptedBack({ playRounds });
+    await using front = startFront({ backPort: back.port });
+    await using table = await connectTable(front);
+    expect(await table.ask('{"player":"ann"}')).toEqual({ round: 1, values: [1], total: 1 });
+    expect(await table.ask('{"player":"ann"}')).toEqual({ round: 2, values: [1], total: 2 });
+    expect(await table.ask(Buffer.from("{}"))).toMatchObject({ round: 3 });
+  });
+
+  test.each([
+    ['{"rolls":0}', "rolls"],
+    ['{"sides":"6"}', "sides"],
+    ["oops", "(all)"],
+    ["{oops", "(all)"],
+    ["7", "(all)"],
+    ["[]", "(all)"],
+    ["", "(all)"],
+  ])("answers %j with a problem, and plays on", async (message, field) => {
+    await using back = await startScriptedBack({ playRounds });
+    await using front = startFront({ backPort: back.port });
+    await using table = await connectTable(front);
+    expect(await table.ask(message)).toMatchObject({ status: 400, errors: [{ field }] });
+    expect(await table.ask("{}")).toMatchObject({ round: 1 });
+  });
+
+  test("starts a new game after one that back has ended", async () => {
+    await using back = await startScriptedBack({ playRounds });
+    await using front = startFront({ backPort: back.port });
+    await using table = await connectTable(front);
+    expect(await table.ask("{}")).toMatchObject({ round: 1 });
+    expect(await table.ask('{"player":"mallory"}')).toMatchObject({ status: 403, grpc_status: "PERMISSION_DENIED" });
+    expect(await table.ask("{}")).toMatchObject({ round: 1 });
+  });
+
+  test("tells a player who is waiting for nothing that back has gone, and finds it again", async () => {
+    const first = await startScriptedBack({ playRounds });
+    await using front = startFront({ backPort: first.port });
+    await using table = await connectTable(front);
+    await table.ask("{}");
+    const told = table.next();
+    await first.stop();
+    expect(await told).toMatchObject({ status: 503 });
+
+    await using _second = await startScriptedBack({ playRounds }, first.port);
+    let answer = await table.ask("{}");
+    while ("status" in answer) answer = await table.ask("{}");
+    expect(answer).toMatchObject({ round: 1 });
+  });
+
+  test("without a back is a problem for each message, not a closed socket", async () => {
+    await using front = startFront();
+    await using table = await connectTable(front);
+    // The first one is told for the game that was to begin, the second one for the message.
+    expect(await table.next()).toMatchObject({ status: 503 });
+    expect(await table.ask("{}")).toMatchObject({ status: 503 });
+  });
+
+  test("a program that does not wait is told to", async () => {
+    const hanging = createHanging();
+    await using back = await startScriptedBack({
+      async *playRounds(requests, context) {
+        for await (const _request of requests) yield await hanging.hang(context);
+      },
+    });
+    await using front = startFront({ backPort: back.port });
+    await using table = await connectTable(front);
+    for (let sent = 0; sent < 100; sent++) table.send("{}");
+    expect(await table.ask("{}")).toMatchObject({ status: 429 });
+  });
+
+  test("ends the call when the player leaves", async () => {
+    const ended = Promise.withResolvers<void>();
+    await using back = await startScriptedBack({
+      async *playRounds(requests) {
+        yield* playRounds(requests);
+        ended.resolve();
+      },
+    });
+    await using front = startFront({ backPort: back.port });
+    const table = await connectTable(front);
+    await table.ask("{}");
+    await table.leave();
+    await ended.promise;
+    const spans = await front.waitForSpans((all) => all.some(({ kind }) => kind === "CLIENT"));
+    expect(spans.find(({ kind }) => kind === "CLIENT")).toMatchObject({
+      status: "UNSET",
+      attributes: { "rpc.status_code": "OK" },
+    });
+  });
+
+  test("cancels the call when the player leaves in the middle of a round", async () => {
+    const hanging = createHanging();
+    await using back = await startScriptedBack({
+      async *playRounds(requests, context) {
+        for await (const _request of requests) yield await hanging.hang(context);
+      },
+    });
+    await using front = startFront({ backPort: back.port });
+    const table = await connectTable(front);
+    table.send("{}");
+    await hanging.called;
+    await table.leave();
+    await hanging.stopped;
+  });
+
+  test("is one trace: the handshake, the call and each message below it", async () => {
+    await using back = await startScriptedBack({ playRounds });
+    await using front = startFront({ backPort: back.port });
+    const table = await connectTable(front);
+    await table.ask("{}");
+    await table.ask("{}");
+    await table.leave();
+    const spans = await front.waitForSpans(4);
+    const handshake = spans.find(({ kind }) => kind === "SERVER");
+    const below = spans.filter(({ parentSpanId }) => parentSpanId === handshake?.spanId);
+    expect(handshake?.name).toBe("GET /rolldice/table");
+    expect(below.map(({ name }) => name).sort()).toEqual([
+      "baton.dice.v1.DiceService/PlayRounds",
+      "websocket message",
+      "websocket message",
+    ]);
+  });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, test } from "bun:test";
+import { ServerError, Status } from "nice-grpc-common";
+import { createHanging } from "../testing/hanging.ts";
+import { startScriptedBack } from "../testing/scripted-back.ts";
+import { startFront } from "../testing/start-front.ts";
+
+const encoder = new TextEncoder();
+
+/** Answers with what it was sent, so that a test can see it. */
+const counting = () => {
+  const received: unknown[] = [];
+  const tallyRolls = async (requests: AsyncIterable<unknown>) => {
+    for await (const request of requests) received.push(request);
+    return { throws: received.length, total: 7 };
+  };
+  return { received, tallyRolls };
+};
+
+describe("POST /rolldice/tally", () => {
+  test("sends each line on and answers with the tally", async () => {
+    const { received, tallyRolls } = counting();
+    await using back = await startScriptedBack({ tallyRolls });
+    await using front = startFront({ backPort: back.port });
+    const body = '{"player":"ann","rolls":2,"sides":8}\r\n\n{}\n{"player":"bøb"}';
+    const response = await front.get("/rolldice/tally", { method: "POST", body });
+    expect([response.status, await response.json()]).toEqual([200, { throws: 3, total: 7, players: [] }]);
+    expect(received).toEqual([
+      { player: "ann", rolls: 2, sides: 8 },
+      { player: "", rolls: 1, sides: 6 },
+      { player: "bøb", rolls: 1, sides: 6 },
+    ]);
+  });
+
+  test("without a body is a tally of nothing", async () => {
+    await using back = await startScriptedBack(counting());
+    await using front = startFront({ backPort: back.port });
+    const response = await front.get("/rolldice/tally", { method: "POST" });
+    expect(await response.json()).toMatchObject({ throws: 0 });
+  });
+
+  test("sends a line on before the next one has arrived", async () => {
+    const first = Promise.withResolvers<void>();
+    await using back = await startScriptedBack({
+      async tallyRolls(requests) {
+        let throws = 0;
+        for await (const _request of requests) {
+          throws += 1;
+          first.resolve();
+        }
+        return { throws };
+      },
+    });
+    await using front = startFront({ backPort: back.port });
+    const url = new URL("/rolldice/tally", front.server.listen("127.0.0.1", 0));
+    async function* body() {
+      yield encoder.encode('{"rolls":1}\n{"ro');
+      await first.promise;
+      yield encoder.encode('lls":2}\n');
+    }
+    const response = await fetch(url, { method: "POST", body: body() });
+    expect(await response.json()).toMatchObject({ throws: 2 });
+  });
+
+  test.each([
+    ['{}\n{"rolls":0}', 2, "rolls", "a whole number from 1 to 1000"],
+    ['{}\n\n{"rolls":1.5}', 3, "rolls", "a whole number from 1 to 1000"],
+    ['{"rolls":"3"}', 1, "rolls", "a whole number from 1 to 1000"],
+    ['{"sides":1}', 1, "sides", "a whole number from 2 to 1000"],
+    ['{"player":7}', 1, "player", "text of at most 64 characters"],
+    ["{}\n{oops\n{}", 2, "(all)", "a JSON object"],
+    ["[]", 1, "(all)", "a JSON object"],
+    ["3", 1, "(all)", "a JSON object"],
+    ["null", 1, "(all)", "a JSON object"],
+  ])("%j is 400 and names line %d and %s", async (body, line, field, rule) => {
+    await using back = await startScriptedBack(counting());
+    await using front = startFront({ backPort: back.port });
+    const response = await front.get("/rolldice/tally", { method: "POST", body });
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { detail: expect.stringContaining(`Line ${line}:`), errors: [{ in: "body", field, rule, line }] },
+    ]);
+  });
+
+  test("a bad line cancels the call, while the client is still sending", async () => {
+    const hanging = createHanging();
+    await using back = await startScriptedBack({ tallyRolls: (_requests, context) => hanging.hang(context) });
+    await using front = startFront({ backPort: back.port });
+    const url = new URL("/rolldice/tally", front.server.listen("127.0.0.1", 0));
+    const answered = Promise.withResolvers<void>();
+    async function* body() {
+      yield encoder.encode("{}\n");
+      await hanging.called;
+      yield encoder.encode("oops\n");
+      await answered.promise;
+    }
+    const response = await fetch(url, { method: "POST", body: body() });
+    expect(response.status).toBe(400);
+    answered.resolve();
+    await hanging.stopped;
+  });
+
+  test("a line without an end is 413", async () => {
+    await using back = await startScriptedBack(counting());
+    await using front = startFront({ backPort: back.port });
+    const body = `{}\n{"player":"${"x".repeat(5000)}"}`;
+    const response = await front.get("/rolldice/tally", { method: "POST", body });
+    expect([response.status, await response.json()]).toMatchObject([413, { errors: [{ line: 2 }] }]);
+  });
+
+  test("an error of back is answered while the client is still sending", async () => {
+    await using back = await startScriptedBack({
+      tallyRolls: () => {
+        throw new ServerError(Status.RESOURCE_EXHAUSTED, "a tally has at most 1000 players");
+      },
+    });
+    await using front = startFront({ backPort: back.port });
+    const url = new URL("/rolldice/tally", front.server.listen("127.0.0.1", 0));
+    const answered = Promise.withResolvers<void>();
+    async function* body() {
+      yield encoder.encode("{}\n");
+      await answered.promise;
+    }
+    const response = await fetch(url, { method: "POST", body: body() });
+    expect([response.status, await response.json()]).toMatchObject([429, { grpc_status: "RESOURCE_EXHAUSTED" }]);
+    answered.resolve();
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "bun:test";
+import { connectTable } from "./testing/connect-table.ts";
+import { createHanging } from "./testing/hanging.ts";
+import { startScriptedBack } from "./testing/scripted-back.ts";
+import { startFront } from "./testing/start-front.ts";
+
+/** Far longer than any test may take: reaching it would be a failure. */
+const longMs = 60_000;
+
+describe("shutdown", () => {
+  test("finishes a request that is running, and takes no new ones", async () => {
+    const called = Promise.withResolvers<void>();
+    const landed = Promise.withResolvers<void>();
+    await using back = await startScriptedBack({
+      async roll() {
+        called.resolve();
+        await landed.promise;
+        return { values: [4] };
+      },
+    });
+    await using front = startFront({ backPort: back.port });
+    const url = new URL("/rolldice", front.server.listen("127.0.0.1", 0));
+    const response = fetch(url);
+    await called.promise;
+    const stopped = front.server.shutdown(longMs);
+    await expect(fetch(url, { keepalive: false })).rejects.toThrow();
+    landed.resolve();
+    expect(await (await response).text()).toBe("4");
+    await stopped;
+    expect(front.logged).toEqual([]);
+  });
+
+  test("finishes a stream that is running", async () => {
+    const seen = Promise.withResolvers<void>();
+    await using back = await startScriptedBack({
+      async *streamRolls() {
+        yield { roll: 1, value: 4 };
+        await seen.promise;
+        yield { roll: 2, value: 2 };
+      },
+    });
+    await using front = startFront({ backPort: back.port });
+    const response = await fetch(new URL("/rolldice/stream", front.server.listen("127.0.0.1", 0)));
+    const stopped = front.server.shutdown(longMs);
+    seen.resolve();
+    expect(await response.text()).toEndWith("event: end\ndata: {}\n\n");
+    await stopped;
+  });
+
+  test("closes a game at once, with 1001", async () => {
+    const hanging = createHanging();
+    await using back = await startScriptedBack({
+      async *playRounds(requests, context) {
+        for await (const _request of requests) yield await hanging.hang(context);
+      },
+    });
+    await using front = startFront({ backPort: back.port });
+    const table = await connectTable(front);
+    table.send("{}");
+    await hanging.called;
+    const stopped = front.server.shutdown(longMs);
+    expect(await table.closed).toBe(1001);
+    await hanging.stopped;
+    await stopped;
+  });
+
+  test("does not wait for a client that keeps its connection open", async () => {
+    await using front = startFront();
+    const url = new URL("/healthz", front.server.listen("127.0.0.1", 0));
+    await (await fetch(url)).text();
+    await front.server.shutdown(longMs);
+  });
+
+  test("cuts off what still runs when the time is over, and says so", async () => {
+    const hanging = createHanging();
+    await using back = await startScriptedBack({ roll: (_request, context) => hanging.hang(context) });
+    await using front = startFront({ backPort: back.port, callTimeoutMs: longMs });
+    const response = fetch(new URL("/rolldice", front.server.listen("127.0.0.1", 0)));
+    const cutOff = response.then(
+      () => "answered",
+      () => "cut off",
+    );
+    await hanging.called;
+    await front.server.shutdown(20);
+    expect(await cutOff).toBe("cut off");
+    await hanging.stopped;
+    expect(front.logged).toEqual(["requests were still running when the time to stop was over: cutting them off"]);
+  });
+});
+
+test("a taken port is an error, not a share of the requests", async () => {
+  await using first = startFront();
+  await using second = startFront();
+  const { port } = first.server.listen("127.0.0.1", 0);
+  expect(() => second.server.listen("127.0.0.1", Number(port))).toThrow("in use");
+});

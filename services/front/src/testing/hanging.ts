@@ -1,0 +1,27 @@
+/** A method of back that does nothing until it is told to stop. */
+export interface Hanging {
+  /** Resolves when the method was called. */
+  readonly called: Promise<void>;
+  /** Resolves when the call was cancelled or ran out of time. */
+  readonly stopped: Promise<void>;
+  /** The body of the method. */
+  hang(context: { readonly signal: AbortSignal }): Promise<never>;
+}
+
+export function createHanging(): Hanging {
+  const called = Promise.withResolvers<void>();
+  const stopped = Promise.withResolvers<void>();
+  return {
+    called: called.promise,
+    stopped: stopped.promise,
+    hang({ signal }) {
+      called.resolve();
+      return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => {
+          stopped.resolve();
+          reject(signal.reason);
+        });
+      });
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/** A front for tests: its application, its client of a back, and its telemetry in memory. */
+import { startTestTelemetry, type TestTelemetry } from "@baton/telemetry/testing";
+import { createFrontApp } from "../app.ts";
+import { createDiceClient, type DiceClient } from "../dice-client.ts";
+import { createFrontServer, type FrontServer } from "../server.ts";
+
+export interface TestFront extends AsyncDisposable {
+  readonly dice: DiceClient;
+  /** Calls the application without a socket. */
+  get(path: string, init?: RequestInit): Promise<Response>;
+  readonly server: FrontServer;
+  /** What was logged: the messages, in order. */
+  readonly logged: readonly string[];
+  readonly waitForSpans: TestTelemetry["waitForSpans"];
+}
+
+export interface TestFrontOptions {
+  /** Where back is. @default A port that nobody listens on */
+  readonly backPort?: number;
+  /** @default 2000 */
+  readonly callTimeoutMs?: number;
+  /** In place of the client, for what no real back would do. */
+  readonly dice?: DiceClient;
+}
+
+export function startFront({ backPort = 1, callTimeoutMs = 2000, dice: fake }: TestFrontOptions = {}): TestFront {
+  const test = startTestTelemetry({ serviceName: "front" });
+  const { telemetry } = test;
+  const logged: string[] = [];
+  const write = (_facts: object, message: string) => void logged.push(message);
+  const log = { info: write, warn: write, error: write };
+  const dice = fake ?? createDiceClient({ address: `127.0.0.1:${backPort}`, callTimeoutMs, telemetry });
+  const app = createFrontApp({ telemetry, log, dice });
+  const server = createFrontServer({ telemetry, log, dice });
+  return {
+    dice,
+    get: async (path, init) => app.handle(new Request(`http://localhost${path}`, init)),
+    server,
+    logged,
+    waitForSpans: test.waitForSpans,
+    async [Symbol.asyncDispose]() {
+      await server.shutdown(0);
+      dice.close();
+      await test.shutdown();
+    },
+  };
+}
