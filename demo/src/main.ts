@@ -4,9 +4,8 @@ import { runDemo } from "./demo.ts";
 import { openTerminal } from "./terminal.ts";
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-const parentPollMs = 500;
 
-/** Leaves in order on the first signal, or when whoever started the demo is gone. The second signal insists. */
+/** The first signal asks to leave in order; the second one insists. */
 function leaveWhenAsked(): AbortSignal {
   const leave = new AbortController();
   const onSignal = () => {
@@ -14,11 +13,6 @@ function leaveWhenAsked(): AbortSignal {
     leave.abort();
   };
   for (const signal of signals) process.on(signal, onSignal);
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid !== parent) leave.abort();
-  }, parentPollMs);
-  timer.unref();
   return leave.signal;
 }
 
