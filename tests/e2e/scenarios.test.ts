@@ -1,0 +1,31 @@
+/** Each scenario of the demo, sent through the pair as real processes, must give its answer and its tree. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { checkTrace } from "@baton/demo/query";
+import { runScenario, type ScenarioResult } from "@baton/demo/run-scenario";
+import { scenarios } from "@baton/demo/scenarios";
+import { expectFound } from "../support/expect-trace.ts";
+import { startTestStack, type TestStack } from "../support/stack.ts";
+
+let stack: TestStack;
+const results: ScenarioResult[] = [];
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack.stop());
+
+describe("scenario", () => {
+  test.each(scenarios.map((scenario) => [scenario.id, scenario] as const))("%s", async (_, scenario) => {
+    const result = await runScenario(scenario, stack);
+    results.push(result);
+    expectFound(result.traceId ?? "(none)", result);
+  });
+});
+
+test("no span comes late: what back and front still had when they stopped belongs to no trace above", async () => {
+  await stack.supervisor.stop("front");
+  await stack.supervisor.stop("back");
+  expect(results).toHaveLength(scenarios.length);
+  for (const { scenario, traceId = "" } of results) {
+    expectFound(traceId, await checkTrace(stack.backend.queryUrl, traceId, scenario.tree));
+  }
+});
