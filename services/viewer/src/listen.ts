@@ -20,12 +20,17 @@ interface Place {
 export class ListenError extends Error {
   readonly portName: PortName;
   readonly port: number;
+  /** Whether another process has the port; otherwise the system's reason is in the message. */
+  readonly taken: boolean;
 
   constructor({ name, host, port }: Place, cause: unknown) {
-    super(`cannot listen on ${urlHost(host)}:${port}: ${reason(cause)}`, { cause });
+    const taken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+    const why = taken ? "another process has that port" : cause instanceof Error ? cause.message : String(cause);
+    super(`cannot listen on ${urlHost(host)}:${port}: ${why}`, { cause });
     this.name = "ListenError";
     this.portName = name;
     this.port = port;
+    this.taken = taken;
   }
 }
 
@@ -40,7 +45,7 @@ export async function listenHttp(
       hostname: host,
       port,
       fetch: (request) => (guarded && !namesLoopback(request) ? foreignName() : handle(request)),
-      error: () => new Response("The viewer failed to answer this.\n", { status: 500 }),
+      error: failed,
     });
     return { url: `http://${urlHost(host)}:${server.port}`, stop: () => server.stop(true) };
   } catch (error) {
@@ -65,6 +70,12 @@ function probe(hostname: string, port: number): void {
   Bun.listen({ hostname, port, socket: { data: () => {} } }).stop(true);
 }
 
+/** A fault of the viewer's own: the sender learns that there is one, and whoever runs the viewer which one. */
+function failed(error: Error): Response {
+  console.error(`viewer: ${error.stack ?? error.message}`);
+  return new Response("The viewer failed to answer this.\n", { status: 500 });
+}
+
 function foreignName(): Response {
   return new Response(
     "This viewer answers only to names of this machine, such as localhost. Set VIEWER_HOST to change that.\n",
@@ -76,9 +87,4 @@ function foreignName(): Response {
 
 function urlHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
-}
-
-function reason(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  return "code" in cause && cause.code === "EADDRINUSE" ? "another process has that port" : cause.message;
 }

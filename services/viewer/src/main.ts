@@ -26,5 +26,7 @@ function readyLine({ url, otlpUrl, otlpGrpcUrl }: Viewer, { color }: ViewerConfi
 
 function explain(error: unknown): string {
   if (!(error instanceof ListenError)) return error instanceof Error ? error.message : String(error);
-  return `${error.message}. Set ${PORT_VARIABLES[error.portName]} to another one, or to 0 for any that is free.`;
+  const variable = PORT_VARIABLES[error.portName];
+  if (!error.taken) return `${error.message}. VIEWER_HOST and ${variable} say where to listen.`;
+  return `${error.message}. Set ${variable} to another one, or to 0 for any that is free.`;
 }
