@@ -24,7 +24,6 @@ export const headersSetter: TextMapSetter<Headers> = {
 /** Reads gRPC metadata. Binary entries (`-bin`) do not exist for it. */
 export const metadataGetter: TextMapGetter<Metadata> = {
   get(metadata, key) {
-    if (isBinary(key)) return undefined;
     // All of them: a repeated `traceparent` must be seen as repeated, and the lists are combined in order.
     const values = metadata.getAll(key).filter((value) => typeof value === "string");
     return values.length > 1 ? values : values[0];

@@ -2,7 +2,6 @@
 import {
   type Context,
   diag,
-  isSpanContextValid,
   type Link,
   ROOT_CONTEXT,
   type TextMapGetter,
@@ -49,7 +48,7 @@ export function extractContext<Carrier>(
   const context = tryExtract(propagator, carrier, getter, base);
   if (trust === "continue") return { context, links: [] };
   const caller = trace.getSpanContext(context);
-  if (caller === undefined || !isSpanContextValid(caller) || caller === trace.getSpanContext(base)) {
+  if (caller === undefined || caller === trace.getSpanContext(base)) {
     return { context, links: [] };
   }
   return { context: trace.deleteSpan(context), links: [{ context: caller }] };

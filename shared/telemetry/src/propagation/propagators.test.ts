@@ -44,6 +44,13 @@ describe("OTEL_PROPAGATORS", () => {
     expect(receive([], { traceparent: `00-${traceId}-${spanId}-01`, baggage: "a=1" })).toBe(ROOT_CONTEXT);
   });
 
+  test("a format named twice is written once", () => {
+    const written: string[] = [];
+    const setter = { set: (_carrier: unknown, key: string) => written.push(key) };
+    createPropagator(["baggage", "tracecontext", "baggage"]).inject(context, {}, setter);
+    expect(written).toEqual(["baggage", "traceparent"]);
+  });
+
   test("fields are listed once", () => {
     expect(createPropagator(["tracecontext", "baggage", "baggage"]).fields()).toEqual([
       "traceparent",

@@ -74,6 +74,13 @@ describe("passing on without a span of our own (Level 2, 3.4)", () => {
     expect(sentFlags(extract(parent("01")))).toBe("01");
   });
 
+  test("the flags of a remote context of somebody else's making are taken at their word", () => {
+    for (const traceFlags of [0, 1, 2, 3]) {
+      const remote = trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });
+      expect(sentFlags(remote)).toBe(`0${traceFlags}`);
+    }
+  });
+
   test.each(["10", "12", "ff"])("flags %s leave a header of the right length", (flags) => {
     expect(inject(extract(parent(flags))).traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-0[0-3]$/);
   });

@@ -58,16 +58,13 @@ describe("length (Level 2, 3.3.3.1)", () => {
     expect(normaliseTraceState(list)).toBe(list);
   });
 
-  test("beyond the limit whole members go: long ones first, then from the right", () => {
+  test("beyond the limit whole members go: long ones first, each time from the right", () => {
     const long = (key: string) => `${key}=${"v".repeat(250)}`;
-    const short = many(12).map((member) => member.padEnd(128, "v"));
-    const list = [long("a"), ...short, ...["b", "c", "d", "e", "f", "g", "h", "i", "j", "k"].map(long)];
-    const kept = fitTraceState(list);
-    expect(kept.join().length).toBeLessThanOrEqual(MAX_TRACESTATE_LENGTH);
-    expect(kept).toEqual(list.slice(0, kept.length));
-    expect(kept.length).toBe(1 + 12 + 9);
+    const list = [...["a", "b", "c"].map(long), ...many(28).map((member) => member.padEnd(128, "v"))];
+    expect(fitTraceState(list)).toEqual([long("a"), ...list.slice(3)]);
     const onlyShort = Array.from({ length: 40 }, (_, index) => `k${index}=`.padEnd(128, "v"));
     expect(fitTraceState(onlyShort)).toEqual(onlyShort.slice(0, 31));
+    expect(onlyShort.slice(0, 31).join().length).toBeLessThanOrEqual(MAX_TRACESTATE_LENGTH);
   });
 });
 
