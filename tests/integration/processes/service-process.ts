@@ -1,0 +1,81 @@
+/** A service as a shell starts it, `bun run services/back`, and what it says. */
+import { fileURLToPath } from "node:url";
+
+export type Line = Readonly<Record<string, unknown>> & { readonly level?: string; readonly msg?: string };
+
+export interface ServiceProcess extends AsyncDisposable {
+  /** Its lines so far, each a JSON object. */
+  readonly lines: readonly Line[];
+  /** Resolves with the first line, said already or not, whose message matches; rejects when the process ends before. */
+  line(message: RegExp): Promise<Line>;
+  signal(name: NodeJS.Signals): void;
+  /** Resolves with the exit code when the process is gone and all of its lines are read. */
+  readonly exited: Promise<number>;
+}
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const quiet = { OTEL_TRACES_EXPORTER: "none", OTEL_METRICS_EXPORTER: "none", OTEL_LOGS_EXPORTER: "none" };
+
+/** @param env More variables; without any, the service takes a free port and exports nothing. */
+export function startService(service: "back" | "front", env: Readonly<Record<string, string>> = {}): ServiceProcess {
+  const child = Bun.spawn([process.execPath, "run", `services/${service}`], {
+    cwd: root,
+    env: { PATH: process.env.PATH ?? "", BACK_PORT: "0", FRONT_PORT: "0", ...quiet, ...env },
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const lines: Line[] = [];
+  const readers = new Set<() => void>();
+  const read = (async () => {
+    for await (const text of linesOf(child.stdout)) {
+      lines.push(JSON.parse(text));
+      for (const reader of readers) reader();
+    }
+  })();
+  const exited = read.then(() => child.exited);
+  return {
+    lines,
+    exited,
+    signal: (name) => child.kill(name),
+    line(message) {
+      const { promise, resolve, reject } = Promise.withResolvers<Line>();
+      const look = () => {
+        const found = lines.find(({ msg = "" }) => message.test(msg));
+        if (found) resolve(found);
+      };
+      readers.add(look);
+      look();
+      void exited.then((code) => reject(new Error(`${service} ended with ${code} and never said ${message}`)));
+      return promise.finally(() => readers.delete(look));
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await child.exited;
+    },
+  };
+}
+
+async function* linesOf(output: ReadableStream<Uint8Array>) {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of output) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}
+
+/** Starts back and says where it listens. */
+export async function startBack(env: Readonly<Record<string, string>> = {}) {
+  const back = startService("back", env);
+  const { port } = await back.line(/^back answers gRPC/);
+  return Object.assign(back, { port: Number(port), address: `127.0.0.1:${port}` });
+}
+
+/** Starts front and says where it listens. */
+export async function startFront(env: Readonly<Record<string, string>> = {}) {
+  const front = startService("front", env);
+  const { url } = await front.line(/^front answers HTTP/);
+  return Object.assign(front, { url: String(url), get: (path: string) => fetch(new URL(path, String(url))) });
+}

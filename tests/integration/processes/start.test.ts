@@ -1,0 +1,73 @@
+/** How the services start: alone, in any order, on a port that is taken, with values that make no sense. */
+import { describe, expect, test } from "bun:test";
+import { startBack, startFront, startService } from "./service-process.ts";
+
+describe("a taken port", () => {
+  test("ends back with 1 and a line that names port and variable", async () => {
+    await using first = await startBack();
+    await using second = startService("back", { BACK_PORT: String(first.port) });
+    expect(await second.exited).toBe(1);
+    expect(second.lines.filter(({ level }) => level !== "info")).toEqual([
+      expect.objectContaining({
+        level: "error",
+        msg: expect.stringMatching(
+          new RegExp(`^back cannot use 127.0.0.1:${first.port}; see BACK_HOST and BACK_PORT: .*in use`),
+        ),
+      }),
+    ]);
+  });
+
+  test("ends front with 1 and a line that names port and variable", async () => {
+    await using first = await startFront();
+    const { port } = new URL(first.url);
+    await using second = startService("front", { FRONT_PORT: port });
+    expect(await second.exited).toBe(1);
+    expect(second.lines.filter(({ level }) => level !== "info")).toEqual([
+      expect.objectContaining({
+        level: "error",
+        msg: expect.stringMatching(
+          new RegExp(`^front cannot use 127.0.0.1:${port}; see FRONT_HOST and FRONT_PORT: .*in use`),
+        ),
+      }),
+    ]);
+  });
+});
+
+describe("a value that makes no sense", () => {
+  test("is named, with what is used instead, and stops nothing", async () => {
+    await using front = await startFront({ CALL_TIMEOUT_MS: "soon", OTEL_TRACES_SAMPLER: "dice" });
+    expect(await front.line(/CALL_TIMEOUT_MS/)).toMatchObject({
+      level: "warn",
+      msg: 'CALL_TIMEOUT_MS="soon" is not a whole number from 1 to 60000: using 2000',
+    });
+    expect(await front.line(/OTEL_TRACES_SAMPLER/)).toMatchObject({ level: "warn" });
+    expect((await front.get("/healthz")).status).toBe(200);
+  });
+});
+
+describe("in any order", () => {
+  test("front starts first, says that back is missing, and finds it when it is there", async () => {
+    const reserved = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+    const { port } = reserved;
+    await reserved.stop(true);
+    await using front = await startFront({ BACK_ADDRESS: `127.0.0.1:${port}` });
+    expect(await front.line(/^back does not answer/)).toMatchObject({ level: "warn" });
+    expect((await front.get("/rolldice")).status).toBe(503);
+    expect((await front.get("/readyz")).status).toBe(503);
+
+    await using first = await startBack({ BACK_PORT: String(port) });
+    expect(await front.line(/^back answers/)).toMatchObject({ level: "info" });
+    expect((await front.get("/rolldice")).status).toBe(200);
+    expect((await front.get("/readyz")).status).toBe(200);
+
+    const linesBefore = front.lines.length;
+    first.signal("SIGKILL");
+    await first.exited;
+    expect((await front.get("/rolldice")).status).toBe(503);
+
+    await using _second = await startBack({ BACK_PORT: String(port) });
+    while ((await front.get("/rolldice")).status !== 200) await front.get("/readyz");
+    const said = front.lines.slice(linesBefore).map(({ msg = "" }) => msg.replace(/ on 127.*/, ""));
+    expect(said).toEqual(["back does not answer", "back answers"]);
+  });
+});
