@@ -1,0 +1,27 @@
+/** Measures a page from inside. The code that runs there is checked with the browser's types: `client/testing`. */
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+
+export interface Inspection {
+  /** Texts that are harder to read than WCAG allows, each with its ratio. */
+  readonly lowContrast: readonly string[];
+  /** What lies under everything. */
+  readonly ground: string;
+  /** Wider than the window means that one must scroll sideways. */
+  readonly width: number;
+  /** Where links lead that leave this server, or run code. */
+  readonly foreignLinks: readonly string[];
+  /** Set by hostile content if it ever ran. */
+  readonly pwned: boolean;
+}
+
+/** The script that a page must have been given for `inspect` to work. */
+export async function buildInspector(): Promise<string> {
+  const entry = join(import.meta.dir, "../client/testing/inspect.ts");
+  const { outputs } = await Bun.build({ entrypoints: [entry], target: "browser", format: "iife" });
+  return (await outputs[0]?.text()) ?? "";
+}
+
+export function inspect(page: Page): Promise<Inspection> {
+  return page.evaluate<Inspection>("inspectPage()");
+}

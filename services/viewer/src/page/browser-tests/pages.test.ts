@@ -1,0 +1,140 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { START, toAttributes } from "../../testing/otlp.ts";
+import { inspect } from "./inspector.ts";
+import { CHROMIUM, type Stage, startStage } from "./stage.ts";
+import { MESSY, MESSY_ID, ROLL, ROLL_ID } from "./traces.ts";
+
+const LOOKS = [
+  ["light", 1600, "rgb(247, 246, 243)"],
+  ["dark", 360, "rgb(18, 20, 25)"],
+  ["light", 360, "rgb(247, 246, 243)"],
+] as const;
+
+const HISTOGRAM = {
+  name: "http.server.request.duration",
+  unit: "s",
+  description: "How long requests took",
+  histogram: {
+    aggregationTemporality: 2,
+    dataPoints: [
+      {
+        timeUnixNano: String(START),
+        count: "4",
+        sum: 0.07,
+        min: 0.01,
+        max: 0.04,
+        explicitBounds: [0.01, 0.025, 0.05],
+        bucketCounts: ["1", "2", "1", "0"],
+        attributes: toAttributes({ "http.route": "/rolldice" }),
+      },
+    ],
+  },
+};
+
+const METRICS = {
+  resourceMetrics: [
+    {
+      resource: { attributes: toAttributes({ "service.name": "front" }) },
+      scopeMetrics: [{ metrics: [HISTOGRAM] }],
+    },
+  ],
+};
+
+describe.skipIf(CHROMIUM === undefined)("the viewer's pages in a browser", () => {
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = await startStage();
+    await stage.send(ROLL);
+    await stage.send(MESSY);
+    await stage.post("/v1/metrics", METRICS);
+  });
+  afterAll(() => stage?.stop());
+  afterEach(() => expect(stage.takeFaults()).toEqual([]));
+
+  const pages = [
+    ["/search", ".trace-link"],
+    [`/trace/${ROLL_ID}#span=0000000000000004`, ".details"],
+    [`/trace/${MESSY_ID}`, ".row"],
+    ["/metrics", ".metric"],
+  ] as const;
+
+  test.each(pages)("%s is readable in light and dark, and fits narrow and wide windows", async (path, content) => {
+    for (const [colorScheme, width, ground] of LOOKS) {
+      const page = await stage.open(path, { colorScheme, width });
+      await page.locator(content).first().waitFor();
+      expect(await inspect(page)).toEqual({ lowContrast: [], ground, width, foreignLinks: [], pwned: false });
+    }
+  });
+
+  test("the list shows each trace with its services, errors and verdict, and leads to it", async () => {
+    const page = await stage.open("/search");
+    const roll = page.locator(`a[href="/trace/${ROLL_ID}"]`);
+    expect(await roll.textContent()).toMatch(/^front GET \/rolldice14 ms4 spans1 errorfront 2back 2/);
+    expect(await page.locator(`a[href="/trace/${MESSY_ID}"]`).textContent()).toContain("1 orphan");
+    expect(await page.locator("#stats").textContent()).toContain("2 traces, 12 spans");
+    await roll.click();
+    await page.locator("h1", { hasText: "GET /rolldice" }).waitFor();
+  });
+
+  test("a search is an address that can be shared", async () => {
+    const page = await stage.open("/search");
+    await page.locator(".trace-link").nth(1).waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type("http.route=/rolldice");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/search?tags=http.route%3D%2Frolldice");
+    await page.locator("#summary", { hasText: "1 trace" }).waitFor();
+    await page.reload();
+    await page.locator("#summary", { hasText: "1 trace" }).waitFor();
+    expect(await page.locator("[name=tags]").inputValue()).toBe("http.route=/rolldice");
+    await page.goBack();
+    await page.locator("#summary", { hasText: "2 traces" }).waitFor();
+  });
+
+  test("a service brings its operations, and a search of nothing says so", async () => {
+    const page = await stage.open("/search?service=back&operation=gone");
+    await page.locator(".empty", { hasText: "No trace matches" }).waitFor();
+    const operations = await page.locator("[name=operation] option").allInnerTexts();
+    expect(operations).toEqual([
+      "Every operation",
+      "DiceService/Roll",
+      "child of the orphan",
+      "orphan",
+      "roll dice",
+      "gone",
+    ]);
+    await page.locator("[name=service]").selectOption("cron");
+    await page.locator("#summary", { hasText: "1 trace" }).waitFor();
+  });
+
+  test("tags that cannot be read are said to be so, at their field", async () => {
+    const page = await stage.open("/search");
+    await page.locator("[name=tags]").fill('note="never closed');
+    await page.keyboard.press("Enter");
+    await page.locator("#problem", { hasText: "cannot read" }).waitFor();
+    expect(await page.locator("[name=tags]").getAttribute("aria-invalid")).toBe("true");
+  });
+
+  test("a trace opens by its id or a whole traceparent, and by nothing else", async () => {
+    const page = await stage.open("/metrics");
+    const field = page.locator(".jump input");
+    await field.fill("../etc/passwd");
+    await field.press("Enter");
+    expect(await page.locator(".jump input:invalid").count()).toBe(1);
+    await field.fill(`00-${ROLL_ID}-00f067aa0ba902b7-01`);
+    await field.press("Enter");
+    await page.waitForURL(`**/trace/${ROLL_ID}`);
+    await page.locator(".row").first().waitFor();
+  });
+
+  test("metrics show their distribution in numbers, too", async () => {
+    const page = await stage.open("/metrics");
+    const metric = page.locator(".metric");
+    await metric.waitFor();
+    expect(await metric.locator("dl").textContent()).toMatch(/^count4mean17.5 msp50 ≈17.5 msp99 ≈[\d.]+ msmax40 ms$/);
+    expect(await metric.locator("svg").getAttribute("aria-label")).toContain("≤ 25 ms: 2");
+    await page.locator("#find").fill("nothing like it");
+    await page.locator("#summary", { hasText: "0 metrics of 1" }).waitFor();
+  });
+});

@@ -1,0 +1,174 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { START, toAttributes } from "../../testing/otlp.ts";
+import { CHROMIUM, type Stage, startStage } from "./stage.ts";
+import { BIG_ID, bigTrace, LATE, LATE_ID, MESSY, MESSY_ID, ROLL, ROLL_ID } from "./traces.ts";
+
+const ROLL_DICE = "0000000000000004";
+
+describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () => {
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = await startStage();
+    await stage.send(ROLL);
+    await stage.send(MESSY);
+    await stage.post("/v1/logs", logOf(ROLL_ID, ROLL_DICE, "too hot"));
+  });
+  afterAll(() => stage?.stop());
+  afterEach(() => expect(stage.takeFaults()).toEqual([]));
+
+  async function openTrace(id: string, hash = ""): Promise<Page> {
+    const page = await stage.open(`/trace/${id}${hash}`);
+    await page.locator(".row").first().waitFor();
+    return page;
+  }
+
+  test("shows the tree, the times and the verdict", async () => {
+    const page = await openTrace(ROLL_ID);
+    expect(await rowTexts(page)).toEqual([
+      "1 front GET /rolldice server 14 ms",
+      "2 front DiceService/Roll client 12 ms",
+      "3 back DiceService/Roll server error 8 ms",
+      "4 back roll dice 6 ms",
+    ]);
+    expect(await page.locator(".verdict").textContent()).toBe("✓One root, no orphan, every hop joined: front → back");
+    expect(await page.title()).toBe("GET /rolldice · Baton");
+  });
+
+  test("shows a trace in pieces whole, and says what is wrong with it", async () => {
+    const page = await openTrace(MESSY_ID);
+    expect(await rowTexts(page)).toEqual([
+      "1 front first root server 100 ms",
+      "2 front starts before its parent early 30 ms",
+      "2 front takes no time 0 µs",
+      "1 cron second root 4 ms",
+      "1 back orphan orphan 30 ms",
+      "2 back child of the orphan 5 ms",
+      "1 front circle one circle 4 ms",
+      "2 front circle two 2 ms",
+    ]);
+    expect(await page.locator(".verdict").textContent()).toBe("✗2 roots, 1 orphan, 1 circle");
+    await page.locator(".row").nth(4).click();
+    await page.locator(".details .notice", { hasText: "Its parent 00000000000000ff is not in this trace." }).waitFor();
+  });
+
+  test("is walked, folded and read by the keyboard alone", async () => {
+    const page = await openTrace(ROLL_ID);
+    const focused = page.locator(".row:focus");
+    const press = async (...keys: string[]) => {
+      for (const key of keys) await page.keyboard.press(key);
+      return focused.locator(".operation").textContent();
+    };
+    await page.locator(".row").first().focus();
+    expect(await press("ArrowDown", "ArrowDown")).toBe("DiceService/Roll");
+    expect(await press("ArrowRight")).toBe("roll dice");
+    expect(await press("ArrowLeft", "ArrowLeft")).toBe("DiceService/Roll");
+    expect(await page.locator(".row:visible").count()).toBe(3);
+    expect(await focused.getAttribute("aria-expanded")).toBe("false");
+    expect(await press("ArrowRight", "End")).toBe("roll dice");
+    expect(await press("Enter")).toBe("roll dice");
+    await page.locator(".details h2", { hasText: "roll dice" }).waitFor();
+    expect(new URL(page.url()).hash).toBe(`#span=${ROLL_DICE}`);
+    expect(await press("Home")).toBe("GET /rolldice");
+    await page.locator(".details h2", { hasText: "GET /rolldice" }).waitFor();
+    await page.keyboard.press("Tab");
+    expect(await page.locator(":focus").textContent()).toBe("Close");
+    expect(await press("Escape")).toBe("GET /rolldice");
+    expect(await page.locator(".details").isVisible()).toBeFalse();
+    expect(new URL(page.url()).hash).toBe("");
+  });
+
+  test("starts with a way past the top bar", async () => {
+    const page = await openTrace(ROLL_ID);
+    await page.keyboard.press("Tab");
+    expect(await page.locator(":focus").textContent()).toBe("Skip to the content");
+    await page.keyboard.press("Enter");
+    expect(await page.locator("main:focus").count()).toBe(1);
+  });
+
+  test("finds spans by what is written in them, and goes from one to the next", async () => {
+    const page = await openTrace(ROLL_ID);
+    await page.getByText("Fold all", { exact: true }).click();
+    expect(await page.locator(".row:visible").count()).toBe(1);
+    await page.keyboard.press("/");
+    await page.keyboard.type("diceservice");
+    expect(await page.locator(".row.dim").count()).toBe(2);
+    expect(await page.locator(".find [role=status]").textContent()).toBe("2 of 4");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Enter");
+    expect(await page.locator(".row[aria-selected=true]").textContent()).toContain("back");
+    expect(await page.locator(".row:visible").count()).toBe(3);
+  });
+
+  test("shows a span's attributes, events, links, status, resource and logs", async () => {
+    const page = await openTrace(ROLL_ID, "#span=0000000000000001");
+    const details = page.locator(".details");
+    expect(await details.locator("table", { hasText: "http.route" }).locator("tr").allTextContents()).toEqual([
+      "http.response.status_code503",
+      "http.route/rolldice",
+    ]);
+    await page.locator(".row").nth(2).click();
+    expect(await details.locator(".message").textContent()).toBe("the die is hot");
+    await page.locator(".logs button").click();
+    expect(await details.locator(".events li").allTextContents()).toEqual(["+10 msrolledAttributes of rolledvalue4"]);
+    expect(await details.locator(".logs li").allTextContents()).toEqual(["+5 mserrorbacktoo hot die=6"]);
+  });
+
+  test("leads along a link to a span of another trace", async () => {
+    const page = await openTrace(ROLL_ID, "#span=0000000000000001");
+    await page.locator(".details a").click();
+    await page.locator(".details h2", { hasText: "first root" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe(`/trace/${MESSY_ID}`);
+  });
+
+  test("waits for a trace that is still on its way", async () => {
+    const page = await stage.open(`/trace/${LATE_ID}`);
+    await page.locator("#status", { hasText: "Not here yet" }).waitFor();
+    await stage.send(LATE);
+    await page.locator(".row", { hasText: "came late" }).waitFor();
+    // The browser itself logs the answer 404.
+    expect(stage.takeFaults().filter((fault) => !fault.includes("404"))).toEqual([]);
+  });
+
+  test("says so when the id is none", async () => {
+    const page = await stage.open("/trace/%3Cb%3E");
+    await page.locator("h1", { hasText: "This is not a trace id" }).waitFor();
+  });
+
+  test("stays whole and usable with five thousand spans", async () => {
+    await stage.send(bigTrace(5_000));
+    const page = await openTrace(BIG_ID);
+    expect(await page.locator(".row").count()).toBe(5_000);
+    await page.locator(".row").first().focus();
+    await page.keyboard.press("End");
+    const last = await page.locator(".row:focus").textContent();
+    expect(last).toBe(await page.locator(".row").last().textContent());
+    await page.getByText("Fold all", { exact: true }).click();
+    expect(await page.locator(".row:visible").count()).toBe(1);
+  });
+});
+
+/** Each row as its level and its text, a blank between the parts. */
+async function rowTexts(page: Page): Promise<readonly string[]> {
+  const rows = await page.locator(".row").all();
+  return Promise.all(
+    rows.map(async (row) => {
+      const parts = await row.locator(".name > *, .duration").allTextContents();
+      return [await row.getAttribute("aria-level"), ...parts.filter(Boolean)].join(" ");
+    }),
+  );
+}
+
+function logOf(traceId: string, spanId: string, body: string): object {
+  const record = {
+    traceId,
+    spanId,
+    timeUnixNano: String(START + 5_000_000n),
+    severityNumber: 17,
+    body: { stringValue: body },
+    attributes: toAttributes({ die: 6n }),
+  };
+  const resource = { attributes: toAttributes({ "service.name": "back" }) };
+  return { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [record] }] }] };
+}

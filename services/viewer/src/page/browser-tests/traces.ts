@@ -1,0 +1,93 @@
+/** The traces that the tests of the pages look at. */
+import type { GroupSpec, SpanSpec } from "../../testing/otlp.ts";
+
+export const ROLL_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
+export const MESSY_ID = "5bf92f3577b34da6a3ce929d0e0e4736";
+export const BIG_ID = "6bf92f3577b34da6a3ce929d0e0e4736";
+export const HOSTILE_ID = "7bf92f3577b34da6a3ce929d0e0e4736";
+export const LATE_ID = "8bf92f3577b34da6a3ce929d0e0e4736";
+
+const SERVER = 2;
+const CLIENT = 3;
+const FAILED = { code: 2, message: "the die is hot" };
+
+/** Front calls back, which fails. */
+export const ROLL = trace(
+  ROLL_ID,
+  span(1, undefined, "front", "GET /rolldice", 0, 14, {
+    kind: SERVER,
+    attributes: { "http.response.status_code": 503, "http.route": "/rolldice" },
+    links: [{ traceId: MESSY_ID, spanId: "00000000000000a1" }],
+  }),
+  span(2, 1, "front", "DiceService/Roll", 1, 12, { kind: CLIENT }),
+  span(3, 2, "back", "DiceService/Roll", 3, 8, { kind: SERVER, status: FAILED }),
+  span(4, 3, "back", "roll dice", 4, 6, { events: [{ name: "rolled", at: 6e6, attributes: { value: 4 } }] }),
+);
+
+/** Everything that can be wrong with a tree. */
+export const MESSY = trace(
+  MESSY_ID,
+  span(0xa1, undefined, "front", "first root", 0, 100, { kind: SERVER }),
+  span(0xa2, undefined, "cron", "second root", 10, 4),
+  span(0xa3, 0xff, "back", "orphan", 20, 30),
+  span(0xa4, 0xa3, "back", "child of the orphan", 25, 5),
+  span(0xa5, 0xa6, "front", "circle one", 70, 4),
+  span(0xa6, 0xa5, "front", "circle two", 71, 2),
+  span(0xa7, 0xa1, "front", "starts before its parent", -12, 30),
+  span(0xa8, 0xa1, "front", "takes no time", 60, 0),
+);
+
+export const LATE = trace(LATE_ID, span(0xc1, undefined, "front", "came late", 0, 1, { kind: SERVER }));
+
+/** So many spans, the parent of each at half its number. */
+export function bigTrace(count: number): readonly GroupSpec[] {
+  const numbers = Array.from({ length: count }, (_, index) => index + 1);
+  const parent = (number: number) => (number === 1 ? undefined : Math.floor(number / 2));
+  return trace(BIG_ID, ...numbers.map((n) => span(n, parent(n), `service-${n % 5}`, `step ${n}`, n, 2_000)));
+}
+
+const IMAGE = `<img src=x onerror="window.pwned=1">`;
+const SCRIPT = `"></a><script>window.pwned=1</script>`;
+/** What the fields of the hostile trace hold. */
+export const HOSTILE_TEXTS = [IMAGE, SCRIPT, "javascript:window.pwned=1"] as const;
+
+/** Markup and script wherever text can be sent. */
+export const HOSTILE = trace(
+  HOSTILE_ID,
+  {
+    ...span(0xb1, undefined, IMAGE, SCRIPT, 0, 9, {
+      kind: SERVER,
+      status: { code: 2, message: IMAGE },
+      attributes: { [IMAGE]: SCRIPT, link: HOSTILE_TEXTS[2], onload: IMAGE, ["__proto__"]: SCRIPT },
+      events: [{ name: IMAGE, at: 2e6, attributes: { [SCRIPT]: IMAGE } }],
+    }),
+    resource: { [SCRIPT]: IMAGE },
+    scope: { name: IMAGE, version: SCRIPT },
+  },
+  span(0xb2, 0xb1, SCRIPT, IMAGE, 1, 3),
+);
+
+function trace(traceId: string, ...groups: readonly GroupSpec[]): readonly GroupSpec[] {
+  return groups.map((group) => ({ ...group, spans: group.spans.map((each) => ({ ...each, traceId })) }));
+}
+
+/** One span; its start and its length are in milliseconds. */
+function span(
+  id: number,
+  parent: number | undefined,
+  service: string,
+  name: string,
+  start: number,
+  length: number,
+  more: Partial<SpanSpec> = {},
+): GroupSpec {
+  const parentSpanId = parent === undefined ? {} : { parentSpanId: hex(parent) };
+  return {
+    service,
+    spans: [{ spanId: hex(id), ...parentSpanId, name, start: start * 1e6, duration: length * 1e6, ...more }],
+  };
+}
+
+function hex(id: number): string {
+  return id.toString(16).padStart(16, "0");
+}
