@@ -1,5 +1,6 @@
-/** JSON lines on standard output, by pino, in this process: no worker thread, so that bundling leaves nothing behind. */
+/** JSON lines by pino, in this process: no worker thread, so that bundling leaves nothing behind. */
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from "pino";
+import { standardOutput } from "./standard-output.ts";
 
 export type LineLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal";
 
@@ -16,25 +17,14 @@ export function createLineLogger(
       ...options,
       formatters: { level: (label) => ({ level: label }), ...options.formatters },
     },
-    destination,
-  );
-}
-
-let output: DestinationStream | undefined;
-
-/** One for the process. A reader that went away, or a full disk, costs the lines and nothing else. */
-function standardOutput(): DestinationStream {
-  if (output === undefined) {
-    process.stdout.on("error", () => {});
-    output = {
+    {
       write: (line) => {
         try {
-          process.stdout.write(line);
+          destination.write(line);
         } catch {
           // A log line is never worth a request.
         }
       },
-    };
-  }
-  return output;
+    },
+  );
 }

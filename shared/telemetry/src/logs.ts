@@ -45,7 +45,12 @@ export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}):
       hooks: {
         logMethod(args, method, number) {
           record(this, args, this.levels.labels[number] ?? "info");
-          method.apply(this, args);
+          try {
+            method.apply(this, args);
+          } catch (error) {
+            // A field that throws when it is read. The words are worth a line all the same.
+            method.call(this, `${args.filter((arg) => typeof arg === "string").join(" ")} (not logged: ${error})`);
+          }
         },
       },
     },
@@ -54,7 +59,10 @@ export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}):
 }
 
 /** Names that a baggage entry must not take over. */
-const reserved: ReadonlySet<string> = new Set(["level", "time", "msg", "service", "name", "err"]);
+const reserved: ReadonlySet<string> = new Set([
+  ...["level", "time", "msg", "service", "name", "err"],
+  ...["trace_id", "span_id", "trace_flags"],
+]);
 
 function traceFields(baggageKeys: readonly string[]): Record<string, string> {
   const fields: Record<string, string> = {};

@@ -12,6 +12,7 @@ import { createPropagator, type PropagatorOptions } from "./propagation/index.ts
 import { createResource } from "./resource.ts";
 import { SCHEMA_URL } from "./semconv.ts";
 import { disabledSignals, type Signals, startSignals } from "./signals.ts";
+import { drainStandardOutput } from "./standard-output.ts";
 import { describeStart } from "./start-line.ts";
 import type { Telemetry } from "./telemetry.ts";
 import { settlesWithin } from "./timing.ts";
@@ -90,6 +91,7 @@ function lifecycle(signals: Signals, globals: Globals, timeoutMs: number): Pick<
     await settlesWithin(signals.shutdown(late.signal), timeoutMs + GRACE_MS);
     clearTimeout(timer);
     globals.unregister();
+    await drainStandardOutput(GRACE_MS);
   };
   return {
     flush: async () => {

@@ -1,0 +1,105 @@
+/** What a process delivers when it is told to stop, and how long that takes, whatever the receiver does. */
+import { describe, expect, test } from "bun:test";
+import { type OtlpSink, otlpEnvironment, startOtlpSink } from "./otlp-sink.ts";
+
+interface Ended {
+  readonly code: number;
+  /** From the signal to the end. */
+  readonly ms: number;
+  /** Lines of telemetry's own, after the start line. */
+  readonly told: readonly { readonly msg: string; readonly lost?: number; readonly target?: string }[];
+}
+
+/** Starts the app, waits until it has ended its spans, sends SIGTERM and waits for the end. */
+async function run(url: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  const child = Bun.spawn([process.execPath, `${import.meta.dir}/apps/service.ts`, ...args], {
+    env: { ...otlpEnvironment(url), ...env },
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  let output = "";
+  let signalledAt = 0;
+  const decoder = new TextDecoder();
+  for await (const chunk of child.stdout) {
+    output += decoder.decode(chunk, { stream: true });
+    if (signalledAt === 0 && output.includes('"msg":"ready"')) {
+      signalledAt = performance.now();
+      child.kill("SIGTERM");
+    }
+  }
+  const code = await child.exited;
+  const ms = performance.now() - signalledAt;
+  const lines = output.trim().split("\n");
+  const told = lines.map((line) => JSON.parse(line)).filter((line) => line.name === "@baton/telemetry");
+  return { code, ms, told: told.slice(1) };
+}
+
+function names(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `span ${index}`);
+}
+
+describe("SIGTERM and an awaited shutdown", () => {
+  test("deliver every ended span, the log records and the metrics", async () => {
+    await using sink = startOtlpSink();
+    const { code, told } = await run(sink.url, ["1500"]);
+    expect(sink.spans).toEqual(names(1500));
+    expect(sink.logs).toEqual(["ready"]);
+    expect(sink.metrics).toContain("otel.sdk.span.started");
+    expect({ code, told }).toEqual({ code: 0, told: [] });
+  });
+
+  test("deliver every ended span over http/protobuf", async () => {
+    await using server = protobufSink();
+    const { code } = await run(server.url, ["3"], { OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf" });
+    expect(code).toBe(0);
+    for (const name of names(3)) expect(server.bytes()).toContain(name);
+  });
+
+  test("deliver when the receiver first asks to come back", async () => {
+    await using sink = startOtlpSink("once");
+    const { code } = await run(sink.url, ["5"], { OTEL_METRICS_EXPORTER: "none", OTEL_LOGS_EXPORTER: "none" });
+    expect(code).toBe(0);
+    expect(sink.spans).toEqual(names(5));
+    expect(sink.requests).toEqual(["/v1/traces", "/v1/traces"]);
+  });
+});
+
+describe("a receiver that is not there, refuses or hangs: the end comes in time and tells what was lost", () => {
+  const expectLoss = ({ code, told }: Ended, count: number): void => {
+    expect(code).toBe(0);
+    const spans = told.filter(({ target }) => target?.endsWith("/v1/traces"));
+    expect(spans.at(-1)?.lost).toBe(count);
+    expect(spans.at(-1)?.msg).toContain(`${count} spans lost`);
+    // One line when it begins and one at the end, however many batches there were.
+    expect(spans.length).toBeLessThanOrEqual(2);
+  };
+
+  test("a port where nobody listens", async () => {
+    const ended = await run("http://localhost:1", ["1500"]);
+    expectLoss(ended, 1500);
+    expect(ended.ms).toBeLessThan(4000);
+  });
+
+  test.each(["hang", "unavailable"] as const)("%s", async (mode) => {
+    await using sink: OtlpSink = startOtlpSink(mode);
+    const ended = await run(sink.url, ["1500", "500"]);
+    expectLoss(ended, 1500);
+    expect(ended.ms).toBeLessThan(3000);
+  });
+});
+
+function protobufSink() {
+  const bodies: Buffer[] = [];
+  const server = Bun.serve({
+    port: 0,
+    fetch: async (request) => {
+      if (new URL(request.url).pathname === "/v1/traces") bodies.push(Buffer.from(await request.bytes()));
+      return new Response();
+    },
+  });
+  return {
+    url: `http://localhost:${server.port}`,
+    bytes: () => Buffer.concat(bodies).toString("latin1"),
+    [Symbol.asyncDispose]: () => server.stop(true),
+  };
+}
