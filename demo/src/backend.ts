@@ -5,16 +5,21 @@ const timeoutMs = 1000;
 
 /** True when OTLP is taken and the query API answers: a Jaeger, or the viewer of another demo. */
 export async function answers({ otlpUrl, queryUrl }: Backend): Promise<boolean> {
-  const [takesSpans, knowsServices] = await Promise.all([takesOtlp(otlpUrl), answersQueries(queryUrl)]);
+  const [takesSpans, knowsServices] = await Promise.all([takesOtlp(otlpUrl, "traces"), answersQueries(queryUrl)]);
   return takesSpans && knowsServices;
 }
 
+/** A Jaeger takes traces only and answers 404 for the rest; the viewer takes logs and metrics too. */
+export async function takesOnlyTraces({ otlpUrl }: Backend): Promise<boolean> {
+  return !(await takesOtlp(otlpUrl, "logs"));
+}
+
 /** An export of nothing is a valid request that leaves no trace. */
-async function takesOtlp(otlpUrl: string): Promise<boolean> {
-  const response = await ask(`${otlpUrl}/v1/traces`, {
+async function takesOtlp(otlpUrl: string, signal: "traces" | "logs"): Promise<boolean> {
+  const response = await ask(`${otlpUrl}/v1/${signal}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ resourceSpans: [] }),
+    body: "{}",
   });
   return response?.ok ?? false;
 }

@@ -38,6 +38,7 @@ async function withStack(config: DemoConfig, terminal: Terminal, leave: AbortSig
   try {
     return await Promise.race([show(config, terminal, over, stack), stack.supervisor.failed]);
   } finally {
+    report.printLeaving(terminal);
     await stack.stop();
   }
 }

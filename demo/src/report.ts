@@ -27,30 +27,36 @@ export function printBackendFound(terminal: Terminal, { queryUrl, otlpUrl }: Bac
   terminal.write(`  ${found} ${otlpUrl}, traces are read from ${queryUrl}. The viewer is not started.`);
 }
 
-/** The request, its answer, the waterfall, the verdict, the trace's id and its page. */
-export function printResult(
-  terminal: Terminal,
-  result: ScenarioResult,
-  stack: { frontUrl: string; backend: Backend },
-): void {
+interface Links {
+  readonly frontUrl: string;
+  readonly backend: Backend;
+}
+
+/** The request, its answer, the waterfall with the trace's id, the verdict, and where to see more. */
+export function printResult(terminal: Terminal, result: ScenarioResult, { frontUrl, backend }: Links): void {
   const { scenario, answer, tree, traceId, differences } = result;
   terminal.write();
-  terminal.write(`${paint(terminal, "bold", scenario.title)}: ${scenario.shows}`);
-  for (const line of requestLines(result, stack.frontUrl)) terminal.write(paint(terminal, "dim", `  ${line}`));
-  terminal.write(`  ${answer.status === 101 ? "a socket" : answer.status}  ${bodyExcerpt(terminal, answer.lines)}`);
+  terminal.write(paint(terminal, "bold", cut(terminal, scenario.title)));
+  terminal.write(paint(terminal, "dim", cut(terminal, scenario.shows)));
+  terminal.write();
+  for (const line of requestLines(result, frontUrl)) terminal.write(`  ${paint(terminal, "cyan", line)}`);
+  terminal.write(`  ${answer.status}  ${bodyExcerpt(terminal, answer.lines)}`);
   terminal.write();
   if (tree !== undefined) printTree(terminal, tree);
   for (const difference of differences) terminal.write(`  ${paint(terminal, "red", `different: ${difference}`)}`);
-  if (traceId !== undefined) terminal.write(`  trace ${traceId}  ${stack.backend.queryUrl}/trace/${traceId}`);
+  // A link that is cut is no link.
+  if (traceId !== undefined) terminal.write(`  ${backend.queryUrl}/trace/${traceId}`);
 }
 
+/** What a person can type to send the same; a trace that was begun elsewhere cannot be begun a second time. */
 function requestLines({ scenario }: ScenarioResult, frontUrl: string): readonly string[] {
-  const { request, backAway } = scenario;
+  const { request, caller, backAway } = scenario;
   const line =
     request.type === "http"
-      ? curlLine(request, frontUrl)
+      ? curlLine({ ...request, headers: { ...request.headers, ...caller?.headers } }, frontUrl)
       : `WebSocket ${frontUrl.replace(/^http/, "ws")}${request.path}, sends ${request.messages.join(" then ")}`;
-  return backAway ? ["back is stopped, and started again afterwards", line] : [line];
+  const notes = [caller && "the demo is the caller and sends a traceparent", backAway && "back is stopped meanwhile"];
+  return [line, ...notes.flatMap((note) => (note ? [`(${note})`] : []))];
 }
 
 function bodyExcerpt(terminal: Terminal, lines: readonly string[]): string {
@@ -69,6 +75,7 @@ function printTree(terminal: Terminal, tree: TraceTree): void {
   for (const line of renderWaterfall(tree, { ...width, color: terminal.colour }).split("\n"))
     terminal.write(`  ${line}`);
   const verdict = judge(tree);
+  terminal.write();
   terminal.write(`  ${paint(terminal, verdict.ok ? "green" : "red", verdict.summary)}`);
   for (const line of [...verdict.problems, ...verdict.notes]) terminal.write(`  ${line}`);
 }
@@ -88,18 +95,20 @@ export function printSummary(terminal: Terminal, results: readonly ScenarioResul
   );
 }
 
-export function printInvitation(
-  terminal: Terminal,
-  { frontUrl, backend }: { frontUrl: string; backend: Backend },
-): void {
+export function printInvitation(terminal: Terminal, { frontUrl, backend }: Links): void {
   terminal.write();
-  terminal.write("It stays up. Your turn:");
+  terminal.write("It stays up until Ctrl+C. Your turn:");
+  terminal.write();
   terminal.write(`  curl -i '${frontUrl}/rolldice?rolls=3'`);
   terminal.write(`  curl ${backend.queryUrl}/api/traces/<the id in traceresponse>`);
-  terminal.write(`  ${frontUrl}/`);
-  terminal.write(`  ${backend.queryUrl}/search`);
   terminal.write();
-  terminal.write("Ctrl+C stops everything.");
+  terminal.write(`  ${frontUrl}/  the front service`);
+  terminal.write(`  ${backend.queryUrl}/search  the traces`);
+}
+
+export function printLeaving(terminal: Terminal): void {
+  terminal.write();
+  terminal.write("Stopping front, back and what else was started ...");
 }
 
 export function printFailure(terminal: Terminal, { message, output }: PartFailedError): void {

@@ -10,7 +10,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "plain-roll",
     title: "A plain roll",
-    shows: "one request through both services: HTTP in, gRPC on, a span of our own at the end",
+    shows: "One request through both services: HTTP in, gRPC on, a span of our own at the end.",
     request: { type: "http", path: "/rolldice" },
     status: 200,
     tree: frontServer("GET /rolldice", 200, [whole("Roll", rollDice(1, 6))]),
@@ -18,7 +18,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "list-of-rolls",
     title: "A list of rolls",
-    shows: "what was asked for is on the spans: player, rolls and sides",
+    shows: "What was asked for is on the spans: player, rolls and sides.",
     request: { type: "http", path: "/rolldice?player=ann&rolls=3&sides=20" },
     status: 200,
     tree: frontServer("GET /rolldice", 200, [whole("Roll", rollDice(3, 20, "ann"))]),
@@ -26,7 +26,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "stream",
     title: "A stream",
-    shows: "server-sent events over a server-streaming call: each span lasts as long as its stream",
+    shows: "Server-sent events over a server-streaming call: each span lasts as long as its stream.",
     request: { type: "http", path: "/rolldice/stream?rolls=3&interval_ms=20" },
     status: 200,
     tree: frontServer("GET /rolldice/stream", 200, [
@@ -36,7 +36,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "tally",
     title: "A tally",
-    shows: "a body read line by line into a client-streaming call",
+    shows: "A body read line by line into a client-streaming call.",
     request: {
       type: "http",
       path: "/rolldice/tally",
@@ -50,7 +50,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "table-game",
     title: "A table game",
-    shows: "a WebSocket over a bidirectional call: each message is a child of the handshake",
+    shows: "A WebSocket over a bidirectional call: each message is a child of the handshake.",
     request: {
       type: "websocket",
       path: "/rolldice/table",
@@ -69,7 +69,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "joined-trace",
     title: "A trace that began elsewhere",
-    shows: "traceparent and baggage of a caller are taken up, and its span is the root",
+    shows: "The traceparent and the baggage of a caller are taken up, and its span is the root.",
     request: { type: "http", path: "/rolldice?rolls=2" },
     caller: { spanName: "GET", headers: { baggage: "table.id=7" } },
     status: 200,
@@ -78,7 +78,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "validation-error",
     title: "A request that front refuses",
-    shows: "400 is the caller's fault: the span is no error, and back never hears of it",
+    shows: "400 is the caller's fault: the span is no error, and back never hears of it.",
     request: { type: "http", path: "/rolldice?rolls=0" },
     status: 400,
     tree: frontServer("GET /rolldice", 400),
@@ -86,7 +86,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "unknown-route",
     title: "A route that does not exist",
-    shows: "the name stays `GET`: paths that anybody can think of must not become names",
+    shows: "The name stays `GET`: paths that anybody can think of must not become names.",
     request: { type: "http", path: "/no/such/route" },
     status: 404,
     tree: frontServer("GET", 404, [], { "http.route": null, "url.path": "/no/such/route" }),
@@ -94,7 +94,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "back-refuses",
     title: "A player whom back does not let in",
-    shows: "PERMISSION_DENIED becomes 403: an error for the client of the call, not for the server",
+    shows: "PERMISSION_DENIED becomes 403: an error for the client of the call, not for the server.",
     request: { type: "http", path: "/rolldice?player=mallory" },
     status: 403,
     tree: frontServer("GET /rolldice", 403, [
@@ -106,7 +106,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "back-fails",
     title: "An error that nobody planned for",
-    shows: "the exception is on the span that threw it, and every span above is an error",
+    shows: "The exception is on the span that threw it, and every span above is an error.",
     request: { type: "http", path: "/rolldice?player=clumsy" },
     status: 500,
     tree: frontServer("GET /rolldice", 500, [
@@ -116,7 +116,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "deadline",
     title: "A caller who cannot wait",
-    shows: "the time that the caller allows goes along: back stops working when it is over",
+    shows: "The time that the caller allows goes along: back stops working when it is over.",
     request: { type: "http", path: "/rolldice?player=sleepy", headers: { "request-timeout-ms": "150" } },
     status: 504,
     tree: frontServer("GET /rolldice", 504, [
@@ -126,7 +126,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "back-away",
     title: "Back is away",
-    shows: "the call is tried again twice, each attempt is an event, then the answer is 503",
+    shows: "The call is tried again twice, each attempt is an event, then the answer is 503.",
     request: { type: "http", path: "/rolldice" },
     backAway: true,
     status: 503,

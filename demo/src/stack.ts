@@ -1,5 +1,6 @@
 /** The viewer, back and front as three processes that know of each other. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { takesOnlyTraces } from "./backend.ts";
 import type { Backend, Ports } from "./config.ts";
 import { startBack, startFront, startViewer } from "./parts.ts";
 import { choosePort, type PortWish } from "./ports.ts";
@@ -76,7 +77,8 @@ async function startParts(supervisor: Supervisor, options: StackOptions): Promis
       }),
       ({ queryUrl }) => queryUrl,
     ));
-  const services = { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: backend.otlpUrl };
+  const signals = (await takesOnlyTraces(backend)) ? { OTEL_LOGS_EXPORTER: "none", OTEL_METRICS_EXPORTER: "none" } : {};
+  const services = { ...signals, ...env, OTEL_EXPORTER_OTLP_ENDPOINT: backend.otlpUrl };
   const wished = await choose("back", ports.back);
   const backAddress = await timed("back", startBack(supervisor, wished, services), (address) => address);
   const frontPort = await choose("front", ports.front);

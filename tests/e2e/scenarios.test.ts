@@ -1,10 +1,12 @@
 /** Each scenario of the demo, sent through the pair as real processes, must give its answer and its tree. */
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { checkTrace } from "@baton/demo/query";
 import { runScenario, type ScenarioResult } from "@baton/demo/run-scenario";
 import { scenarios } from "@baton/demo/scenarios";
 import { expectFound } from "../support/expect-trace.ts";
-import { startTestStack, type TestStack } from "../support/stack.ts";
+import { processTimeoutMs, startTestStack, type TestStack } from "../support/stack.ts";
+
+setDefaultTimeout(processTimeoutMs);
 
 let stack: TestStack;
 const results: ScenarioResult[] = [];

@@ -2,6 +2,9 @@
 import type { Backend } from "@baton/demo/config";
 import { type Stack, startStack } from "@baton/demo/stack";
 
+/** For `setDefaultTimeout` in each file that starts processes, which a busy machine makes slow. */
+export const processTimeoutMs = 30_000;
+
 export type TestStack = Stack & AsyncDisposable;
 
 /**
