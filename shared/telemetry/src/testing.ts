@@ -55,10 +55,11 @@ export interface TestTelemetry {
   shutdown(): Promise<void>;
 }
 
+/** Unless `env` names some. */
 const NO_EXPORTERS = { OTEL_TRACES_EXPORTER: "none", OTEL_METRICS_EXPORTER: "none", OTEL_LOGS_EXPORTER: "none" };
 const WAIT_MS = 5000;
 
-/** Takes what `startTelemetry` takes; `env` counts for everything but the exporters. Registers nothing by default. */
+/** Takes what `startTelemetry` takes. By default it registers nothing, reports nothing and exports nothing. */
 export function startTestTelemetry(options: Partial<TelemetryOptions> = {}): TestTelemetry {
   const spans = spanMemory();
   const records: TestLog[] = [];
@@ -68,7 +69,7 @@ export function startTestTelemetry(options: Partial<TelemetryOptions> = {}): Tes
     register: false,
     onReport: () => {},
     ...options,
-    env: { ...options.env, ...NO_EXPORTERS },
+    env: { ...NO_EXPORTERS, ...options.env },
     spanProcessors: [...(options.spanProcessors ?? []), spans.processor],
     metricReaders: [...(options.metricReaders ?? []), reader],
     logRecordProcessors: [...(options.logRecordProcessors ?? []), logMemory(records)],
