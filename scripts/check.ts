@@ -22,6 +22,7 @@ const steps: readonly Step[] = [
   },
   { name: "lint of the viewer's OTLP", command: ["bun", "run", "lint"], folder: "services/viewer" },
   { name: "generated code of the viewer's OTLP", command: ["bun", "run", "check"], folder: "services/viewer" },
+  { name: "Kubernetes manifests", command: ["bun", "tests/deploy/check.ts"] },
   { name: "docs/configuration.md is what the table gives", command: ["bun", "test", "render-docs"] },
 ];
 

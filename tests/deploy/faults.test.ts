@@ -1,0 +1,48 @@
+import { describe, expect, test } from "bun:test";
+import { createCluster } from "./cluster.ts";
+import { type Fault, readFaults } from "./faults.ts";
+import { parseManifests, readManifests } from "./manifests.ts";
+import { overlays, renderOverlay, topicPartitions } from "./overlays.ts";
+import { createRules } from "./rules/index.ts";
+
+const rules = createRules({ partitions: await topicPartitions() });
+const faults = await readFaults();
+const rendered = new Map(
+  await Promise.all(overlays.map(async (one) => [one.name, await Bun.file(one.rendered).text()] as const)),
+);
+
+function problemsOf(yaml: string): readonly string[] {
+  const { objects, problems } = readManifests(parseManifests(yaml));
+  const cluster = createCluster(objects);
+  return [...problems, ...rules.flatMap((rule) => rule(cluster))];
+}
+
+/** Fails when the text that it is to change is not there, so that no fault is tried on nothing. */
+function withFault({ overlay, object, from, to = "" }: Fault): string {
+  const [kind, name] = object.split(" ");
+  const head = new RegExp(`^kind: ${kind}\nmetadata:(?:\n  .*)*?\n  name: ${name}(?:-[a-z0-9]{10})?$`, "m");
+  const documents = (rendered.get(overlay) ?? "").split("---\n");
+  const index = documents.findIndex((document) => head.test(document));
+  const text = documents[index];
+  if (text === undefined) throw new Error(`${overlay} has no ${object}`);
+  if (from === undefined) return documents.filter((_, at) => at !== index).join("---\n");
+  if (!text.includes(from)) throw new Error(`${object} does not say ${from}`);
+  return documents.with(index, text.replaceAll(from, to)).join("---\n");
+}
+
+describe("the manifests", () => {
+  test.each(overlays.map(({ name }) => name))("%s has no fault", (name) => {
+    expect(problemsOf(rendered.get(name) ?? "")).toEqual([]);
+  });
+
+  test.skipIf(Bun.which("kubectl") === null)("are what kustomize makes of the overlays today", async () => {
+    for (const overlay of overlays) expect(await renderOverlay(overlay)).toBe(rendered.get(overlay.name) ?? "");
+  });
+});
+
+describe("a fault is found", () => {
+  const rows = faults.map((fault) => [`${fault.object}: ${fault.says}`, fault] as const);
+  test.each(rows)("%s", (_, fault) => {
+    expect(problemsOf(withFault(fault)).join("\n")).toContain(fault.says);
+  });
+});

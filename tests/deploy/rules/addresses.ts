@@ -1,0 +1,82 @@
+/** Addresses: each names a Service, a port that it has, and pods that let the caller in. */
+import { type Cluster, findObject, portNumber, type Rule, variables, type Workload } from "../cluster.ts";
+import { inside, readCollectorConfig } from "../collector-config.ts";
+import { mayReach } from "./network.ts";
+import { podsBehind } from "./services.ts";
+
+interface Address {
+  readonly from: Workload;
+  /** Where it is written. */
+  readonly name: string;
+  readonly value: string;
+}
+
+export const addressesLead: Rule = (cluster) => addresses(cluster).flatMap((address) => leadsNowhere(cluster, address));
+
+function addresses(cluster: Cluster): readonly Address[] {
+  return cluster.workloads.flatMap((from) =>
+    from.containers.flatMap((container) => {
+      const given = Object.entries(variables(cluster, container)).filter(([name]) => /_(ENDPOINT|ADDRESS)$/.test(name));
+      const exporters = Object.entries(readCollectorConfig(cluster, from, container)?.exporters ?? {});
+      const sent = exporters.flatMap(([name, settings]) => {
+        const endpoint = inside(settings, "endpoint");
+        return typeof endpoint === "string" ? [[`exporter ${name}`, endpoint] as const] : [];
+      });
+      return [...given, ...sent].map(([name, value]) => ({ from, name, value }));
+    }),
+  );
+}
+
+function leadsNowhere(cluster: Cluster, { from, name, value }: Address): string[] {
+  const say = (text: string) => [`${name} of ${from.name} is ${value}: ${text}`];
+  const [, scheme = "", host = "", port = ""] = /^(?:([\w+.-]+):\/\/\/?)?([\w.-]+):(\d+)(?:\/.*)?$/.exec(value) ?? [];
+  if (host === "") return say("no host and port");
+  const [short = "", namespace, ...rest] = host.split(".");
+  const service = findObject(cluster, "Service", short);
+  if (service === undefined) return say(`there is no Service ${short}`);
+  const own = service.metadata?.namespace;
+  if (namespace !== undefined && namespace !== own) return say(`${short} is in the namespace ${own}`);
+  if (rest.length > 0 && !["svc", "svc.cluster.local"].includes(rest.join("."))) return say("no name of a Service");
+  const headless = service.spec?.clusterIP === "None";
+  if (scheme === "dns" && !headless)
+    return say(`${short} is one address for all pods: a channel would stay with one of them`);
+  const servicePort = service.spec?.ports?.find((one) => one.port === Number(port));
+  if (servicePort === undefined) return say(`${short} has no port ${port}`);
+  // No proxy stands in front of a headless Service: its port is the pod's.
+  const target = headless ? Number(port) : (servicePort.targetPort ?? Number(port));
+  return podsBehind(cluster, service).flatMap((to) => {
+    const number = to.containers.map((container) => portNumber(container, target)).find((one) => one !== undefined);
+    if (number === undefined) return say(`${to.name} has no port ${target}`);
+    return mayReach(cluster, from, to, number) ? [] : say(`no NetworkPolicy lets ${from.name} in at ${to.name}`);
+  });
+}
+
+/** The ports that the OTLP specification gives to its two transports. */
+const otlpPorts: Readonly<Record<string, string>> = { grpc: "4317", "http/protobuf": "4318", "http/json": "4318" };
+
+export const spansGoWhereTheyAreUnderstood: Rule = (cluster) =>
+  cluster.workloads.flatMap(({ name, containers }) =>
+    containers.flatMap((container) => {
+      const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: protocol = "http/protobuf" } =
+        variables(cluster, container);
+      if (endpoint === undefined || new URL(endpoint).port === otlpPorts[protocol]) return [];
+      return [`${name} sends ${protocol} to ${endpoint}, where another protocol is spoken`];
+    }),
+  );
+
+/** Variables that say where a service listens, and those that say on which port. */
+const listenHosts = ["FRONT_HOST", "BACK_HOST", "OTEL_EXPORTER_PROMETHEUS_HOST"];
+const listenPorts = ["FRONT_PORT", "BACK_PORT", "OTEL_EXPORTER_PROMETHEUS_PORT"];
+
+export const servicesListenOutside: Rule = (cluster) =>
+  cluster.workloads.flatMap(({ name, containers }) =>
+    containers.flatMap((container) => {
+      const given = variables(cluster, container);
+      const hosts = listenHosts.filter((key) => given[key] !== undefined && given[key] !== "0.0.0.0");
+      const ports = listenPorts.filter((key) => given[key] && portNumber(container, Number(given[key])) === undefined);
+      return [
+        ...hosts.map((key) => `${name} listens on ${given[key]} (${key}), where no other pod reaches it`),
+        ...ports.map((key) => `${name} listens on ${given[key]} (${key}), which its container does not name`),
+      ];
+    }),
+  );

@@ -1,0 +1,43 @@
+/** Every rule, in the order in which their findings are worth reading. */
+import type { Rule } from "../cluster.ts";
+import { addressesLead, servicesListenOutside, spansGoWhereTheyAreUnderstood } from "./addresses.ts";
+import { autoscalersScale, budgetsFit } from "./availability.ts";
+import { collectorsAreSound } from "./collectors.ts";
+import { podsHaveTimeToStop, probesReachTheirPort, servingPodsDrain } from "./lifecycle.ts";
+import { nobodyComesInUnnamed, policiesNamePods } from "./network.ts";
+import { acceptedIsStored, ingestersHaveWork, storagesAreThere, tracesStayTogether } from "./pipeline.ts";
+import { podsAreRestricted } from "./pods.ts";
+import { configMapsAreRead, variablesHaveSources, volumesAreThere } from "./references.ts";
+import { servicesHavePods, spreadsAreOfOwnPods, workloadsSelectTheirPods } from "./services.ts";
+
+export interface RuleFacts {
+  /** Of the topic that the ingesters read. */
+  readonly partitions: number;
+}
+
+export function createRules({ partitions }: RuleFacts): readonly Rule[] {
+  return [
+    workloadsSelectTheirPods,
+    servicesHavePods,
+    variablesHaveSources,
+    volumesAreThere,
+    configMapsAreRead,
+    addressesLead,
+    spansGoWhereTheyAreUnderstood,
+    servicesListenOutside,
+    collectorsAreSound,
+    storagesAreThere,
+    tracesStayTogether,
+    acceptedIsStored,
+    ingestersHaveWork(partitions),
+    podsAreRestricted,
+    probesReachTheirPort,
+    podsHaveTimeToStop,
+    servingPodsDrain,
+    spreadsAreOfOwnPods,
+    budgetsFit,
+    autoscalersScale,
+    nobodyComesInUnnamed,
+    policiesNamePods,
+  ];
+}
