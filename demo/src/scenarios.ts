@@ -1,10 +1,22 @@
 /** The scenarios and the trees they must give: one table, which the demo prints and the end-to-end tests check. */
 import type { ExpectedSpan } from "./expected-tree.ts";
 import type { Scenario } from "./scenario.ts";
-import { backCall, brokenRoll, caller, frontCall, frontServer, message, noDice, rollDice } from "./spans.ts";
+import {
+  backCall,
+  brokenRoll,
+  caller,
+  frontCall,
+  frontServer,
+  message,
+  noDice,
+  rollDice,
+  withAttributes,
+} from "./spans.ts";
 
 const whole = (rpc: string, ...children: readonly ExpectedSpan[]) =>
   frontCall(rpc, "OK", [backCall(rpc, "OK", children)]);
+
+const atBlueTable = { "dice.table": "blue" };
 
 export const scenarios: readonly Scenario[] = [
   {
@@ -69,11 +81,13 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "joined-trace",
     title: "A trace that began elsewhere",
-    shows: "The traceparent and the baggage of a caller are taken up, and its span is the root.",
+    shows: "The caller's span is the root, and what it put into the baggage is on every span: dice.table.",
     request: { type: "http", path: "/rolldice?rolls=2" },
-    caller: { spanName: "GET", headers: { baggage: "table.id=7" } },
+    caller: { spanName: "GET", headers: { baggage: "dice.table=blue" } },
     status: 200,
-    tree: caller("GET", [frontServer("GET /rolldice", 200, [whole("Roll", rollDice(2, 6))])]),
+    tree: caller("GET", [
+      withAttributes(atBlueTable, frontServer("GET /rolldice", 200, [whole("Roll", rollDice(2, 6))])),
+    ]),
   },
   {
     id: "validation-error",

@@ -96,3 +96,12 @@ export function message(): ExpectedSpan {
 export function caller(name: string, children: Children): ExpectedSpan {
   return { service: callerService, kind: "client", name, children };
 }
+
+/** The same tree, with more attributes on each of its spans. */
+export function withAttributes(more: Attributes, span: ExpectedSpan): ExpectedSpan {
+  return {
+    ...span,
+    attributes: { ...span.attributes, ...more },
+    children: (span.children ?? []).map((child) => withAttributes(more, child)),
+  };
+}

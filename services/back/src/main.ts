@@ -9,7 +9,7 @@ import { createBackServer } from "./server.ts";
 setLogVerbosity(logVerbosity.NONE);
 
 const config = readBackConfig(process.env);
-const telemetry = startTelemetry({ serviceName: "back" });
+const telemetry = startTelemetry({ serviceName: "back", baggageAttributes: ["dice.table"] });
 const log = createLogger(telemetry);
 for (const problem of config.problems) log.warn({}, problem);
 

@@ -6,7 +6,7 @@ import { createDiceClient } from "./dice-client.ts";
 import { createFrontServer } from "./server.ts";
 
 const config = readFrontConfig(process.env);
-const telemetry = startTelemetry({ serviceName: "front" });
+const telemetry = startTelemetry({ serviceName: "front", baggageAttributes: ["dice.table"] });
 const log = createLogger(telemetry);
 for (const problem of config.problems) log.warn({}, problem);
 
