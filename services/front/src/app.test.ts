@@ -187,13 +187,16 @@ describe("documents", () => {
   test("/openapi describes every route and its parameters", async () => {
     await using front = startFront();
     const document = (await (await front.get("/openapi")).json()) as OpenApiDocument;
-    expect(Object.keys(document.paths)).toEqual([
-      "/rolldice",
-      "/rolldice/stream",
-      "/rolldice/tally",
-      "/rolldice/table",
-      "/healthz",
-      "/readyz",
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    );
+    expect(operations.sort()).toEqual([
+      "get /healthz",
+      "get /readyz",
+      "get /rolldice",
+      "get /rolldice/stream",
+      "get /rolldice/table",
+      "post /rolldice/tally",
     ]);
     const parameters = document.paths["/rolldice"]?.get?.parameters ?? [];
     expect(new Set(parameters.map(({ name, in: where }) => `${where} ${name}`))).toEqual(

@@ -2,11 +2,11 @@
 import type { ServiceLog } from "@baton/service";
 import type { Telemetry } from "@baton/telemetry";
 import { httpServerTelemetry } from "@baton/telemetry/http";
-import { openapi } from "@elysia/openapi";
 import { Elysia } from "elysia";
 import type { DiceClient } from "./dice-client.ts";
 import { answerErrors } from "./errors.ts";
 import { createMethodCheck } from "./methods.ts";
+import { openapiDocument } from "./openapi.ts";
 import { linksRoute } from "./routes/links.ts";
 import { probeRoutes } from "./routes/probes.ts";
 import { rollRoute } from "./routes/roll.ts";
@@ -35,18 +35,5 @@ export function createFrontApp({ telemetry, log, dice, tables = new Map() }: Fro
     .use(tableRoute({ telemetry, log, dice, tables }))
     .use(probeRoutes(dice))
     .use(linksRoute())
-    .use(openapi(openapiOptions));
+    .use(openapiDocument());
 }
-
-/** The document and no page: every page that the plugin knows loads its scripts from elsewhere. */
-const openapiOptions = {
-  provider: null,
-  specPath: "/openapi",
-  documentation: {
-    info: {
-      title: "Baton: front",
-      version: "1.0.0",
-      description: "Throws dice. Errors are application/problem+json (RFC 9457) and name their trace.",
-    },
-  },
-} as const;

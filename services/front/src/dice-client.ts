@@ -69,8 +69,9 @@ export interface DiceClientOptions {
 /** A back that was restarted is found again within a second; the defaults wait for up to two minutes. */
 const reconnectOptions = {
   "grpc.initial_reconnect_backoff_ms": 100,
-  "grpc.min_reconnect_backoff_ms": 100,
   "grpc.max_reconnect_backoff_ms": 500,
+  // Not a backoff in spite of its name: how long one attempt to connect may take.
+  "grpc.min_reconnect_backoff_ms": 5000,
 };
 
 export function createDiceClient({ address, callTimeoutMs, telemetry }: DiceClientOptions): DiceClient {

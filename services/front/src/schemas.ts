@@ -16,28 +16,27 @@ const ranges = {
 } as const;
 
 /**
- * Numbers in a query are text; `t.Integer` reads them. Its error does not say which field it is about when a number is
- * out of range, so each schema carries the name as its title.
+ * Not `t.Integer`: in JSON it would take the text "3" too. A number in a query is text and is read by Elysia, whose
+ * error for one that is out of range does not say which field it is about; so each schema carries its name as title.
  */
-const inQuery = (title: string, range: Range, description: string) =>
-  t.Optional(t.Integer({ ...range, title, description }));
-
-/** Numbers in JSON are numbers: `t.Integer` would take the text "3" too. */
-const inJson = (title: string, range: Range) => t.Optional(t.Number({ ...range, title, multipleOf: 1 }));
+const wholeNumber = (title: string, range: Range, description: string) =>
+  t.Optional(t.Number({ ...range, multipleOf: 1, title, description }));
 
 const player = t.Optional(t.String({ maxLength: 64, title: "player", description: "Who throws." }));
 
+const sides = wholeNumber("sides", ranges.sides, `Sides of each die, ${defaults.sides} when left out.`);
+
 export const rollQuery = t.Object({
   player,
-  rolls: inQuery("rolls", ranges.rolls, "How many dice. Left out: one die, answered as a plain number."),
-  sides: inQuery("sides", ranges.sides, `Sides of each die, ${defaults.sides} when left out.`),
+  rolls: wholeNumber("rolls", ranges.rolls, "How many dice. Left out: one die, answered as a plain number."),
+  sides,
 });
 
 export const streamQuery = t.Object({
   player,
-  rolls: inQuery("rolls", ranges.rolls, `How many dice, ${defaults.streamRolls} when left out.`),
-  sides: inQuery("sides", ranges.sides, `Sides of each die, ${defaults.sides} when left out.`),
-  interval_ms: inQuery(
+  rolls: wholeNumber("rolls", ranges.rolls, `How many dice, ${defaults.streamRolls} when left out.`),
+  sides,
+  interval_ms: wholeNumber(
     "interval_ms",
     ranges.interval_ms,
     `Milliseconds between two dice, ${defaults.intervalMs} when left out.`,
@@ -47,22 +46,19 @@ export const streamQuery = t.Object({
 /** A line of a tally, or a message at the table. */
 export const throwMessage = t.Object({
   player,
-  rolls: inJson("rolls", ranges.rolls),
-  sides: inJson("sides", ranges.sides),
+  rolls: wholeNumber("rolls", ranges.rolls, `How many dice, ${defaults.rolls} when left out.`),
+  sides,
 });
 
 /** Milliseconds that the caller is ready to wait. It can only shorten what the service allows itself. */
 export const timeoutHeader = "request-timeout-ms";
 
 export const timeoutHeaders = t.Object({
-  [timeoutHeader]: t.Optional(
-    t.Integer({
-      minimum: 1,
-      // A day. gRPC has room for eight digits.
-      maximum: 86_400_000,
-      title: timeoutHeader,
-      description: "Milliseconds that the caller is ready to wait. It can only shorten the service's own limit.",
-    }),
+  [timeoutHeader]: wholeNumber(
+    timeoutHeader,
+    // A day; gRPC has room for eight digits.
+    { minimum: 1, maximum: 86_400_000 },
+    "Milliseconds that the caller is ready to wait. It can only shorten the service's own limit.",
   ),
 });
 

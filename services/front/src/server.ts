@@ -16,12 +16,15 @@ export interface FrontServer {
   shutdown(timeoutMs: number): Promise<void>;
 }
 
+/** A connection may be quiet for longer than the longest CALL_TIMEOUT_MS, the longest that back may be. */
+const idleTimeoutSeconds = 75;
+
 export function createFrontServer({ tables = new Map(), ...deps }: FrontDeps): FrontServer {
   const app = createFrontApp({ ...deps, tables });
   return {
     listen(hostname, port) {
       // Elysia shares ports by default: a second process would silently take half of the requests.
-      app.listen({ hostname, port, reusePort: false, development: false });
+      app.listen({ hostname, port, reusePort: false, development: false, idleTimeout: idleTimeoutSeconds });
       if (app.server === null) throw new Error("the server did not start");
       return new URL(app.server.url);
     },

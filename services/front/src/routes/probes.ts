@@ -1,11 +1,16 @@
 /** GET /healthz and GET /readyz: for the machine that runs this service. */
 import { Elysia } from "elysia";
 import type { DiceClient } from "../dice-client.ts";
+import { answers } from "../openapi.ts";
 import { ProblemError } from "../problem.ts";
+
+const status = { type: "object", properties: { status: { type: "string" } } };
 
 export function probeRoutes(dice: DiceClient) {
   return new Elysia()
-    .get("/healthz", () => ({ status: "ok" }), { detail: { summary: "Does this process answer?" } })
+    .get("/healthz", () => ({ status: "ok" }), {
+      detail: { summary: "Does this process answer?", responses: answers("It does.", "application/json", status) },
+    })
     .get(
       "/readyz",
       async ({ request }) => {
@@ -16,6 +21,11 @@ export function probeRoutes(dice: DiceClient) {
           headers: { "retry-after": "1" },
         });
       },
-      { detail: { summary: "Can requests be served? Asks back's health service." } },
+      {
+        detail: {
+          summary: "Can requests be served? Asks back's health service.",
+          responses: answers("They can.", "application/json", status),
+        },
+      },
     );
 }

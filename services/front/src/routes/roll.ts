@@ -1,6 +1,7 @@
 /** GET /rolldice: one throw, a unary call. */
 import { Elysia } from "elysia";
 import type { DiceClient } from "../dice-client.ts";
+import { answers } from "../openapi.ts";
 import { defaults, rollQuery, timeoutHeader, timeoutHeaders } from "../schemas.ts";
 
 export function rollRoute(dice: DiceClient) {
@@ -18,7 +19,11 @@ export function rollRoute(dice: DiceClient) {
     {
       query: rollQuery,
       headers: timeoutHeaders,
-      detail: { summary: "Throw dice", description: "Without `rolls` the answer is one number, with it a list." },
+      detail: {
+        summary: "Throw dice",
+        description: "Without `rolls` the answer is one number, as plain text; with it a list.",
+        responses: answers("What was thrown.", "application/json", { type: "array", items: { type: "integer" } }),
+      },
     },
   );
 }

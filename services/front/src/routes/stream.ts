@@ -1,6 +1,7 @@
 /** GET /rolldice/stream: one throw, die by die, as server-sent events over a server-streaming call. */
 import { Elysia } from "elysia";
 import type { DiceClient, StreamedRoll } from "../dice-client.ts";
+import { answers } from "../openapi.ts";
 import { problemBody } from "../problem.ts";
 import { problemOf, unexpectedProblem } from "../problem-of.ts";
 import { defaults, streamQuery, timeoutHeader, timeoutHeaders } from "../schemas.ts";
@@ -9,7 +10,7 @@ import { serverSentEvent } from "../server-sent-event.ts";
 export function streamRoute(dice: DiceClient) {
   return new Elysia().get(
     "/rolldice/stream",
-    async ({ query, headers, request, server, path }) => {
+    async ({ query, headers, request, path }) => {
       const { player = defaults.player, rolls = defaults.streamRolls, sides = defaults.sides } = query;
       const gone = new AbortController();
       const answers = dice.streamRolls(
@@ -19,8 +20,6 @@ export function streamRoute(dice: DiceClient) {
       const iterator = answers[Symbol.asyncIterator]();
       // Waiting for the first die lets an error that comes before it be a proper response.
       const first = await iterator.next();
-      // A stream may be quiet for longer than Bun lets a connection be.
-      server?.timeout(request, 0);
       return new Response(eventStream(first, iterator, gone, path), {
         headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
       });
@@ -33,6 +32,7 @@ export function streamRoute(dice: DiceClient) {
         description:
           "Server-sent events: a message for each die, then an event `end`. An error after the first die is an " +
           "event `problem`. Close the connection on either, or a browser asks again.",
+        responses: answers("The dice as they are thrown.", "text/event-stream", { type: "string" }),
       },
     },
   );

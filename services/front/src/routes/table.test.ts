@@ -86,6 +86,14 @@ describe("WS /rolldice/table", () => {
     expect(await table.ask("{}")).toMatchObject({ status: 429 });
   });
 
+  test("a message that is too long closes the socket with 1009", async () => {
+    await using back = await startScriptedBack({ playRounds });
+    await using front = startFront({ backPort: back.port });
+    const table = await connectTable(front);
+    table.send(JSON.stringify({ player: "x".repeat(20_000) }));
+    expect(await table.closed).toBe(1009);
+  });
+
   test("ends the call when the player leaves", async () => {
     const ended = Promise.withResolvers<void>();
     await using back = await startScriptedBack({

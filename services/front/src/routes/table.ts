@@ -37,12 +37,8 @@ const path = "/rolldice/table";
 
 export function tableRoute({ telemetry, log, dice, tables }: TableDeps) {
   return new Elysia().ws(path, {
-    detail: {
-      summary: "Play many rounds",
-      description:
-        'A WebSocket. Each message is a round, for example `{"player":"ann","rolls":2,"sides":6}`; it is answered ' +
-        "with the round's number, its values and the total so far, or with a problem.",
-    },
+    // OpenAPI has no word for it; openapi.ts describes the handshake.
+    detail: { hide: true },
     open: inHandshakeContext((socket: Socket) => {
       const session = createTableSession({
         dice,

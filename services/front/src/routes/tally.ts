@@ -1,6 +1,7 @@
 /** POST /rolldice/tally: many throws, one answer, over a client-streaming call. */
 import { Elysia } from "elysia";
 import type { DiceClient, Throw } from "../dice-client.ts";
+import { answers } from "../openapi.ts";
 import { readLines } from "../read-lines.ts";
 import { timeoutHeader, timeoutHeaders } from "../schemas.ts";
 import { readThrowMessage } from "../throw-message.ts";
@@ -30,6 +31,7 @@ export function tallyRoute(dice: DiceClient) {
           'One JSON object a line, for example `{"player":"ann","rolls":2,"sides":6}`; each is sent on as it ' +
           "arrives. Empty lines are skipped. A bad line ends the call and is named in the answer.",
         requestBody: { required: true, content: { "application/x-ndjson": { schema: { type: "string" } } } },
+        responses: answers("The sums.", "application/json", { type: "object" }),
       },
     },
   );
