@@ -5,15 +5,18 @@ test("an empty environment gives the documented defaults", () => {
   expect(readBackConfig({})).toEqual({
     host: "127.0.0.1",
     port: 50_051,
+    maxConnectionAgeMs: 0,
     shutdownTimeoutMs: 10_000,
     problems: [],
   });
 });
 
 test("each variable is read", () => {
-  expect(readBackConfig({ BACK_HOST: "0.0.0.0", BACK_PORT: "0", SHUTDOWN_TIMEOUT_MS: "0" })).toEqual({
+  const env = { BACK_HOST: "0.0.0.0", BACK_PORT: "0", BACK_MAX_CONNECTION_AGE_MS: "60000", SHUTDOWN_TIMEOUT_MS: "0" };
+  expect(readBackConfig(env)).toEqual({
     host: "0.0.0.0",
     port: 0,
+    maxConnectionAgeMs: 60_000,
     shutdownTimeoutMs: 0,
     problems: [],
   });

@@ -13,7 +13,7 @@ const telemetry = startTelemetry({ serviceName: "back", baggageAttributes: ["dic
 const log = createLogger(telemetry);
 for (const problem of config.problems) log.warn({}, problem);
 
-const server = createBackServer({ telemetry, log });
+const server = createBackServer({ telemetry, log, maxConnectionAgeMs: config.maxConnectionAgeMs });
 exitOnSignals({
   log,
   async stop() {

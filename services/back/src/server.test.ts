@@ -155,6 +155,55 @@ describe("work stops", () => {
   });
 });
 
+describe("telemetry", () => {
+  test("a roll is a span of its own below the call", async () => {
+    await using back = await startBack({ throwDie: () => 3 });
+    await back.client.roll({ ...die, rolls: 2 });
+    const [dice, call] = await back.waitForSpans(2);
+    expect([call?.kind, call?.name, dice?.parentSpanId]).toEqual([
+      "SERVER",
+      "baton.dice.v1.DiceService/Roll",
+      call?.spanId,
+    ]);
+    expect(dice).toMatchObject({
+      kind: "INTERNAL",
+      name: "roll dice",
+      attributes: { "dice.player": "ann", "dice.rolls": 2, "dice.sides": 6 },
+      events: [{ name: "dice landed", attributes: { "dice.total": 6 } }],
+      status: "UNSET",
+    });
+  });
+
+  test("each throw of a stream has its span", async () => {
+    await using back = await startBack();
+    await Array.fromAsync(back.client.playRounds(stream([die, die])));
+    const spans = await back.waitForSpans(3);
+    const call = spans.find(({ kind }) => kind === "SERVER");
+    const parents = spans.filter(({ name }) => name === "roll dice").map(({ parentSpanId }) => parentSpanId);
+    expect(parents).toEqual([call?.spanId, call?.spanId]);
+  });
+
+  test("an unexpected error is on the span that threw it, and the call is an error too", async () => {
+    await using back = await startBack();
+    await statusOf(back.client.roll({ ...die, player: "clumsy" }));
+    const [dice, call] = await back.waitForSpans(2);
+    expect(dice).toMatchObject({ status: "ERROR", statusMessage: "the dice fell off the table" });
+    expect(dice?.events.map(({ name }) => name)).toEqual(["exception"]);
+    expect(call).toMatchObject({ status: "ERROR", attributes: { "rpc.status_code": "UNKNOWN" } });
+  });
+
+  test("a call that was ended by a shutdown says what its caller was told", async () => {
+    const dice = createWatchedDice();
+    await using back = await startBack({ dice });
+    const call = statusOf(back.client.roll(die));
+    await dice.started;
+    await back.server.shutdown(0);
+    await call;
+    const [span] = await back.waitForSpans(1);
+    expect(span).toMatchObject({ status: "ERROR", attributes: { "rpc.status_code": "UNAVAILABLE" } });
+  });
+});
+
 function countingDie() {
   let value = 0;
   return () => ++value;

@@ -17,6 +17,8 @@ export interface BackDeps {
   readonly log: ServiceLog;
   /** @default Random dice. */
   readonly dice?: Dice;
+  /** Milliseconds after which a connection takes no new calls and its caller opens another. @default 0, which is never */
+  readonly maxConnectionAgeMs?: number;
 }
 
 export interface BackServer {
@@ -36,14 +38,18 @@ export interface BackServer {
 /** How long the last statuses may take to leave before connections are cut. */
 const lastWordsMs = 250;
 
-export function createBackServer({ telemetry, log, dice = createDice({ telemetry }) }: BackDeps): BackServer {
+export function createBackServer(deps: BackDeps): BackServer {
+  const { telemetry, log, dice = createDice({ telemetry }), maxConnectionAgeMs = 0 } = deps;
   const health = HealthState();
   const services = ["", DiceServiceDefinition.fullName];
   for (const service of services) health.setStatus("healthy", service);
 
   const terminator = createTerminator();
   // The one attached first runs outermost: the span sees the status that the caller sees.
-  const server = createServer(grpcServerOptions())
+  const server = createServer({
+    ...grpcServerOptions(),
+    ...(maxConnectionAgeMs > 0 && { "grpc.max_connection_age_ms": maxConnectionAgeMs }),
+  })
     .use(grpcServerTelemetry(telemetry))
     .use(terminator.middleware)
     .use(hideUnexpectedErrors(log));
