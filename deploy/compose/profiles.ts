@@ -1,0 +1,24 @@
+/** The optional parts of compose.yaml, and what else must be set for them. */
+
+/** A profile starts containers but cannot change the others: these variables make the services use them. */
+const variables = {
+  metrics: {},
+  collector: { BATON_OTLP_ENDPOINT: "http://collector:4318" },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export type Profile = keyof typeof variables;
+
+export const profiles: readonly Profile[] = ["metrics", "collector"];
+
+export function isProfile(name: string): name is Profile {
+  return Object.hasOwn(variables, name);
+}
+
+/** The arguments of `docker compose` that select these profiles. */
+export function profileArguments(selected: readonly Profile[]): readonly string[] {
+  return selected.flatMap((profile) => ["--profile", profile]);
+}
+
+export function profileVariables(selected: readonly Profile[]): Readonly<Record<string, string>> {
+  return Object.assign({}, ...selected.map((profile) => variables[profile]));
+}

@@ -1,0 +1,33 @@
+/** What the containers may do, as the engine runs them: as little as compose.yaml says. */
+import { type Checks, expectNone } from "./checks.ts";
+import type { Container, Project } from "./project.ts";
+
+/** Each row: what must hold for every container. */
+const rules: readonly (readonly [string, (container: Container) => boolean])[] = [
+  ["its user is not root", ({ Config }) => !["", "0", "root"].includes(Config.User.split(":")[0] ?? "")],
+  ["its root file system is read-only", ({ HostConfig }) => HostConfig.ReadonlyRootfs],
+  ["it has no capabilities", ({ HostConfig }) => HostConfig.CapDrop?.includes("ALL") ?? false],
+  ["it gets no new privileges", ({ HostConfig }) => HostConfig.SecurityOpt?.includes("no-new-privileges") ?? false],
+  ["an init process passes its signals on", ({ HostConfig }) => HostConfig.Init === true],
+  ["its memory is limited", ({ HostConfig }) => HostConfig.Memory > 0],
+  [
+    "its ports are open on this machine only",
+    ({ NetworkSettings }) =>
+      Object.values(NetworkSettings.Ports).every((bindings) =>
+        (bindings ?? []).every(({ HostIp }) => HostIp === "127.0.0.1"),
+      ),
+  ],
+  ["it was not started again", ({ RestartCount, State }) => RestartCount === 0 && !State.OOMKilled],
+];
+
+export async function checkRights(checks: Checks, project: Project, count: number): Promise<void> {
+  const containers = await project.containers();
+  await checks.check(`${count} containers, and no more`, async () => {
+    expectNone(containers.length === count ? [] : containers.map(({ Name }) => Name));
+  });
+  for (const [rule, holds] of rules) {
+    await checks.check(`for each container: ${rule}`, async () => {
+      expectNone(containers.filter((container) => !holds(container)).map(({ Name }) => `not for ${Name}`));
+    });
+  }
+}
