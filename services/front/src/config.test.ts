@@ -41,17 +41,34 @@ test("bad numbers are named and replaced", () => {
 });
 
 describe("BACK_ADDRESS", () => {
-  test.each(["localhost:50051", "10.0.0.1:1", "[::1]:50051", "back.shop_1.svc:65535"])("takes %p", (address) => {
+  test.each([
+    "localhost:50051",
+    "10.0.0.1:1",
+    "[::1]:50051",
+    "back.shop_1.svc:65535",
+    "dns:///back.shop:50051",
+    "dns://127.0.0.1:53/back:50051",
+    "ipv4:127.0.0.1:1",
+    "ipv4:127.0.0.1:1,127.0.0.2:2",
+  ])("takes %p", (address) => {
     expect(readFrontConfig({ BACK_ADDRESS: address })).toMatchObject({ backAddress: address, problems: [] });
   });
 
-  test.each(["localhost", "http://localhost:50051", ":50051", "back:", "::1:50051", "a b:1"])(
-    "refuses %p",
-    (address) => {
-      expect(readFrontConfig({ BACK_ADDRESS: address })).toMatchObject({
-        backAddress: "127.0.0.1:50051",
-        problems: [`BACK_ADDRESS="${address}" is not host:port: using 127.0.0.1:50051`],
-      });
-    },
-  );
+  test.each([
+    "localhost",
+    "http://localhost:50051",
+    ":50051",
+    "back:",
+    "::1:50051",
+    "a b:1",
+    "dns:///back",
+    "ipv4:back:1",
+  ])("refuses %p", (address) => {
+    expect(readFrontConfig({ BACK_ADDRESS: address })).toMatchObject({
+      backAddress: "127.0.0.1:50051",
+      problems: [
+        `BACK_ADDRESS="${address}" is not host:port, dns:///host:port or ipv4:host:port,host:port: using 127.0.0.1:50051`,
+      ],
+    });
+  });
 });

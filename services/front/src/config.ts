@@ -6,7 +6,10 @@ export interface FrontConfig {
   readonly host: string;
   /** `FRONT_PORT`; 0 takes any free port. @default 3000 */
   readonly port: number;
-  /** `BACK_ADDRESS`: where back is, as `host:port`. @default "127.0.0.1:50051" */
+  /**
+   * `BACK_ADDRESS`: where back is, as `host:port`, or as a gRPC target: `dns:///host:port`, whose name may have several
+   * addresses, or `ipv4:host:port,host:port`. Calls are spread over all addresses. @default "127.0.0.1:50051"
+   */
   readonly backAddress: string;
   /** `CALL_TIMEOUT_MS`: how long back may take to answer; a caller can ask for less. @default 2000 */
   readonly callTimeoutMs: number;
@@ -16,7 +19,10 @@ export interface FrontConfig {
   readonly problems: readonly string[];
 }
 
-const hostAndPort = { pattern: /^(\[[0-9a-f:.]+\]|[\w.-]+):\d{1,5}$/i, description: "host:port" };
+const backTarget = {
+  pattern: /^((dns:(\/\/[\w.:-]*)?\/)?(\[[0-9a-f:.]+\]|[\w.-]+):\d{1,5}|ipv4:[\d.]+:\d{1,5}(,[\d.]+:\d{1,5})*)$/i,
+  description: "host:port, dns:///host:port or ipv4:host:port,host:port",
+};
 
 /** @param source Where the variables are: `process.env`, or a plain object in a test. */
 export function readFrontConfig(source: Readonly<Record<string, string | undefined>>): FrontConfig {
@@ -24,7 +30,7 @@ export function readFrontConfig(source: Readonly<Record<string, string | undefin
   return {
     host: env.text("FRONT_HOST", "127.0.0.1"),
     port: env.integer("FRONT_PORT", 3000, { min: 0, max: 65_535 }),
-    backAddress: env.text("BACK_ADDRESS", "127.0.0.1:50051", hostAndPort),
+    backAddress: env.text("BACK_ADDRESS", "127.0.0.1:50051", backTarget),
     callTimeoutMs: env.integer("CALL_TIMEOUT_MS", 2000, { min: 1, max: 60_000 }),
     shutdownTimeoutMs: env.integer("SHUTDOWN_TIMEOUT_MS", 10_000, { min: 0, max: 600_000 }),
     problems: env.problems,

@@ -56,7 +56,7 @@ export interface DiceClient {
 }
 
 export interface DiceClientOptions {
-  /** `host:port` of back. */
+  /** Where back is: `host:port`, or a gRPC target, `dns:///host:port` or `ipv4:host:port,host:port`. */
   readonly address: string;
   /**
    * Milliseconds that back may take to answer. For a stream, which may go on for as long as people play, it is how
@@ -69,13 +69,22 @@ export interface DiceClientOptions {
 /** A back that was restarted is found again within a second; the defaults wait for up to two minutes. */
 const reconnectOptions = {
   "grpc.initial_reconnect_backoff_ms": 100,
-  "grpc.max_reconnect_backoff_ms": 500,
+  "grpc.max_reconnect_backoff_ms": 120000, "grpc.initial_reconnect_backoff_ms": 5000,
   // Not a backoff in spite of its name: how long one attempt to connect may take.
   "grpc.min_reconnect_backoff_ms": 5000,
 };
 
+/**
+ * Calls go to every address of the target in turn. Its addresses are asked for again when a connection ends, so a back
+ * that is added gets its share once one of the others has ended a connection, which back does at an age.
+ */
+const balancingOptions = {
+  "grpc.service_config": JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+  "grpc.dns_min_time_between_resolutions_ms": 1000,
+};
+
 export function createDiceClient({ address, callTimeoutMs, telemetry }: DiceClientOptions): DiceClient {
-  const channel = createChannel(address, undefined, reconnectOptions);
+  const channel = createChannel(address, undefined, { ...reconnectOptions, ...balancingOptions });
   // nice-grpc runs the one attached last first: one span covers the deadline, the silence and all attempts.
   const client = createClientFactory()
     .use(retryMiddleware)
