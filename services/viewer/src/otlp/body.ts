@@ -1,9 +1,7 @@
 /** The body of a request, unpacked and never larger than the limit: what a small body unpacks to is limited as well. */
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-
-/** The OpenTelemetry Collector's limit for a request's body. */
-export const MAX_BODY_BYTES = 20 * 1024 * 1024;
+import { MAX_BODY_BYTES } from "./limits.ts";
 
 /** A body that cannot be taken, and the HTTP status that says so. */
 export class BodyError extends Error {

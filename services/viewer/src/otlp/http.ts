@@ -3,6 +3,7 @@ import type { Store } from "../store.ts";
 import { BodyError, readBody } from "./body.ts";
 import { Status } from "./gen/google/rpc/status.ts";
 import { parseExactJson } from "./json-reader.ts";
+import { checkJsonValues, decodeBounded, LimitError } from "./limits.ts";
 import { logs, metrics, type Signal, traces } from "./signals.ts";
 
 type Encoding = "application/json" | "application/x-protobuf";
@@ -51,12 +52,19 @@ function readEncoding(request: Request): Encoding | undefined {
 /** Whatever a decoder throws means that the bytes are not what they should be. @throws BodyError */
 function decode<Message>(signal: Signal<Message, unknown>, body: Uint8Array, encoding: Encoding): Message {
   try {
-    if (encoding === "application/x-protobuf") return signal.requestType.decode(body);
-    return signal.readJson(parseExactJson(new TextDecoder("utf-8", { fatal: true }).decode(body)));
+    if (encoding === "application/x-protobuf") return decodeBounded(signal.requestType, body);
+    const json = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    checkJsonValues(json);
+    return signal.readJson(parseExactJson(json));
   } catch (error) {
-    const why = error instanceof Error ? error.message.trim() : String(error);
-    throw new BodyError(400, `the body is not OTLP as ${encoding}: ${why}`);
+    if (error instanceof LimitError) throw new BodyError(413, error.message);
+    throw new BodyError(400, `the body is not OTLP as ${encoding}: ${whyNot(error)}`);
   }
+}
+
+function whyNot(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return /call stack|recursion/.test(error.message) ? "it is nested too deep" : error.message.trim();
 }
 
 /** In protobuf's JSON form integers of 64 bits are text, and what is not set is left out. */

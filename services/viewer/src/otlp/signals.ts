@@ -1,4 +1,5 @@
 /** Traces, logs and metrics: how each is decoded, kept and answered, for HTTP and gRPC alike. */
+import type { BinaryReader } from "@bufbuild/protobuf/wire";
 import type { Store } from "../store.ts";
 import type { Reading } from "./common.ts";
 import {
@@ -20,7 +21,7 @@ import { readMetrics } from "./metrics.ts";
 import { readSpans } from "./spans.ts";
 
 export interface Signal<Request, Response> {
-  readonly requestType: { decode(bytes: Uint8Array): Request };
+  readonly requestType: { decode(input: BinaryReader | Uint8Array): Request };
   readonly responseType: { encode(response: Response): { finish(): Uint8Array } };
   readonly readJson: Reader<Request>;
   /** Keeps what is good and answers what was not. */

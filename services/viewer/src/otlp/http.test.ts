@@ -1,0 +1,77 @@
+import { describe, expect, test } from "bun:test";
+import { TRACE_ID, traceRequest } from "../testing/otlp.ts";
+import { JSON_TYPE, PROTOBUF, startOtlpHttp, toProtobuf } from "../testing/otlp-http.ts";
+import { ExportLogsServiceResponse } from "./gen/opentelemetry/proto/collector/logs/v1/logs_service.ts";
+import { ExportTraceServiceResponse } from "./gen/opentelemetry/proto/collector/trace/v1/trace_service.ts";
+
+const GOOD = { spanId: "1111111111111111", name: "GET /", kind: 2 };
+const NO_TRACE_ID = { spanId: "2222222222222222", traceId: "00000000000000000000000000000000" };
+const SHORT_SPAN_ID = { spanId: "3333" };
+const LONG_PARENT = { spanId: "4444444444444444", parentSpanId: "555555555555555555" };
+
+describe("a request whose data is good", () => {
+  const request = traceRequest({ spans: [GOOD] });
+  const cases: readonly (readonly [string, Uint8Array<ArrayBuffer> | string, Readonly<Record<string, string>>])[] = [
+    ["protobuf", toProtobuf(request), { "content-type": PROTOBUF }],
+    ["JSON", JSON.stringify(request), { "content-type": JSON_TYPE }],
+    ["JSON with a charset", JSON.stringify(request), { "content-type": "Application/JSON; charset=utf-8" }],
+    ["protobuf in gzip", Bun.gzipSync(toProtobuf(request)), { "content-type": PROTOBUF, "content-encoding": "gzip" }],
+    ["JSON in gzip", Bun.gzipSync(JSON.stringify(request)), { "content-type": JSON_TYPE, "content-encoding": "GZIP" }],
+    ["nothing packed", JSON.stringify(request), { "content-type": JSON_TYPE, "content-encoding": "identity" }],
+  ];
+
+  test.each(cases)("is kept and answered in kind: %s", async (_name, body, headers) => {
+    const { store, send } = startOtlpHttp();
+    const response = await send(body, headers);
+    const isJson = headers["content-type"]?.toLowerCase().startsWith(JSON_TYPE);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe(isJson ? JSON_TYPE : PROTOBUF);
+    // No partial success where all was kept: an empty message.
+    expect(await response.text()).toBe(isJson ? "{}" : "");
+    expect(store.trace(TRACE_ID)?.spans).toEqual([expect.objectContaining({ name: "GET /", kind: "server" })]);
+  });
+
+  test("may hold nothing at all", async () => {
+    const { send } = startOtlpHttp();
+    expect((await send(null, { "content-type": PROTOBUF })).status).toBe(200);
+    expect((await send("{}", { "content-type": JSON_TYPE })).status).toBe(200);
+  });
+});
+
+describe("a request of which some is bad", () => {
+  const request = traceRequest({ spans: [GOOD, NO_TRACE_ID, NO_TRACE_ID, SHORT_SPAN_ID, LONG_PARENT] });
+  const errorMessage =
+    "4 spans not kept: trace_id must be 16 bytes that are not all zero (2); " +
+    "span_id must be 8 bytes that are not all zero (1); parent_span_id must be empty or 8 bytes (1)";
+
+  test("keeps the rest and says what was refused by which rule, in JSON", async () => {
+    const { store, send } = startOtlpHttp();
+    const response = await send(JSON.stringify(request), { "content-type": JSON_TYPE });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ partialSuccess: { rejectedSpans: "4", errorMessage } });
+    expect(store.stats()).toMatchObject({ traces: 1, spans: 1 });
+  });
+
+  test("and in protobuf", async () => {
+    const { store, send } = startOtlpHttp();
+    const response = await send(toProtobuf(request), { "content-type": PROTOBUF });
+    const answer = ExportTraceServiceResponse.decode(await response.bytes());
+    expect(answer).toEqual({ partialSuccess: { rejectedSpans: 4n, errorMessage } });
+    expect(store.stats()).toMatchObject({ traces: 1, spans: 1 });
+  });
+
+  test("refuses in JSON an id that is no hex, and only that span", async () => {
+    const { store, send } = startOtlpHttp();
+    const body = JSON.stringify(traceRequest({ spans: [GOOD, { spanId: "not-hex-not-hex-" }] }));
+    expect(await (await send(body, { "content-type": JSON_TYPE })).json()).toMatchObject({
+      partialSuccess: { rejectedSpans: "1" },
+    });
+    expect(store.stats().spans).toBe(1);
+  });
+});
+
+test("logs answer with a message of their own", async () => {
+  const { send } = startOtlpHttp();
+  const response = await send(null, { "content-type": PROTOBUF }, "/v1/logs");
+  expect(ExportLogsServiceResponse.decode(await response.bytes())).toEqual({ partialSuccess: undefined });
+});

@@ -1,0 +1,24 @@
+/** OTLP over HTTP for tests, without a socket. */
+import { ExportTraceServiceRequest } from "../otlp/gen/opentelemetry/proto/collector/trace/v1/trace_service.ts";
+import { createOtlpHttp } from "../otlp/http.ts";
+import { readTraceJson } from "../otlp/json.ts";
+import { createStore } from "../store.ts";
+
+export const JSON_TYPE = "application/json";
+export const PROTOBUF = "application/x-protobuf";
+
+type Body = string | Uint8Array<ArrayBuffer> | ReadableStream | null;
+
+/** An empty store, and how to send to it. */
+export function startOtlpHttp() {
+  const store = createStore();
+  const handle = createOtlpHttp(store);
+  const send = (body: Body, headers: Readonly<Record<string, string>>, path = "/v1/traces", method = "POST") =>
+    handle(new Request(`http://localhost:4318${path}`, { method, body, headers }));
+  return { store, send };
+}
+
+/** The body of `POST /v1/traces` as protobuf. */
+export function toProtobuf(request: object): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(ExportTraceServiceRequest.encode(readTraceJson(request)).finish());
+}

@@ -1,0 +1,65 @@
+/** Records for tests, each with what the test does not care about filled in. */
+import type { LogRecord, MetricRecord, Resource, SpanRecord } from "../records.ts";
+
+const RESOURCE: Resource = { service: "front", attributes: [] };
+const SCOPE = { name: "", version: "", attributes: [] };
+
+export function spanRecord(span: Partial<SpanRecord> & { readonly traceId: string }): SpanRecord {
+  return {
+    spanId: "1111111111111111",
+    parentSpanId: "",
+    traceState: "",
+    name: "work",
+    kind: "internal",
+    startTime: 1_700_000_000_000_000_000n,
+    endTime: 1_700_000_000_001_000_000n,
+    attributes: [],
+    events: [],
+    links: [],
+    status: { code: "unset", message: "" },
+    resource: RESOURCE,
+    scope: SCOPE,
+    ...span,
+  };
+}
+
+export function logRecord(log: Partial<LogRecord>): LogRecord {
+  return {
+    traceId: "",
+    spanId: "",
+    time: 1n,
+    severityNumber: 9,
+    severityText: "INFO",
+    body: "",
+    attributes: [],
+    resource: RESOURCE,
+    scope: SCOPE,
+    ...log,
+  };
+}
+
+export function metricRecord(
+  name: string,
+  ...series: readonly (readonly [key: string, value: number, time?: bigint])[]
+): MetricRecord {
+  return {
+    service: "front",
+    name,
+    unit: "1",
+    description: "",
+    type: "sum",
+    monotonic: true,
+    points: series.map(([value, number, time = 1n]) => ({
+      attributes: [{ key: "series", type: "string", value }],
+      startTime: 0n,
+      time,
+      temporality: "cumulative",
+      value: { value: number },
+    })),
+  };
+}
+
+/** A trace id that ends in the number. */
+export function traceIdOf(number: number): string {
+  return number.toString(16).padStart(32, "0");
+}
