@@ -2,6 +2,7 @@
 import { PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
 import { AggregationTemporality, MetricReader } from "@opentelemetry/sdk-metrics";
 import type { Report } from "../diagnostics.ts";
+import { nameUnits } from "./prometheus-names.ts";
 
 export interface PrometheusOptions {
   readonly host: string;
@@ -20,7 +21,7 @@ export function createPrometheusReader(options: PrometheusOptions, report: Repor
     if (new URL(request.url).pathname !== "/metrics") return new Response("Not found", { status: 404 });
     const { resourceMetrics } = await reader.collect();
     const headers = { "content-type": "text/plain; version=0.0.4; charset=utf-8" };
-    return new Response(serializer.serialize(resourceMetrics), { headers });
+    return new Response(serializer.serialize(nameUnits(resourceMetrics)), { headers });
   };
   try {
     const server = Bun.serve({ hostname: options.host, port: options.port, fetch: serve });
