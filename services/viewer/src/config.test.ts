@@ -1,0 +1,53 @@
+import { expect, test } from "bun:test";
+import { readViewerConfig } from "./config.ts";
+
+const DEFAULTS = {
+  host: "127.0.0.1",
+  port: 16_686,
+  otlpHttpPort: 4318,
+  otlpGrpcPort: 4317,
+  maxTraces: 10_000,
+  maxBytes: 268_435_456,
+  color: true,
+  problems: [],
+};
+
+test("nothing set, and everything set to nothing", () => {
+  expect(readViewerConfig({})).toEqual(DEFAULTS);
+  const empty = { VIEWER_HOST: "", VIEWER_PORT: " ", VIEWER_MAX_TRACES: "", NO_COLOR: "" };
+  expect(readViewerConfig(empty)).toEqual(DEFAULTS);
+});
+
+test("everything set", () => {
+  const config = readViewerConfig({
+    VIEWER_HOST: "0.0.0.0",
+    VIEWER_PORT: "0",
+    VIEWER_OTLP_HTTP_PORT: "1",
+    VIEWER_OTLP_GRPC_PORT: "65535",
+    VIEWER_MAX_TRACES: "5",
+    VIEWER_MAX_BYTES: "1048576",
+    NO_COLOR: "1",
+  });
+  expect(config).toEqual({
+    host: "0.0.0.0",
+    port: 0,
+    otlpHttpPort: 1,
+    otlpGrpcPort: 65_535,
+    maxTraces: 5,
+    maxBytes: 1_048_576,
+    color: false,
+    problems: [],
+  });
+});
+
+test.each([
+  ["VIEWER_PORT", "65536", "port", "0 to 65535", 16_686],
+  ["VIEWER_OTLP_HTTP_PORT", "-1", "otlpHttpPort", "0 to 65535", 4318],
+  ["VIEWER_OTLP_GRPC_PORT", "4317.5", "otlpGrpcPort", "0 to 65535", 4317],
+  ["VIEWER_MAX_TRACES", "0", "maxTraces", "1 to 10000000", 10_000],
+  ["VIEWER_MAX_BYTES", "64MiB", "maxBytes", "1048576 to 1099511627776", 268_435_456],
+] as const)("%s=%s is reported by name, and the default used", (name, value, key, range, used) => {
+  const config = readViewerConfig({ [name]: value });
+  expect(config[key]).toBe(used);
+  expect(config.problems).toEqual([`${name} must be a whole number from ${range}, not "${value}": using ${used}.`]);
+});

@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { connect } from "node:net";
+import { postJson, TRACE_ID, traceRequest } from "./testing/otlp.ts";
+import { ListenError, startViewer, type Viewer } from "./viewer.ts";
+
+const FREE = { port: 0, otlpHttpPort: 0, otlpGrpcPort: 0 };
+let viewer: Viewer;
+
+beforeEach(async () => {
+  viewer = await startViewer(FREE);
+});
+afterEach(() => viewer.stop());
+
+const sendSpan = (spanId: string, name = "work") =>
+  postJson(viewer.otlpUrl, "/v1/traces", traceRequest({ spans: [{ spanId, name }] }));
+
+describe("waiting for a trace", () => {
+  test("ends as soon as the condition holds, whether spans were there or are still to come", async () => {
+    await sendSpan("1111111111111111");
+    const here = await viewer.waitForTrace(TRACE_ID, ({ spans }) => spans.length === 1);
+    expect(here).toEqual(viewer.trace(TRACE_ID) as typeof here);
+    const whole = viewer.waitForTrace(TRACE_ID, ({ spans }) => spans.length === 2);
+    await sendSpan("2222222222222222");
+    expect((await whole).spans.map(({ spanID }) => spanID)).toEqual(["1111111111111111", "2222222222222222"]);
+  });
+
+  test("says after the time-out what was there", async () => {
+    await sendSpan("1111111111111111", "GET /");
+    const wait = viewer.waitForTrace(TRACE_ID, () => false, { timeoutMs: 10 });
+    await expect(wait).rejects.toThrow(
+      `Trace ${TRACE_ID} was not as wanted after 10 ms: it has 1 spans (front: GET /).`,
+    );
+    await expect(viewer.waitForTrace("1", () => true, { timeoutMs: 10 })).rejects.toThrow("no span of it has arrived.");
+  });
+
+  test("ends when the viewer stops, when the condition throws, and at once for what is no id", async () => {
+    await sendSpan("1111111111111111");
+    const outcomes = Promise.allSettled([
+      viewer.waitForTrace("no id", () => true),
+      viewer.waitForTrace(TRACE_ID, () => {
+        throw new Error("from the condition");
+      }),
+      viewer.waitForTrace(TRACE_ID, () => false, { timeoutMs: 60_000 }),
+    ]);
+    await viewer.stop();
+    const reasons = (await outcomes).map((outcome) => outcome.status === "rejected" && String(outcome.reason));
+    expect(reasons).toEqual([
+      expect.stringContaining("must be a trace id"),
+      "Error: from the condition",
+      expect.stringContaining("The viewer stopped"),
+    ]);
+  });
+});
+
+describe("ports", () => {
+  test.each([
+    ["query", "port", "url"],
+    ["otlpHttp", "otlpHttpPort", "otlpUrl"],
+    ["otlpGrpc", "otlpGrpcPort", "otlpGrpcUrl"],
+  ] as const)("when %s is taken, that is said and nothing is left listening", async (portName, option, url) => {
+    const port = Number(new URL(viewer[url]).port);
+    const error = await startViewer({ ...FREE, [option]: port }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ListenError);
+    expect(error).toMatchObject({
+      portName,
+      port,
+      taken: true,
+      message: `cannot listen on 127.0.0.1:${port}: another process has that port`,
+    });
+    // The first viewer was not disturbed, and its port is free once it stops.
+    await viewer.stop();
+    viewer = await startViewer({ ...FREE, [option]: port });
+    expect(Number(new URL(viewer[url]).port)).toBe(port);
+  });
+
+  test("an address that this machine does not have is said as the system says it", async () => {
+    const error = await startViewer({ ...FREE, host: "192.0.2.1" }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ taken: false, message: expect.stringContaining("EADDRNOTAVAIL") });
+  });
+});
+
+describe("the query port", () => {
+  test("sends every page with headers that forbid foreign content", async () => {
+    for (const path of [
+      "/search",
+      `/trace/${TRACE_ID}`,
+      "/metrics",
+      "/api/services",
+      "/nothing",
+      "/assets/search.js",
+    ]) {
+      const response = await fetch(`${viewer.url}${path}`);
+      expect(response.status).toBe(path === "/nothing" ? 404 : 200);
+      const policy = response.headers.get("content-security-policy") ?? "";
+      expect(policy).toContain("default-src 'none'; script-src 'self';");
+      expect(policy).not.toContain("unsafe");
+      expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+      expect(response.headers.get("referrer-policy")).toBe("no-referrer");
+      expect(response.headers.get("cross-origin-resource-policy")).toBe("same-origin");
+      expect(response.headers.has("access-control-allow-origin")).toBeFalse();
+    }
+  });
+
+  test("leads from / to the search, and answers HEAD as GET without the body", async () => {
+    const response = await fetch(viewer.url, { redirect: "manual" });
+    expect([response.status, response.headers.get("location")]).toEqual([302, "/search"]);
+    const head = await fetch(`${viewer.url}/search`, { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+  });
+
+  test("takes nothing but GET and HEAD", async () => {
+    for (const method of ["POST", "DELETE", "OPTIONS"]) {
+      expect((await fetch(`${viewer.url}/api/services`, { method })).status).toBe(405);
+    }
+  });
+});
+
+describe("a name that is not this machine's", () => {
+  test("is refused on both ports, so that no page can get at the data by renaming this machine", async () => {
+    const headers = { host: "evil.example:16686" };
+    expect((await fetch(`${viewer.url}/api/services`, { headers })).status).toBe(403);
+    const json = { ...headers, "content-type": "application/json" };
+    expect((await fetch(`${viewer.otlpUrl}/v1/traces`, { method: "POST", body: "{}", headers: json })).status).toBe(
+      403,
+    );
+  });
+
+  test("is fine where the viewer was told to listen to others", async () => {
+    const open = await startViewer({ ...FREE, host: "0.0.0.0" });
+    try {
+      const url = open.url.replace("0.0.0.0", "127.0.0.1");
+      expect((await fetch(`${url}/api/services`, { headers: { host: "viewer:16686" } })).status).toBe(200);
+    } finally {
+      await open.stop();
+    }
+  });
+});
+
+test("a body without end is cut off", async () => {
+  const { hostname, port } = new URL(viewer.otlpUrl);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const socket = connect(Number(port), hostname);
+  const chunk = `100000\r\n${"x".repeat(0x100000)}\r\n`;
+  const pump = () => {
+    while (socket.writable && socket.write(chunk));
+  };
+  socket
+    .on("drain", pump)
+    .on("error", () => resolve("closed"))
+    .on("data", (data) => resolve(data.toString().slice(0, 12)));
+  socket.on("close", () => resolve("closed"));
+  socket.write(
+    "POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-protobuf\r\ntransfer-encoding: chunked\r\n\r\n",
+  );
+  pump();
+  expect(await promise).toBe("HTTP/1.1 413");
+  socket.destroy();
+});
