@@ -25,6 +25,7 @@ export interface GlobalsOptions {
   readonly level: DiagnosticLevel;
   /** Without it only the context manager is set, which two telemetries can share. */
   readonly register: boolean;
+  flush(): Promise<void>;
 }
 
 export interface Globals {
@@ -43,8 +44,12 @@ export function registerGlobals(options: GlobalsOptions): Globals {
   metrics.setGlobalMeterProvider(options.meterProvider);
   logs.setGlobalLoggerProvider(options.loggerProvider);
   propagation.setGlobalPropagator(options.propagator);
+  // For the script that ends by itself and never heard of shutdown(); the process ends after this flush.
+  const flushAtEnd = (): void => void options.flush();
+  process.once("beforeExit", flushAtEnd);
   return {
     unregister: () => {
+      process.off("beforeExit", flushAtEnd);
       for (const api of [trace, metrics, logs, propagation, diag]) api.disable();
     },
   };

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { context, propagation, ROOT_CONTEXT, TraceFlags, trace } from "@opentelemetry/api";
 import { createLogger, type LoggerOptions } from "./logs.ts";
 import type { TelemetryOptions } from "./start.ts";
+import { startReporting } from "./start-reporting.ts";
 import { startTestTelemetry } from "./testing.ts";
 
 function start(telemetryOptions: Partial<TelemetryOptions> = {}, loggerOptions: LoggerOptions = {}) {
@@ -106,6 +107,22 @@ describe("the same over OTLP", () => {
     logger.debug("x");
     expect([lines, logs()]).toEqual([[], []]);
   });
+});
+
+test("without an exporter no record is made of a line", () => {
+  const lines: string[] = [];
+  const { telemetry } = startReporting({});
+  const logger = createLogger(telemetry, { destination: { write: (line) => void lines.push(line) } });
+  let reads = 0;
+  const field = {
+    get costly(): number {
+      reads += 1;
+      return 1;
+    },
+  };
+  logger.info(field, "x");
+  expect(lines).toHaveLength(1);
+  expect(reads).toBe(1);
 });
 
 describe("logging never throws", () => {

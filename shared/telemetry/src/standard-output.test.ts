@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import { Writable } from "node:stream";
 import { createLineOutput } from "./standard-output.ts";
 
@@ -46,10 +46,12 @@ describe("a reader that does not read", () => {
   test("that went away is not written to again", async () => {
     const { stream, taken } = stalledStream();
     const output = createLineOutput(stream);
+    const write = spyOn(stream, "write");
     stream.destroy(new Error("EPIPE"));
     await new Promise((resolve) => stream.once("close", resolve));
     expect(() => output.write("a line\n")).not.toThrow();
     await output.drain(60_000);
     expect(taken).toEqual([]);
+    expect(write).not.toHaveBeenCalled();
   });
 });

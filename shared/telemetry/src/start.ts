@@ -63,7 +63,8 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   const signals = config.disabled
     ? disabledSignals()
     : startSignals({ ...options, config, resource, report, shutdownTimeoutMs, baggageAttributes });
-  const globals = registerGlobals({ ...signals, propagator, report, level: config.diagnosticLevel, register });
+  const flush = async (): Promise<void> => void (await settlesWithin(signals.flush(), shutdownTimeoutMs));
+  const globals = registerGlobals({ ...signals, propagator, report, level: config.diagnosticLevel, register, flush });
   for (const { variable, message } of problems) report("warn", message, { variable });
   report("info", ...describeStart(config));
   return {
@@ -74,7 +75,8 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     tracer: signals.tracerProvider.getTracer(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }),
     meter: signals.meterProvider.getMeter(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }),
     logger: signals.loggerProvider.getLogger(SCOPE, VERSION),
-    ...lifecycle(signals, globals, shutdownTimeoutMs),
+    flush,
+    shutdown: once(() => end(signals, globals, shutdownTimeoutMs)),
   };
 }
 
@@ -83,23 +85,19 @@ function lineReport(serviceName: string): Report {
   return (level, message, fields = {}) => logger[level](fields, message);
 }
 
-function lifecycle(signals: Signals, globals: Globals, timeoutMs: number): Pick<Telemetry, "flush" | "shutdown"> {
-  let ending: Promise<void> | undefined;
-  const end = async (): Promise<void> => {
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), timeoutMs);
-    await settlesWithin(signals.shutdown(late.signal), timeoutMs + GRACE_MS);
-    clearTimeout(timer);
-    globals.unregister();
-    await drainStandardOutput(GRACE_MS);
-  };
-  return {
-    flush: async () => {
-      if (ending === undefined) await settlesWithin(signals.flush(), timeoutMs);
-    },
-    shutdown: () => {
-      ending ??= end();
-      return ending;
-    },
+async function end(signals: Signals, globals: Globals, timeoutMs: number): Promise<void> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), timeoutMs);
+  await settlesWithin(signals.shutdown(late.signal), timeoutMs + GRACE_MS);
+  clearTimeout(timer);
+  globals.unregister();
+  await drainStandardOutput(GRACE_MS);
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= work();
+    return running;
   };
 }

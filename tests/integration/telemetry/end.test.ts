@@ -64,6 +64,19 @@ describe("SIGTERM and an awaited shutdown", () => {
   });
 });
 
+test("a script that ends by itself delivers too", async () => {
+  await using sink = startOtlpSink();
+  const child = Bun.spawn([process.execPath, `${import.meta.dir}/apps/natural-end.ts`], {
+    env: otlpEnvironment(sink.url),
+    stdout: "ignore",
+    stderr: "inherit",
+  });
+  expect(await child.exited).toBe(0);
+  expect(sink.spans).toEqual(["span"]);
+  expect(sink.logs).toEqual(["done"]);
+  expect(sink.metrics).not.toEqual([]);
+});
+
 describe("a receiver that is not there, refuses or hangs: the end comes in time and tells what was lost", () => {
   const expectLoss = ({ code, told }: Ended, count: number): void => {
     expect(code).toBe(0);

@@ -16,6 +16,7 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import type { MetricsConfig, TelemetryConfig } from "../config/types.ts";
 import type { Report } from "../diagnostics.ts";
+import { sendWithin } from "./bounded-send.ts";
 import { createMetricSender } from "./otlp.ts";
 import { createOutageLog, type OutageLog } from "./outage-log.ts";
 import type { Sender } from "./sender.ts";
@@ -38,7 +39,7 @@ export interface MetricPipeline {
 
 export function createMetricPipeline(options: MetricPipelineOptions): MetricPipeline {
   const { config, resource } = options;
-  const ending: Ending = { controller: new AbortController(), hurry: () => {} };
+  const ending: Ending = { hurry: () => {}, abort: () => {} };
   const readers = [...options.readers, ...config.metrics.exporters.map((name) => createReader(name, options, ending))];
   if (readers.length === 0) return { provider: noMeters, flush: nothing, shutdown: nothing };
   const provider = new MeterProvider({ resource, readers });
@@ -47,7 +48,7 @@ export function createMetricPipeline(options: MetricPipelineOptions): MetricPipe
     flush: () => provider.forceFlush(),
     shutdown: async (signal) => {
       ending.hurry();
-      signal.addEventListener("abort", () => ending.controller.abort());
+      signal.addEventListener("abort", ending.abort);
       await provider.shutdown();
     },
   };
@@ -55,8 +56,8 @@ export function createMetricPipeline(options: MetricPipelineOptions): MetricPipe
 
 /** What shutdown needs of an exporter that it cannot reach through the reader. */
 interface Ending {
-  readonly controller: AbortController;
   hurry: () => void;
+  abort: () => void;
 }
 
 const noMeters: MeterProviderApi = { getMeter: () => createNoopMeter() };
@@ -76,8 +77,7 @@ function createReader(
   if (name === "console") return new PeriodicExportingMetricReader({ exporter: new ConsoleMetricExporter(), ...times });
   const sender = createMetricSender(metrics.otlp);
   const outages = createOutageLog("exports of metrics", sender.target, options.report);
-  const exporter = createPushExporter(sender, metrics, outages, ending.controller.signal);
-  ending.hurry = sender.hurry;
+  const exporter = createPushExporter(sender, metrics, outages, ending);
   return new PeriodicExportingMetricReader({ exporter, ...times });
 }
 
@@ -85,12 +85,15 @@ function createPushExporter(
   sender: Sender<ResourceMetrics>,
   config: MetricsConfig,
   outages: OutageLog,
-  ending: AbortSignal,
+  ending: Ending,
 ): PushMetricExporter {
+  let current: AbortController | undefined;
+  ending.hurry = sender.hurry;
+  ending.abort = () => current?.abort(new Error("shut down"));
   return {
     export: async (metrics, done) => {
-      const signal = AbortSignal.any([ending, AbortSignal.timeout(config.timeoutMs)]);
-      const outcome = await sender.send(metrics, signal);
+      current = new AbortController();
+      const outcome = await sendWithin(sender, metrics, config.timeoutMs, current);
       if (outcome.ok) outages.succeeded();
       else outages.failed(1, outcome.reason);
       // The outage has been told once; a failure handed to the reader would be logged by it at each interval.

@@ -67,6 +67,17 @@ describe("https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes", (
   });
 });
 
+test("an attempt that does not end by itself is ended when the time is up", async () => {
+  const reply = await sendWithRetry(
+    async (signal) => {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      return AGAIN;
+    },
+    { timeoutMs: 10, signal: new AbortController().signal, hurry: new AbortController().signal },
+  );
+  expect(reply).toBe(AGAIN);
+});
+
 describe("ends early", () => {
   test("when the signal aborts during the wait", async () => {
     const controller = new AbortController();

@@ -32,12 +32,21 @@ const JITTER = 0.2;
 /**
  * @see https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes
  */
-export async function sendWithRetry(
-  attempt: (signal: AbortSignal, timeLeftMs: number) => Promise<Reply>,
-  options: RetryOptions,
-): Promise<Reply> {
+export async function sendWithRetry(attempt: Attempt, options: RetryOptions): Promise<Reply> {
   const deadline = performance.now() + options.timeoutMs;
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
+  const late = new AbortController();
+  // Cleared when the batch is done: an AbortSignal.timeout() would live on until its time, which may be for ever.
+  const timer = setTimeout(() => late.abort(), options.timeoutMs).unref();
+  try {
+    return await repeat(attempt, options, deadline, AbortSignal.any([options.signal, late.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+type Attempt = (signal: AbortSignal, timeLeftMs: number) => Promise<Reply>;
+
+async function repeat(attempt: Attempt, options: RetryOptions, deadline: number, signal: AbortSignal): Promise<Reply> {
   for (let tries = 1; ; tries += 1) {
     const reply = await attempt(signal, Math.max(1, deadline - performance.now()));
     if ("body" in reply || !reply.retry || signal.aborted) return reply;

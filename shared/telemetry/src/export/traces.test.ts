@@ -1,0 +1,61 @@
+import { expect, test } from "bun:test";
+import { BasicTracerProvider, type ReadableSpan, SamplingDecision } from "@opentelemetry/sdk-trace-base";
+import { startReporting } from "../start-reporting.ts";
+import type { BatchQueue } from "./batch-queue.ts";
+import { createQueueTotals } from "./queue-totals.ts";
+import { createBatchSpanProcessor } from "./traces.ts";
+
+test("a span that is recorded but not sampled is not exported", async () => {
+  const queued: ReadableSpan[] = [];
+  const queue: BatchQueue<ReadableSpan> = {
+    totals: createQueueTotals(),
+    push: (span) => void queued.push(span),
+    flush: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+  };
+  const sampler = {
+    shouldSample: (_context: unknown, _traceId: string, name: string) => ({
+      decision: name === "sampled" ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.RECORD,
+    }),
+  };
+  const provider = new BasicTracerProvider({ sampler, spanProcessors: [createBatchSpanProcessor(queue, 1000)] });
+  for (const name of ["sampled", "recorded"]) provider.getTracer("test").startSpan(name).end();
+  expect(queued.map(({ name }) => name)).toEqual(["sampled"]);
+  await provider.shutdown();
+});
+
+test("the SDK does not complain again of what the process's environment holds", async () => {
+  process.env.OTEL_TRACES_SAMPLER = "xray";
+  try {
+    const env = { OTEL_TRACES_SAMPLER: "xray" };
+    await using first = startReporting(env, { register: true });
+    await using second = startReporting(env, {});
+    for (const { lines } of [first, second]) {
+      expect(lines.map(({ message }) => message).filter((message) => message.includes("SAMPLER"))).toHaveLength(1);
+    }
+  } finally {
+    delete process.env.OTEL_TRACES_SAMPLER;
+  }
+});
+
+test("additional processors see each span, and one that fails to shut down does not matter", async () => {
+  const seen: string[] = [];
+  const processor = {
+    onStart: () => {},
+    onEnd: (span: ReadableSpan) => void seen.push(span.name),
+    forceFlush: () => Promise.reject(new Error("no")),
+    shutdown: () => Promise.reject(new Error("no")),
+  };
+  await using reporting = startReporting({}, { spanProcessors: [processor] });
+  reporting.telemetry.tracer.startSpan("a").end();
+  expect(seen).toEqual(["a"]);
+  await reporting.telemetry.flush();
+});
+
+test("one that never ends its shutdown does not hold the process", async () => {
+  const hanging = { onStart: () => {}, onEnd: () => {}, forceFlush: () => new Promise<void>(() => {}) };
+  const processor = { ...hanging, shutdown: () => new Promise<void>(() => {}) };
+  const { telemetry } = startReporting({}, { spanProcessors: [processor], shutdownTimeoutMs: 1 });
+  await telemetry.flush();
+  await telemetry.shutdown();
+});
