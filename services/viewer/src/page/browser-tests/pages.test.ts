@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { START, toAttributes } from "../../testing/otlp.ts";
 import { inspect } from "./inspector.ts";
 import { CHROMIUM, type Stage, startStage } from "./stage.ts";
-import { MESSY, MESSY_ID, ROLL, ROLL_ID } from "./traces.ts";
+import { LATE, MESSY, MESSY_ID, ROLL, ROLL_ID } from "./traces.ts";
 
 const LOOKS = [
   ["light", 1600, "rgb(247, 246, 243)"],
@@ -45,12 +45,20 @@ describe.skipIf(CHROMIUM === undefined)("the viewer's pages in a browser", () =>
 
   beforeAll(async () => {
     stage = await startStage();
-    await stage.send(ROLL);
-    await stage.send(MESSY);
-    await stage.post("/v1/metrics", METRICS);
   });
   afterAll(() => stage?.stop());
   afterEach(() => expect(stage.takeFaults()).toEqual([]));
+
+  test("an empty list tells a newcomer what to do, and fills by itself", async () => {
+    const page = await stage.open("/search");
+    await page.locator(".empty code", { hasText: "curl" }).first().waitFor();
+    await page.locator("[name=tags]").fill("half typ");
+    await stage.send(ROLL);
+    await stage.send(MESSY);
+    await stage.post("/v1/metrics", METRICS);
+    await page.locator(".trace-link").first().waitFor();
+    expect(await page.locator("[name=tags]").inputValue()).toBe("half typ");
+  });
 
   const pages = [
     ["/search", ".trace-link"],
@@ -136,5 +144,16 @@ describe.skipIf(CHROMIUM === undefined)("the viewer's pages in a browser", () =>
     expect(await metric.locator("svg").getAttribute("aria-label")).toContain("≤ 25 ms: 2");
     await page.locator("#find").fill("nothing like it");
     await page.locator("#summary", { hasText: "0 metrics of 1" }).waitFor();
+  });
+
+  test("the list refreshes itself when told to, and leaves the keyboard where it is", async () => {
+    const page = await stage.open("/search");
+    await page.clock.install();
+    await page.locator("#auto").check();
+    await page.locator(`a[href="/trace/${ROLL_ID}"]`).focus();
+    await stage.send(LATE);
+    await page.clock.runFor(5_000);
+    await page.locator("#summary", { hasText: "3 traces" }).waitFor();
+    expect(await page.locator(":focus").getAttribute("href")).toBe(`/trace/${ROLL_ID}`);
   });
 });

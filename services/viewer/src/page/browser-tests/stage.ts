@@ -1,4 +1,6 @@
 /** A real viewer and a real browser for the tests of the pages. */
+
+import { setDefaultTimeout } from "bun:test";
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { type GroupSpec, postJson, traceRequest } from "../../testing/otlp.ts";
@@ -16,6 +18,10 @@ const ARGUMENTS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+
+// A wait that ends in vain must end before its test does: Bun ends the browser together with a test that takes too long.
+const WAIT_MS = 10_000;
+setDefaultTimeout(2 * WAIT_MS);
 
 /** The browser's program; undefined, with a line that says so, where there is none. */
 export const CHROMIUM = findChromium();
@@ -71,7 +77,7 @@ export async function startStage(): Promise<Stage> {
 
 async function openPage(browser: Browser): Promise<Page> {
   const context = await browser.newContext();
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(WAIT_MS);
   await context.addInitScript(await buildInspector());
   return context.newPage();
 }

@@ -77,6 +77,8 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     expect(await press("Escape")).toBe("GET /rolldice");
     expect(await page.locator(".details").isVisible()).toBeFalse();
     expect(new URL(page.url()).hash).toBe("");
+    await press("Enter", "Escape");
+    expect(await page.locator(".details").isVisible()).toBeFalse();
   });
 
   test("starts with a way past the top bar", async () => {

@@ -3,7 +3,7 @@ import type { Span, SpanLink } from "../../tree/trace.ts";
 import { formatDuration, formatMoment } from "../model/format.ts";
 import type { LogRecord } from "../model/log-record.ts";
 import type { Row } from "../model/rows.ts";
-import { readTraceId } from "../model/search-query.ts";
+import { tracePath } from "../model/search-query.ts";
 import { button, el } from "./dom.ts";
 import { renderLogs } from "./log-list.ts";
 import { offset, renderValues } from "./values.ts";
@@ -108,13 +108,10 @@ function renderEvents({ events }: Span, start: number): HTMLElement {
   );
 }
 
-/** Only ids become a path; whatever else was sent in their place stays text. */
 function renderLink({ traceId, spanId }: SpanLink): HTMLElement {
-  const known = readTraceId(traceId);
+  const href = tracePath(traceId, spanId);
   const label = `trace ${traceId} · span ${spanId}`;
-  if (known === undefined) return el("li", { class: "mono" }, label);
-  const hash = /^[0-9a-f]{16}$/.test(spanId) ? `#span=${spanId}` : "";
-  return el("li", { class: "mono" }, el("a", { href: `/trace/${known}${hash}` }, label));
+  return el("li", { class: "mono" }, href === undefined ? label : el("a", { href }, label));
 }
 
 function readResource({ service, resource }: Span): readonly (readonly [string, unknown])[] {

@@ -10,7 +10,7 @@ import { renderHistogram } from "./histogram-chart.ts";
 const SHOWN = 12;
 
 export function renderMetric(metric: MetricAnswer): HTMLElement {
-  const { name, description, unit, type } = metric;
+  const { name, description } = metric;
   return el(
     "article",
     { class: "card metric" },
@@ -18,11 +18,16 @@ export function renderMetric(metric: MetricAnswer): HTMLElement {
       "header",
       {},
       el("h3", { class: "mono" }, name),
-      el("p", { class: "muted small" }, unit === "" || unit === "1" ? type : `${type}, in ${unit}`),
+      el("p", { class: "muted small" }, describeType(metric)),
       description !== "" && el("p", { class: "small" }, description),
     ),
     renderSeriesList(metric),
   );
+}
+
+/** `histogram, in s`; an annotation such as {request} is written without its braces. */
+function describeType({ type, unit }: MetricAnswer): string {
+  return unit === "" || unit === "1" ? type : `${type}, in ${unit.replace(/^\{(.*)\}$/, "$1")}`;
 }
 
 function renderSeriesList({ series, unit }: MetricAnswer): HTMLElement {

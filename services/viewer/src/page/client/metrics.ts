@@ -44,7 +44,7 @@ function renderServices(found: readonly MetricAnswer[]): readonly HTMLElement[] 
   const services = [...Map.groupBy(found, ({ service }) => service)].sort(([a], [b]) => a.localeCompare(b));
   return services.map(([service, own]) => {
     const hue = `hue-${hues.get(service) ?? 0}`;
-    const sorted = own.toSorted((a, b) => a.name.localeCompare(b.name));
+    const sorted = own.toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
     return el(
       "section",
       { class: `metric-service ${hue}` },
@@ -52,6 +52,12 @@ function renderServices(found: readonly MetricAnswer[]): readonly HTMLElement[] 
       el("div", { class: "metric-grid" }, ...sorted.map(renderMetric)),
     );
   });
+}
+
+/** How long things take comes first, and what the telemetry says about itself comes last. */
+function rank({ name, type }: MetricAnswer): number {
+  if (name.startsWith("otel.")) return 2;
+  return type === "histogram" ? 0 : 1;
 }
 
 function renderEmpty(): HTMLElement {

@@ -26,6 +26,15 @@ export function offer(form: HTMLFormElement, name: "service" | "operation", valu
   if (!(field instanceof HTMLSelectElement)) return;
   const chosen = field.value;
   const offered = chosen === "" || values.includes(chosen) ? values : [...values, chosen];
+  // A list that is open would close if it were made anew.
+  if (
+    offered.join("\n") ===
+    [...field.options]
+      .slice(1)
+      .map(({ value }) => value)
+      .join("\n")
+  )
+    return;
   const options = offered.map((value) => el("option", { value }, value));
   field.replaceChildren(...[...field.options].slice(0, 1), ...options);
   field.value = chosen;
@@ -35,10 +44,7 @@ export function offer(form: HTMLFormElement, name: "service" | "operation", valu
 export function showProblem(form: HTMLFormElement, field?: keyof SearchState, problem = ""): void {
   for (const input of form.querySelectorAll("input")) input.removeAttribute("aria-invalid");
   const wrong = field && form.elements.namedItem(field);
-  if (wrong instanceof HTMLInputElement) {
-    wrong.setAttribute("aria-invalid", "true");
-    wrong.focus();
-  }
+  if (wrong instanceof HTMLInputElement) wrong.setAttribute("aria-invalid", "true");
   byId("problem", HTMLParagraphElement).textContent = problem;
 }
 

@@ -4,13 +4,15 @@ import type { JaegerTrace } from "../../jaeger.ts";
 import { readTrace } from "../../tree/trace.ts";
 import { assignHues } from "../model/colour.ts";
 import { formatBytes, formatCount } from "../model/format.ts";
-import { apiQuery, readSearch, type SearchState, writeSearch } from "../model/search-query.ts";
+import { apiQuery, DEFAULT_SEARCH, readSearch, type SearchState, writeSearch } from "../model/search-query.ts";
 import { summarise, type TraceSummary } from "../model/trace-summary.ts";
 import { explain, findData, getData } from "./api.ts";
 import { byId, el } from "./dom.ts";
 import { autoRefresh, startPage } from "./page.ts";
 import { fillForm, offer, readForm, showProblem, unfoldFilters } from "./search-form.ts";
 import { renderEmpty, renderTraces } from "./trace-list.ts";
+
+const FIRST_TRACE_MS = 1_000;
 
 interface Stats {
   readonly traces: number;
@@ -21,9 +23,10 @@ interface Stats {
 
 const form = byId("search", HTMLFormElement);
 const results = byId("results", HTMLDivElement);
-let state = readSearch(new URLSearchParams(location.search));
+let state = DEFAULT_SEARCH;
 // An answer that a later search has overtaken is not shown.
 let latest = 0;
+let firstTrace: ReturnType<typeof setTimeout> | undefined;
 
 startPage();
 unfoldFilters();
@@ -33,32 +36,35 @@ form.addEventListener("submit", (event) => {
 });
 form.addEventListener("reset", (event) => {
   event.preventDefault();
-  go(readSearch(new URLSearchParams()));
+  go(DEFAULT_SEARCH);
 });
-form.addEventListener("change", (event) => {
+form.addEventListener("change", ({ target }) => {
   // Another service has other operations.
-  if ((event.target as HTMLElement).getAttribute("name") === "service") go({ ...readForm(form), operation: "" });
+  if (target === form.elements.namedItem("service")) go({ ...readForm(form), operation: "" });
 });
-addEventListener("popstate", () => {
-  state = readSearch(new URLSearchParams(location.search));
-  void load();
-});
+addEventListener("popstate", () => follow());
 byId("refresh", HTMLButtonElement).addEventListener("click", () => void load());
 autoRefresh(byId("auto", HTMLInputElement), load);
-void load();
+follow();
 
 /** A new search is a new address, so that it can be shared and gone back from. */
 function go(next: SearchState): void {
-  state = next;
-  const query = writeSearch(state);
+  const query = writeSearch(next);
   history.pushState(null, "", query === "" ? "/search" : `/search?${query}`);
+  follow();
+}
+
+/** Searches as the address says. Only this fills the form: a refresh must not take away what is being typed. */
+function follow(): void {
+  state = readSearch(new URLSearchParams(location.search));
+  fillForm(form, state);
   void load();
 }
 
 async function load(): Promise<void> {
   latest += 1;
   const mine = latest;
-  fillForm(form, state);
+  clearTimeout(firstTrace);
   const query = apiQuery(state);
   if (!query.ok) return showProblem(form, query.field, query.problem);
   showProblem(form);
@@ -79,6 +85,8 @@ async function load(): Promise<void> {
       traces.map((trace) => summarise(readTrace(trace))),
     );
     showStats(stats);
+    // A newcomer's page fills itself.
+    if (services.length === 0) firstTrace = setTimeout(() => void load(), FIRST_TRACE_MS);
   } catch (error) {
     if (mine !== latest) return;
     say("Nothing to show");

@@ -1,5 +1,6 @@
 /** The results of a search, and what to tell somebody who has none yet. */
 import { formatAgo, formatCount, formatDuration, formatMoment, formatNumber, isoMoment } from "../model/format.ts";
+import { tracePath } from "../model/search-query.ts";
 import type { TraceSummary } from "../model/trace-summary.ts";
 import { el } from "./dom.ts";
 
@@ -27,7 +28,7 @@ export function renderEmpty(anyServices: boolean): HTMLElement {
     "div",
     { class: "card empty" },
     el("h2", {}, "Waiting for a first trace"),
-    el("p", {}, "Send a request through the two services, then refresh:"),
+    el("p", {}, "Send a request through the two services. It shows up here by itself:"),
     el("pre", { tabindex: 0 }, el("code", {}, "curl -i 'localhost:3000/rolldice?player=Ada&rolls=3'")),
     el(
       "p",
@@ -51,7 +52,7 @@ function traceLink(
   share.style.setProperty("--share", `${(trace.duration / longest) * 100}%`);
   return el(
     "a",
-    { class: "card trace-link", href: `/trace/${trace.id}` },
+    { class: "card trace-link", href: tracePath(trace.id) },
     el(
       "span",
       { class: "trace-name" },

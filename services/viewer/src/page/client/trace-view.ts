@@ -31,7 +31,8 @@ export function renderTrace(
     if (row) tree.choose(row);
   }
   document.title = `${rows.rows[0]?.span.name ?? "Trace"} · Baton`;
-  addEventListener("hashchange", () => choose(spanIn(location.hash)));
+  // Set, not added: the page is drawn anew when more of the trace arrives.
+  window.onhashchange = () => choose(spanIn(location.hash));
   // The rows can scroll into view only once they are on the page.
   queueMicrotask(() => choose(spanIn(location.hash)));
   return [renderHead({ rows, hues, tree }), body, ...renderAllLogs()];

@@ -17,6 +17,7 @@ const ASK_EVERY_MS = 1_000;
 const page = byId("trace", HTMLDivElement);
 const id = readTraceId(location.pathname.split("/")[2] ?? "");
 const until = performance.now() + PATIENCE_MS;
+/** How many spans and logs the page holds. */
 let shown = 0;
 
 startPage();
@@ -28,10 +29,8 @@ if (id === undefined) {
 
 async function load(traceId: string): Promise<void> {
   try {
-    const answer = await findData<readonly JaegerTrace[]>(`/api/traces/${traceId}`);
-    // A trace of which only logs have come has no span yet.
-    const trace = answer?.map(readTrace).find(({ spans }) => spans.length > 0);
-    if (trace && trace.spans.length > shown) await show(trace);
+    const trace = await findTrace(traceId);
+    if (trace) await show(trace);
     if (trace ? maySettle(trace) : performance.now() < until) {
       if (!trace) wait();
       setTimeout(() => void load(traceId), ASK_EVERY_MS);
@@ -43,14 +42,24 @@ async function load(traceId: string): Promise<void> {
   }
 }
 
+/** A trace of which only logs have come has no span yet, and is not here. */
+async function findTrace(traceId: string): Promise<Trace | undefined> {
+  const answer = await findData<readonly JaegerTrace[]>(`/api/traces/${traceId}`);
+  return answer?.map(readTrace).find(({ spans }) => spans.length > 0);
+}
+
+/** Draws the trace, unless nothing has come since it was drawn. */
 async function show(trace: Trace): Promise<void> {
   const [logs = [], services] = await Promise.all([
     findData<readonly LogRecord[]>(`/api/traces/${trace.traceId}/logs`),
     getData<readonly string[]>("/api/services"),
   ]);
-  shown = trace.spans.length;
+  if (trace.spans.length + logs.length === shown) return;
+  shown = trace.spans.length + logs.length;
   const hues = assignHues([...services, ...trace.spans.map(({ service }) => service)]);
+  const inTree = document.activeElement?.closest(".tree") !== null;
   page.replaceChildren(...renderTrace(trace, logs, hues));
+  if (inTree) page.querySelector<HTMLElement>(".row[tabindex='0']")?.focus();
 }
 
 /** Whether more of this trace may be on its way: its last span ended a short while ago, and somebody is looking. */

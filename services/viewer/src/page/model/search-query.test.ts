@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { apiQuery, DEFAULT_SEARCH, readSearch, readTraceId, writeSearch } from "./search-query.ts";
+import { apiQuery, DEFAULT_SEARCH, readSearch, readTraceId, tracePath, writeSearch } from "./search-query.ts";
 
 describe("the address", () => {
   test("is empty for the default search", () => expect(writeSearch(DEFAULT_SEARCH)).toBe(""));
@@ -57,4 +57,14 @@ describe("readTraceId", () => {
     ["../api/services", undefined],
     ["", undefined],
   ])("%p", (pasted, read) => expect(readTraceId(pasted)).toBe(read));
+});
+
+describe("tracePath", () => {
+  const id = "4bf92f3577b34da6a3ce929d0e0e4736";
+  test.each([
+    [id, "00f067aa0ba902b7", `/trace/${id}#span=00f067aa0ba902b7`],
+    [id, "", `/trace/${id}`],
+    [id, "<b>", `/trace/${id}`],
+    ["/example.com", "00f067aa0ba902b7", undefined],
+  ])("of trace %p and span %p", (traceId, spanId, path) => expect(tracePath(traceId, spanId)).toBe(path));
 });

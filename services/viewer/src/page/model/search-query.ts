@@ -79,3 +79,10 @@ export function readTraceId(pasted: string): string | undefined {
   const id = fromTraceparent ?? text;
   return /^([0-9a-f]{16}|[0-9a-f]{32})$/.test(id) && !/^0+$/.test(id) ? id : undefined;
 }
+
+/** The page of a trace, opened at a span; undefined where the id is none, as nothing else that was sent becomes a path. */
+export function tracePath(traceId: string, spanId = ""): string | undefined {
+  const id = readTraceId(traceId);
+  if (id === undefined) return undefined;
+  return /^[0-9a-f]{16}$/.test(spanId) ? `/trace/${id}#span=${spanId}` : `/trace/${id}`;
+}
