@@ -1,8 +1,11 @@
 /** What the demo reads from its environment and its arguments. Nothing else here reads them. */
+import { scenarios } from "./scenarios.ts";
 
 export interface DemoConfig {
   /** Exit after printing, instead of staying up. */
   readonly once: boolean;
+  /** The scenario to show. @default All of them. */
+  readonly only: string | undefined;
   /** The ports that each part would like to have. */
   readonly ports: Ports;
   /** A trace backend that the person named: nothing is started, and nothing is looked for. */
@@ -31,9 +34,10 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-export const usage = `bun run demo [--once]
+export const usage = `bun run demo [--once] [--only=SCENARIO]
 
-  --once   exit after printing: 0 if every trace is what it must be, 1 if not
+  --once            exit after printing: 0 if every trace is what it must be, 1 if not
+  --only=SCENARIO   show one: ${scenarios.map(({ id }) => id).join(", ")}
 
 FRONT_PORT, BACK_PORT, VIEWER_PORT, VIEWER_OTLP_HTTP_PORT and VIEWER_OTLP_GRPC_PORT name other ports to try first;
 0 is any free one.
@@ -43,10 +47,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws UsageError for an argument or a value that means nothing here. */
 export function readDemoConfig(args: readonly string[], env: Environment): DemoConfig {
-  const unknown = args.find((arg) => arg !== "--once");
+  const unknown = args.find((arg) => arg !== "--once" && !arg.startsWith("--only="));
   if (unknown !== undefined) throw new UsageError(`${unknown} is not an option of the demo.`);
   return {
     once: args.includes("--once"),
+    only: readOnly(args),
     ports: {
       front: readNumber(env, "FRONT_PORT", 3000, 65_535),
       back: readNumber(env, "BACK_PORT", 50_051, 65_535),
@@ -58,6 +63,12 @@ export function readDemoConfig(args: readonly string[], env: Environment): DemoC
     mayColour: !env.NO_COLOR && env.TERM !== "dumb",
     traceTimeoutMs: readNumber(env, "BATON_TRACE_TIMEOUT_MS", 10_000, 600_000),
   };
+}
+
+function readOnly(args: readonly string[]): string | undefined {
+  const id = args.findLast((arg) => arg.startsWith("--only="))?.slice("--only=".length);
+  if (id === undefined || scenarios.some((scenario) => scenario.id === id)) return id;
+  throw new UsageError(`"${id}" is not a scenario of the demo.`);
 }
 
 /** One of the two alone would send the spans to one place and ask another. */

@@ -58,7 +58,7 @@ async function findBackend({ backend, ports }: DemoConfig, terminal: Terminal): 
 async function show(config: DemoConfig, terminal: Terminal, over: AbortSignal, stack: Stack): Promise<number> {
   const left = whenAborted(over);
   const results: ScenarioResult[] = [];
-  for (const scenario of scenarios) {
+  for (const scenario of scenarios.filter(({ id }) => config.only === undefined || id === config.only)) {
     const result = await Promise.race([runScenario(scenario, stack, { timeoutMs: config.traceTimeoutMs }), left]);
     if (result === undefined) return 0;
     report.printResult(terminal, result, stack);

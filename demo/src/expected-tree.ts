@@ -12,6 +12,6 @@ export interface ExpectedSpan {
   readonly attributes?: Readonly<Record<string, TagValue | RegExp | null>>;
   /** Names of its events, all of them, in order. @default Not compared. */
   readonly events?: readonly string[];
-  /** All of them, in the order in which they started. @default None. */
+  /** All of them, in any order. @default None. */
   readonly children?: readonly ExpectedSpan[];
 }

@@ -18,8 +18,8 @@ export function printPort(terminal: Terminal, part: string, port: number): void 
   terminal.write(paint(terminal, "yellow", cut(terminal, `  port ${port} is taken: ${part} moves to a free one`)));
 }
 
-export function printStarted(terminal: Terminal, part: string, url: string, elapsedMs: number): void {
-  terminal.write(cut(terminal, `  ${part.padEnd(7)} ${url}  (up in ${elapsedMs} ms)`));
+export function printStarted(terminal: Terminal, part: string, where: string, elapsedMs: number): void {
+  terminal.write(cut(terminal, `  ${part.padEnd(7)} ${where}  (up in ${elapsedMs} ms)`));
 }
 
 export function printBackendFound(terminal: Terminal, { queryUrl, otlpUrl }: Backend, named: boolean): void {
@@ -84,9 +84,8 @@ export function printSummary(terminal: Terminal, results: readonly ScenarioResul
   const wrong = results.filter(({ differences }) => differences.length > 0);
   terminal.write();
   if (wrong.length === 0) {
-    terminal.write(
-      paint(terminal, "green", `${results.length} requests, ${results.length} traces, each is what it must be.`),
-    );
+    const count = results.length === 1 ? "1 request, 1 trace" : `${results.length} requests, ${results.length} traces`;
+    terminal.write(paint(terminal, "green", `${count}: each tree is what it must be.`));
     return;
   }
   const names = wrong.map(({ scenario }) => scenario.title).join(", ");

@@ -131,7 +131,7 @@ export const scenarios: readonly Scenario[] = [
     id: "deadline",
     title: "A caller who cannot wait",
     shows: "The time that the caller allows goes along: back stops working when it is over.",
-    request: { type: "http", path: "/rolldice?player=sleepy", headers: { "request-timeout-ms": "150" } },
+    request: { type: "http", path: "/rolldice?player=sleepy", headers: { "request-timeout-ms": "300" } },
     status: 504,
     tree: frontServer("GET /rolldice", 504, [
       frontCall("Roll", "DEADLINE_EXCEEDED", [backCall("Roll", "DEADLINE_EXCEEDED", [noDice("sleepy")])]),

@@ -18,7 +18,7 @@ export interface StackOptions {
   /** Told about a port that is taken: another one is used. @default Nobody. */
   readonly onPortTaken?: (wish: PortWish) => void;
   /** Told about each part that is up. @default Nobody. */
-  readonly onStarted?: (part: string, url: string, elapsedMs: number) => void;
+  readonly onStarted?: (part: string, where: string, elapsedMs: number) => void;
 }
 
 export interface Stack {
@@ -71,11 +71,11 @@ async function startParts(supervisor: Supervisor, options: StackOptions): Promis
     (await timed(
       "viewer",
       startViewer(supervisor, {
-        query: await choose("the viewer's pages", ports.query),
+        query: await choose("the viewer's query API", ports.query),
         otlpHttp: await choose("the viewer's OTLP over HTTP", ports.otlpHttp),
         otlpGrpc: await choose("the viewer's OTLP over gRPC", ports.otlpGrpc),
       }),
-      ({ queryUrl }) => queryUrl,
+      ({ queryUrl, otlpUrl }) => `${queryUrl}, OTLP at ${otlpUrl}`,
     ));
   const signals = (await takesOnlyTraces(backend)) ? { OTEL_LOGS_EXPORTER: "none", OTEL_METRICS_EXPORTER: "none" } : {};
   const services = { ...signals, ...env, OTEL_EXPORTER_OTLP_ENDPOINT: backend.otlpUrl };

@@ -1,0 +1,174 @@
+/** `bun run demo` from the outside: what it prints is true, and however it ends, nothing stays behind. */
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { scenarios } from "@baton/demo/scenarios";
+import { type DemoPorts, type DemoRun, runDemo, takePort } from "../support/run-demo.ts";
+import { processTimeoutMs } from "../support/stack.ts";
+
+setDefaultTimeout(processTimeoutMs);
+
+const anyPorts: DemoPorts = { front: 0, back: 0, query: 0, otlpHttp: 0, otlpGrpc: 0 };
+
+const runs: DemoRun[] = [];
+afterEach(() => {
+  for (const run of runs.splice(0)) run.kill("SIGKILL");
+});
+
+function start(
+  args: readonly string[],
+  ports: DemoPorts = anyPorts,
+  env: Readonly<Record<string, string>> = {},
+): DemoRun {
+  const run = runDemo(args, ports, env);
+  runs.push(run);
+  return run;
+}
+
+test("--once on ports that are all taken: each is named, and every link that is printed works or did", async () => {
+  await using front = await takePort();
+  await using back = await takePort();
+  await using query = await takePort();
+  await using otlpHttp = await takePort();
+  await using otlpGrpc = await takePort();
+  const taken = { front, back, query, otlpHttp, otlpGrpc };
+  const ports = Object.fromEntries(Object.entries(taken).map(([name, { port }]) => [name, port])) as DemoPorts;
+  const run = start(["--once"], ports);
+  const code = await run.exited;
+  const output = run.output();
+  expect(output.match(/different: .*/g)).toBeNull();
+  expect(code).toBe(0);
+  for (const port of Object.values(ports)) {
+    expect(output).toContain(`port ${port} is taken`);
+    expect(output).not.toContain(`localhost:${port}`);
+  }
+  for (const { title } of scenarios) expect(output).toContain(`\n${title}\n`);
+  expect(output.match(/one root, no orphan, /g)).toHaveLength(scenarios.length);
+  expect(output.match(/http:\/\/localhost:\d+\/trace\/[0-9a-f]{32}\n/g)).toHaveLength(scenarios.length);
+  expect(output).toContain(`${scenarios.length} requests, ${scenarios.length} traces: each tree is what it must be.`);
+  expect(output).not.toContain("\u001b");
+});
+
+describe("without --once it stays up", () => {
+  test("what it invites to works, and SIGINT stops everything", async () => {
+    const run = start(["--only=plain-roll"]);
+    const [, frontUrl = ""] = await run.waitFor(/curl -i '(http:[^']+)\/rolldice\?rolls=3'/);
+    const [, queryUrl = ""] = await run.waitFor(/curl (http:\S+)\/api\/traces\/</);
+    await run.waitFor(/\/search {2}the traces/);
+    const answer = await fetch(`${frontUrl}/rolldice?rolls=3`);
+    expect(await answer.json()).toHaveLength(3);
+    expect((await fetch(`${queryUrl}/search`)).status).toBe(200);
+    expect((await fetch(`${frontUrl}/`)).status).toBe(200);
+    const addresses = await listeningAddresses(run);
+    run.kill("SIGINT");
+    expect(await run.exited).toBe(0);
+    expect(await stillListening(addresses)).toEqual([]);
+  });
+
+  test("a second demo finds the first one's backend and uses it", async () => {
+    const first = start(["--only=plain-roll"]);
+    await first.waitFor(/\/search {2}the traces/);
+    const [, query = ""] = await first.waitFor(/viewer {2}http:\/\/localhost:(\d+),/);
+    const [, otlpHttp = ""] = await first.waitFor(/OTLP at http:\/\/localhost:(\d+)/);
+    const second = start(["--once", "--only=plain-roll"], {
+      ...anyPorts,
+      query: Number(query),
+      otlpHttp: Number(otlpHttp),
+    });
+    expect(await second.exited).toBe(0);
+    expect(second.output()).toContain("A trace backend answers already");
+    expect(second.output()).toContain(`http://localhost:${query}/trace/`);
+    expect(second.output()).not.toContain("viewer  http");
+  });
+});
+
+describe("it fails", () => {
+  test("when a part dies, with the end of what it wrote, and stops the others", async () => {
+    const run = start(["--only=plain-roll"]);
+    await run.waitFor(/\/search {2}the traces/);
+    const addresses = await listeningAddresses(run);
+    const [back = 0] = await processesOf(run, "services/back");
+    process.kill(back, "SIGKILL");
+    expect(await run.exited).toBe(1);
+    expect(run.output()).toMatch(/back was ended by SIGKILL\. The end of what it wrote:\n.*back answers gRPC on/s);
+    expect(await stillListening(addresses)).toEqual([]);
+  });
+
+  test("when a part cannot start", async () => {
+    const run = start(["--once"], anyPorts, { BACK_HOST: "192.0.2.1" });
+    expect(await run.exited).toBe(1);
+    expect(run.output()).toMatch(/back ended with exit code 1\. The end of what it wrote:\n.*BACK_HOST/s);
+  });
+
+  test("when a tree is not what it must be, and says how it differs", async () => {
+    const run = start(["--once", "--only=plain-roll"], anyPorts, {
+      CALL_TIMEOUT_MS: "1",
+      BATON_TRACE_TIMEOUT_MS: "300",
+    });
+    expect(await run.exited).toBe(1);
+    expect(run.output()).toMatch(/different: .*status is error, expected unset/);
+    expect(run.output()).toMatch(/1 of 1 traces are not what they must be: A plain roll/);
+  });
+
+  test("when it is told something that it does not know", async () => {
+    const run = start(["--twice"]);
+    expect(await run.exited).toBe(2);
+    expect(run.output()).toContain("--twice is not an option of the demo.");
+  });
+});
+
+test.each(["SIGTERM", "SIGHUP"] as const)("%s while it starts stops what was started", async (signal) => {
+  const run = start(["--only=plain-roll"]);
+  await run.waitFor(/viewer {2}http/);
+  const addresses = await listeningAddresses(run);
+  run.kill(signal);
+  expect(await run.exited).toBe(0);
+  expect(await stillListening(addresses)).toEqual([]);
+});
+
+test("when the demo itself is killed, its parts leave", async () => {
+  const run = start(["--only=plain-roll"]);
+  await run.waitFor(/\/search {2}the traces/);
+  const addresses = await listeningAddresses(run);
+  const [demo = 0] = await processesOf(run, "demo/src/main.ts");
+  process.kill(demo, "SIGKILL");
+  await run.exited;
+  while ((await stillListening(addresses)).length > 0) await Bun.sleep(20);
+});
+
+/** The addresses that the demo printed for its parts. */
+async function listeningAddresses(run: DemoRun): Promise<readonly string[]> {
+  return [...run.output().matchAll(/^ {2}(?:viewer|back|front) +(?:http:\/\/)?(\S+?:\d+)/gm)].flatMap(
+    ([, at]) => at ?? [],
+  );
+}
+
+async function stillListening(addresses: readonly string[]): Promise<readonly string[]> {
+  const answers = await Promise.all(addresses.map(async (address) => ((await connects(address)) ? [address] : [])));
+  return answers.flat();
+}
+
+async function connects(address: string): Promise<boolean> {
+  const [hostname = "", port] = address.split(":");
+  try {
+    const socket = await Bun.connect({ hostname, port: Number(port), socket: { data() {} } });
+    socket.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The processes below the demo whose command line holds the text. */
+async function processesOf(run: DemoRun, text: string): Promise<readonly number[]> {
+  const rows = (await Bun.$`ps -eo pid=,ppid=,args=`.text()).split("\n").map((row) => {
+    const [, pid = "", parent = "", command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row) ?? [];
+    return { pid: Number(pid), parent: Number(parent), command };
+  });
+  const below = new Set([run.pid]);
+  for (let size = 0; size !== below.size; ) {
+    size = below.size;
+    for (const { pid, parent } of rows) if (below.has(parent)) below.add(pid);
+  }
+  return rows
+    .filter(({ pid, command }) => below.has(pid) && command.includes(text) && !command.includes("sh -c"))
+    .map(({ pid }) => pid);
+}
