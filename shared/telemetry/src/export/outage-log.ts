@@ -8,47 +8,59 @@ export interface OutageLog {
   dropped(count: number): void;
   /** An export went through whole. */
   succeeded(): void;
-  /** Nothing comes after this: tells what was lost if the outage is not over. */
+  /** Nothing comes after this: tells what was lost if that has not been told. */
   closed(): void;
 }
 
 interface Outage {
   readonly since: number;
   lost: number;
-  /** Dropped since the last export that went through: while that happens, the outage is not over. */
-  droppedLately: number;
+  /** When exports went through again. */
+  until: number;
+  /** Runs while exports go through: ends the outage unless more is lost before. */
+  calm: Timer | undefined;
 }
 
+/** A receiver that fails every other batch, or a queue that fills again and again, is one outage. */
+const CALM_MS = 5000;
+
 /** `what` as in "spans"; `target` as in "http://localhost:4318/v1/traces". */
-export function createOutageLog(what: string, target: string, report: Report): OutageLog {
+export function createOutageLog(what: string, target: string, report: Report, calmMs: number = CALM_MS): OutageLog {
   let outage: Outage | undefined;
-  const lose = (count: number, line: string): Outage => {
+  const lose = (count: number, line: () => string): void => {
     if (outage === undefined) {
-      outage = { since: Date.now(), lost: 0, droppedLately: 0 };
-      report("warn", line, { target, lost: count });
+      outage = { since: Date.now(), lost: 0, until: 0, calm: undefined };
+      report("warn", line(), { target, lost: count });
     }
     outage.lost += count;
-    return outage;
+    if (outage.calm === undefined) return;
+    clearTimeout(outage.calm);
+    outage.calm = undefined;
   };
-  const tell = (level: "info" | "warn", line: (lost: string) => string): void => {
-    if (outage === undefined) return;
-    const seconds = Math.max(1, Math.round((Date.now() - outage.since) / 1000));
-    report(level, line(`${outage.lost} ${what} lost in ${seconds} s`), { target, lost: outage.lost });
+  const end = (level: "info" | "warn", { since, lost, until }: Outage, words: string): void => {
+    const seconds = Math.max(1, Math.round((until - since) / 1000));
+    report(level, `${words}: ${lost} ${what} lost in ${seconds} s`, { target, lost });
     outage = undefined;
   };
+  const recovered = (over: Outage): void => end("info", over, `Sending ${what} to ${target} works again`);
   return {
     failed: (count, reason) => {
-      lose(count, `Cannot send ${what} to ${target}: ${reason}. They are lost while this lasts, ${count} so far`);
+      lose(count, () => `Cannot send ${what} to ${target}: ${reason}. They are lost while this lasts, ${count} so far`);
     },
     dropped: (count) => {
-      const line = `More ${what} than ${target} takes: the queue is full. New ones are lost while this lasts`;
-      lose(count, line).droppedLately += count;
+      lose(count, () => `More ${what} than ${target} takes: the queue is full. New ones are lost while this lasts`);
     },
     succeeded: () => {
-      if (outage === undefined) return;
-      if (outage.droppedLately > 0) outage.droppedLately = 0;
-      else tell("info", (lost) => `Sending ${what} to ${target} works again: ${lost}`);
+      const current = outage;
+      if (current === undefined || current.calm !== undefined) return;
+      current.until = Date.now();
+      current.calm = setTimeout(() => recovered(current), calmMs).unref();
     },
-    closed: () => tell("warn", (lost) => `Stopped while ${what} could not be sent to ${target}: ${lost}`),
+    closed: () => {
+      if (outage === undefined) return;
+      clearTimeout(outage.calm);
+      if (outage.calm !== undefined) recovered(outage);
+      else end("warn", { ...outage, until: Date.now() }, `Stopped while ${what} could not be sent to ${target}`);
+    },
   };
 }

@@ -59,3 +59,15 @@ test("one that never ends its shutdown does not hold the process", async () => {
   await telemetry.flush();
   await telemetry.shutdown();
 });
+
+test("flush() and shutdown() resolve in time while the receiver hangs, and what is lost is told", async () => {
+  const server = Bun.serve({ port: 0, idleTimeout: 0, fetch: () => new Promise<Response>(() => {}) });
+  const env = { OTEL_TRACES_EXPORTER: "otlp", OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:${server.port}` };
+  const { telemetry, lines } = startReporting(env, { shutdownTimeoutMs: 20 });
+  for (let count = 0; count < 3; count += 1) telemetry.tracer.startSpan("a").end();
+  await telemetry.flush();
+  expect(lines).toHaveLength(1);
+  await telemetry.shutdown();
+  expect(lines.at(-1)?.fields).toMatchObject({ lost: 3 });
+  await server.stop(true);
+});
