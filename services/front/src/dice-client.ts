@@ -69,7 +69,7 @@ export interface DiceClientOptions {
 /** A back that was restarted is found again within a second; the defaults wait for up to two minutes. */
 const reconnectOptions = {
   "grpc.initial_reconnect_backoff_ms": 100,
-  "grpc.max_reconnect_backoff_ms": 120000, "grpc.initial_reconnect_backoff_ms": 5000,
+  "grpc.max_reconnect_backoff_ms": 500,
   // Not a backoff in spite of its name: how long one attempt to connect may take.
   "grpc.min_reconnect_backoff_ms": 5000,
 };
