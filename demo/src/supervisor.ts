@@ -6,6 +6,8 @@ export interface Supervisor {
   start(options: PartOptions): Promise<Part>;
   /** Stops the part of this name, if it runs. */
   stop(name: string): Promise<void>;
+  /** Kills the part of this name, if it runs, as a crash would. */
+  kill(name: string): Promise<void>;
   /** Stops all, the one started last first, so that each outlives those that need it. Nothing starts afterwards. */
   stopAll(): Promise<void>;
   running(): readonly Part[];
@@ -30,6 +32,7 @@ export function createSupervisor(): Supervisor {
     forget(part);
     await part.stop();
   };
+  const find = (name: string) => running.find((candidate) => candidate.name === name);
   return {
     async start(options) {
       if (closed) throw new Error(`${options.name} is not started: everything is being stopped`);
@@ -47,8 +50,14 @@ export function createSupervisor(): Supervisor {
       }
     },
     async stop(name) {
-      const part = running.find((candidate) => candidate.name === name);
+      const part = find(name);
       if (part !== undefined) await stopPart(part);
+    },
+    async kill(name) {
+      const part = find(name);
+      if (part === undefined) return;
+      forget(part);
+      await part.kill();
     },
     async stopAll() {
       closed = true;

@@ -1,0 +1,125 @@
+/** Viewer, back and front as three shells would run them: stopped and started in any order, it works again by itself. */
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { Part } from "@baton/demo/part";
+import { startBack, startFront, startViewer } from "@baton/demo/parts";
+import { scenarios } from "@baton/demo/scenarios";
+import { send } from "@baton/demo/send";
+import { createSupervisor } from "@baton/demo/supervisor";
+import { expectTrace } from "../support/expect-trace.ts";
+import { processTimeoutMs } from "../support/stack.ts";
+import { until } from "../support/until.ts";
+
+setDefaultTimeout(processTimeoutMs);
+
+type Name = "viewer" | "back" | "front";
+
+const supervisor = createSupervisor();
+/** Where each part listened the first time: it comes back to the same place, as it does in a person's shell. */
+const at = { query: 0, otlpHttp: 0, back: "", front: 0, queryUrl: "", otlpUrl: "" };
+const plainRoll = scenarios.find(({ id }) => id === "plain-roll");
+
+const start: Readonly<Record<Name, () => Promise<void>>> = {
+  async viewer() {
+    const { queryUrl, otlpUrl } = await startViewer(supervisor, {
+      query: at.query,
+      otlpHttp: at.otlpHttp,
+      otlpGrpc: 0,
+    });
+    Object.assign(at, { queryUrl, otlpUrl, query: portOf(queryUrl), otlpHttp: portOf(otlpUrl) });
+  },
+  async back() {
+    at.back = await startBack(supervisor, at.back === "" ? 0 : portOf(`tcp://${at.back}`), exportTo());
+  },
+  async front() {
+    at.front = portOf(await startFront(supervisor, at.front, at.back, exportTo()));
+  },
+};
+
+const exportTo = () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: at.otlpUrl });
+const portOf = (url: string) => Number(new URL(url).port);
+const frontUrl = () => `http://localhost:${at.front}`;
+
+beforeAll(async () => {
+  await start.viewer();
+  await start.back();
+  await start.front();
+});
+afterAll(supervisor.stopAll);
+
+function part(name: Name): Part {
+  const found = supervisor.running().find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`${name} does not run`);
+  return found;
+}
+
+async function roll() {
+  return await send(frontUrl(), { type: "http", path: "/rolldice" }, {});
+}
+
+/** Works: a request is answered, and its trace is whole. */
+async function expectItWorks(): Promise<void> {
+  await until(async () => (await fetch(`${frontUrl()}/readyz`)).ok);
+  const { status, traceId = "" } = await roll();
+  expect(status).toBe(200);
+  if (plainRoll === undefined) throw new Error("there is no such scenario");
+  await expectTrace(at.queryUrl, traceId, plainRoll.tree);
+}
+
+const orders: readonly (readonly [Name, Name, Name])[] = [
+  ["viewer", "back", "front"],
+  ["viewer", "front", "back"],
+  ["back", "viewer", "front"],
+  ["back", "front", "viewer"],
+  ["front", "viewer", "back"],
+  ["front", "back", "viewer"],
+];
+
+describe("in any order", () => {
+  test.each(orders.map((order, index) => [order.join(", "), order, orders.at(-1 - index) ?? order] as const))(
+    "stopped: %s; then started in another one",
+    async (_, stopped, started) => {
+      for (const name of stopped) await supervisor.stop(name);
+      for (const name of started) await start[name]();
+      await expectItWorks();
+    },
+  );
+});
+
+describe("one is killed", () => {
+  test("back: 503 within the deadline, a clear line, and it recovers by itself", async () => {
+    await supervisor.kill("back");
+    const startedAt = performance.now();
+    const { status, lines } = await roll();
+    expect(performance.now() - startedAt).toBeLessThan(2500);
+    expect(status).toBe(503);
+    expect(lines.join()).toContain('"grpc_status":"UNAVAILABLE"');
+    await until(() => saidBy("front", `back does not answer on ${at.back}`));
+    expect((await fetch(`${frontUrl()}/readyz`)).status).toBe(503);
+    expect((await fetch(`${frontUrl()}/healthz`)).status).toBe(200);
+    await start.back();
+    await expectItWorks();
+    expect(saidBy("front", `back answers on ${at.back}`)).toBe(true);
+  });
+
+  test("the viewer: requests are answered as before, a clear line, and later traces are whole again", async () => {
+    await supervisor.kill("viewer");
+    expect((await roll()).status).toBe(200);
+    await until(() => saidBy("front", `Cannot send spans to ${at.otlpUrl}`));
+    expect((await roll()).status).toBe(200);
+    await start.viewer();
+    await expectItWorks();
+  });
+
+  test("front: back goes on, and the next front finds it", async () => {
+    await supervisor.kill("front");
+    await start.front();
+    await expectItWorks();
+  });
+});
+
+/** Since it was started last. */
+function saidBy(name: Name, text: string): boolean {
+  return part(name)
+    .output()
+    .some((line) => line.includes(text));
+}
