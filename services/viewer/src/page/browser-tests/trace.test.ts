@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { START, toAttributes } from "../../testing/otlp.ts";
+import { inspect } from "./inspector.ts";
 import { CHROMIUM, type Stage, startStage } from "./stage.ts";
 import { BIG_ID, bigTrace, LATE, LATE_ID, MESSY, MESSY_ID, ROLL, ROLL_ID } from "./traces.ts";
 
@@ -95,12 +96,13 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     expect(await page.locator(".row:visible").count()).toBe(1);
     await page.keyboard.press("/");
     await page.keyboard.type("diceservice");
-    expect(await page.locator(".row.dim").count()).toBe(2);
+    expect(await page.locator(".row.found").count()).toBe(2);
     expect(await page.locator(".find [role=status]").textContent()).toBe("2 of 4");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Enter");
     expect(await page.locator(".row[aria-selected=true]").textContent()).toContain("back");
     expect(await page.locator(".row:visible").count()).toBe(3);
+    expect((await inspect(page)).lowContrast).toEqual([]);
   });
 
   test("shows a span's attributes, events, links, status, resource and logs", async () => {

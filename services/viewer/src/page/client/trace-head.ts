@@ -91,7 +91,7 @@ function renderTools({ trace, rows }: Rows, tree: Tree): readonly HTMLElement[] 
   ];
 }
 
-/** Dims what does not match while one types; Enter goes from match to match, Shift+Enter back. */
+/** Marks what matches while one types; Enter goes from match to match, Shift+Enter back. */
 function renderFind(rows: readonly Row[], tree: Tree): HTMLElement {
   const count = el("span", { class: "muted small number", role: "status" });
   const attributes = { type: "search", class: "find-field", "data-slash": true, "aria-label": "Find spans" };
@@ -105,7 +105,7 @@ function renderFind(rows: readonly Row[], tree: Tree): HTMLElement {
     found = matches ? rows.filter(({ span }) => matches(span)) : [];
     at = -1;
     count.textContent = matches ? `${found.length} of ${rows.length}` : "";
-    tree.mark(matches && (({ span }) => matches(span)));
+    tree.mark(matches && new Set(found));
   });
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || found.length === 0) return;

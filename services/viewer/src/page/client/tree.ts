@@ -22,8 +22,8 @@ export interface Tree {
   /** Takes the choice back and returns the focus to the tree. */
   readonly close: () => void;
   readonly foldAll: (folded: boolean) => void;
-  /** Dims the rows that do not match; without a test none is dimmed. */
-  readonly mark: (matches?: (row: Row) => boolean) => void;
+  /** Marks these rows as found; undefined ends the search. */
+  readonly mark: (found: ReadonlySet<Row> | undefined) => void;
 }
 
 export function createTree({ rows: { rows, window }, hues, onSelect }: TreeOptions): Tree {
@@ -48,8 +48,9 @@ export function createTree({ rows: { rows, window }, hues, onSelect }: TreeOptio
       folding.setAll(folded);
       selection.settle(visible(rows[selection.focused()], folding.isFolded)?.index ?? 0);
     },
-    mark: (matches) => {
-      for (const row of rows) elements[row.index]?.classList.toggle("dim", matches !== undefined && !matches(row));
+    mark: (found) => {
+      element.classList.toggle("searched", found !== undefined);
+      for (const row of rows) elements[row.index]?.classList.toggle("found", found?.has(row) ?? false);
     },
   };
 }
