@@ -1,0 +1,42 @@
+/** A service that is told to stop in the middle of its work loses no span of a request that it answered. */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { checkTrace } from "@baton/demo/query";
+import { scenarios } from "@baton/demo/scenarios";
+import { send } from "@baton/demo/send";
+import { expectFound } from "../support/expect-trace.ts";
+import { processTimeoutMs, startTestStack } from "../support/stack.ts";
+
+setDefaultTimeout(processTimeoutMs);
+
+const plainRoll = scenarios.find(({ id }) => id === "plain-roll");
+const callers = 20;
+const answersBeforeStop = 100;
+
+test.each(["front", "back"] as const)("SIGTERM for %s under load", async (name) => {
+  // A batch would be due long after the test: only the flush at the end can bring the spans.
+  await using stack = await startTestStack({ OTEL_BSP_SCHEDULE_DELAY: "60000" });
+  const answered: string[] = [];
+  const enough = Promise.withResolvers<void>();
+  let stopping = false;
+
+  const call = async () => {
+    while (!stopping) {
+      const answer = await send(stack.frontUrl, { type: "http", path: "/rolldice" }, {}).catch(() => undefined);
+      if (answer?.status === 200 && answer.traceId !== undefined) answered.push(answer.traceId);
+      if (answered.length >= answersBeforeStop) enough.resolve();
+    }
+  };
+  const calling = Promise.all(Array.from({ length: callers }, call));
+  await enough.promise;
+  const stopped = stack.supervisor.stop(name);
+  await stopped;
+  stopping = true;
+  await calling;
+  await stack.supervisor.stop("front");
+  await stack.supervisor.stop("back");
+
+  if (plainRoll === undefined) throw new Error("there is no such scenario");
+  expect(answered.length).toBeGreaterThanOrEqual(answersBeforeStop);
+  for (const traceId of answered)
+    expectFound(traceId, await checkTrace(stack.backend.queryUrl, traceId, plainRoll.tree));
+});
