@@ -136,6 +136,17 @@ describe("work stops", () => {
     await dice.stopped;
   });
 
+  test("when the caller cancels while sleepy thinks", async () => {
+    await using back = await startBack();
+    const caller = new AbortController();
+    const call = back.client.playRounds(stream([die, { ...die, player: "sleepy" }]), { signal: caller.signal });
+    for await (const { round } of call) {
+      if (round === 1) break;
+    }
+    caller.abort();
+    await back.waitForSpans((spans) => spans.filter(({ name }) => name === "roll dice").length === 2);
+  });
+
   test("when the caller stops reading a stream", async () => {
     const dice = createWatchedDice(2);
     await using back = await startBack({ dice });

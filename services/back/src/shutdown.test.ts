@@ -59,9 +59,14 @@ describe("shutdown", () => {
   });
 
   test("cuts off a call that does not listen", async () => {
-    const deaf = { roll: () => new Promise<never>(() => {}) };
-    await using back = await startBack({ dice: deaf });
+    const started = Promise.withResolvers<void>();
+    const roll = () => {
+      started.resolve();
+      return new Promise<never>(() => {});
+    };
+    await using back = await startBack({ dice: { roll } });
     const call = statusOf(back.client.roll(die));
+    await started.promise;
     await back.server.shutdown(20);
     expect(await call).toMatchObject({ code: Status.UNAVAILABLE });
   });

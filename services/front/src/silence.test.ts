@@ -60,6 +60,25 @@ describe("a caller that takes its time", () => {
     expect(await front.dice.tally(slowly(die, die), { signal })).toMatchObject({ throws: 2 });
   });
 
+  test("between reading two dice has it", async () => {
+    const sent = Promise.withResolvers<void>();
+    await using back = await startScriptedBack({
+      async *streamRolls() {
+        yield { roll: 1 };
+        await sent.promise;
+        yield { roll: 2 };
+      },
+    });
+    await using front = startFront({ backPort: back.port, callTimeoutMs: patientTimeoutMs });
+    const rolls: number[] = [];
+    for await (const { roll } of front.dice.streamRolls({ ...die, intervalMs: 0 }, { signal })) {
+      rolls.push(roll);
+      if (roll === 1) await sleep(patientTimeoutMs * 1.3);
+      sent.resolve();
+    }
+    expect(rolls).toEqual([1, 2]);
+  });
+
   test("between two rounds has it", async () => {
     await using back = await startScriptedBack({
       async *playRounds(requests) {

@@ -70,7 +70,23 @@ describe("GET /rolldice/stream", () => {
     expect(text).not.toContain("event: end");
   });
 
-  test("cancels the call when the client goes away", async () => {
+  test("cancels the call when the client goes away before the first die", async () => {
+    const hanging = createHanging();
+    await using back = await startScriptedBack({
+      async *streamRolls(_request, context) {
+        yield await hanging.hang(context);
+      },
+    });
+    await using front = startFront({ backPort: back.port, callTimeoutMs: 60_000 });
+    const client = new AbortController();
+    const response = front.get("/rolldice/stream", { signal: client.signal });
+    await hanging.called;
+    client.abort();
+    await hanging.stopped;
+    expect((await response).status).toBe(499);
+  });
+
+  test("cancels the call when the body is not read to its end", async () => {
     const hanging = createHanging();
     await using back = await startScriptedBack({
       async *streamRolls(_request, context) {
@@ -78,7 +94,23 @@ describe("GET /rolldice/stream", () => {
         await hanging.hang(context);
       },
     });
-    await using front = startFront({ backPort: back.port });
+    await using front = startFront({ backPort: back.port, callTimeoutMs: 60_000 });
+    const reader = (await front.get("/rolldice/stream")).body?.getReader();
+    await reader?.read();
+    await hanging.called;
+    await reader?.cancel();
+    await hanging.stopped;
+  });
+
+  test("cancels the call when the client goes away later", async () => {
+    const hanging = createHanging();
+    await using back = await startScriptedBack({
+      async *streamRolls(_request, context) {
+        yield { roll: 1, value: 4 };
+        await hanging.hang(context);
+      },
+    });
+    await using front = startFront({ backPort: back.port, callTimeoutMs: 60_000 });
     const url = new URL("/rolldice/stream", front.server.listen("127.0.0.1", 0));
     const client = new AbortController();
     const response = await fetch(url, { signal: client.signal });

@@ -121,7 +121,7 @@ describe("WS /rolldice/table", () => {
         for await (const _request of requests) yield await hanging.hang(context);
       },
     });
-    await using front = startFront({ backPort: back.port });
+    await using front = startFront({ backPort: back.port, callTimeoutMs: 60_000 });
     const table = await connectTable(front);
     table.send("{}");
     await hanging.called;

@@ -99,12 +99,64 @@ describe("POST /rolldice/tally", () => {
     await hanging.stopped;
   });
 
-  test("a line without an end is 413", async () => {
+  test.each(["application/json", "application/x-ndjson", "application/x-www-form-urlencoded", "text/plain"])(
+    "takes lines as %s",
+    async (type) => {
+      await using back = await startScriptedBack(counting());
+      await using front = startFront({ backPort: back.port });
+      const headers = { "content-type": type };
+      const response = await front.get("/rolldice/tally", { method: "POST", body: "{}\n{}", headers });
+      expect(await response.json()).toMatchObject({ throws: 2 });
+    },
+  );
+
+  test("puts a character together that arrives in two parts", async () => {
+    const { received, tallyRolls } = counting();
+    await using back = await startScriptedBack({ tallyRolls });
+    await using front = startFront({ backPort: back.port });
+    const bytes = encoder.encode('{"player":"ø"}');
+    const cut = bytes.indexOf(0xc3) + 1;
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(bytes.slice(0, cut));
+        controller.enqueue(bytes.slice(cut));
+        controller.close();
+      },
+    });
+    await front.get("/rolldice/tally", { method: "POST", body });
+    expect(received).toMatchObject([{ player: "ø" }]);
+  });
+
+  test("a line that never ends is 413 too", async () => {
+    await using back = await startScriptedBack(counting());
+    await using front = startFront({ backPort: back.port });
+    const body = new ReadableStream({ start: (controller) => controller.enqueue(encoder.encode("x".repeat(5000))) });
+    const response = await front.get("/rolldice/tally", { method: "POST", body });
+    expect(response.status).toBe(413);
+  });
+
+  test("a line that is too long is 413", async () => {
     await using back = await startScriptedBack(counting());
     await using front = startFront({ backPort: back.port });
     const body = `{}\n{"player":"${"x".repeat(5000)}"}`;
     const response = await front.get("/rolldice/tally", { method: "POST", body });
     expect([response.status, await response.json()]).toMatchObject([413, { errors: [{ line: 2 }] }]);
+  });
+
+  test("stops reading the body when back has ended the call", async () => {
+    await using back = await startScriptedBack({
+      tallyRolls: () => {
+        throw new ServerError(Status.RESOURCE_EXHAUSTED, "a tally has at most 1000 players");
+      },
+    });
+    await using front = startFront({ backPort: back.port });
+    const stopped = Promise.withResolvers<void>();
+    const body = new ReadableStream({
+      start: (controller) => controller.enqueue(encoder.encode("{}\n")),
+      cancel: () => stopped.resolve(),
+    });
+    expect((await front.get("/rolldice/tally", { method: "POST", body })).status).toBe(429);
+    await stopped.promise;
   });
 
   test("an error of back is answered while the client is still sending", async () => {
