@@ -22,10 +22,10 @@ COPY proto proto
 COPY shared shared
 COPY services services
 ARG SERVICE
-# Names are not shortened: a span's error.type is the name of a class.
-RUN bun build --target=bun --sourcemap=linked --outdir=/app \
-    "services/${SERVICE:?is not set: --build-arg SERVICE=front or back}/src/main.ts" \
-    "services/${SERVICE}/src/probe.ts"
+# Names are not shortened, because a span's error.type is the name of a class, and stack traces point to the sources.
+RUN : "${SERVICE:?is not set: --build-arg SERVICE=front or back}" \
+ && bun build --target=bun --sourcemap=linked --outdir=/app "services/${SERVICE}/src/main.ts" \
+ && bun build --target=bun --outdir=/app "services/${SERVICE}/src/probe.ts"
 
 FROM oven/bun:${BUN_VERSION}-distroless
 WORKDIR /app

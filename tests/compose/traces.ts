@@ -2,7 +2,8 @@
 import { fetchTree, waitForTrace } from "@baton/demo/query";
 import { runScenario } from "@baton/demo/run-scenario";
 import { scenarios } from "@baton/demo/scenarios";
-import { judge, renderWaterfall } from "@baton/viewer/tree";
+import { judge } from "@baton/viewer/tree";
+import { expectFound } from "../support/expect-trace.ts";
 import { type Checks, expectNone } from "./checks.ts";
 import type { Outcome, Scenario } from "./load.ts";
 import type { Project } from "./project.ts";
@@ -37,9 +38,8 @@ export async function checkScenarios(checks: Checks, project: Project, chosen = 
   };
   for (const scenario of chosen) {
     await checks.check(`${scenario.id}: ${scenario.title}`, async () => {
-      const { differences, tree } = await runScenario(scenario, { frontUrl, backend, withoutBack });
-      const found = tree === undefined || differences.length === 0 ? [] : ["the trace found:", renderWaterfall(tree)];
-      expectNone([...differences, ...found]);
+      const result = await runScenario(scenario, { frontUrl, backend, withoutBack });
+      expectFound(result.traceId ?? "(none)", result);
     });
   }
 }

@@ -1,0 +1,73 @@
+/** What the images run: each service as one file, away from node_modules, with every exporter that can be asked for. */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Part, root, startPart } from "@baton/demo/part";
+import { runScenario } from "@baton/demo/run-scenario";
+import { startViewer, type Viewer } from "@baton/viewer";
+import { findScenario } from "../compose/load.ts";
+import { expectFound } from "../support/expect-trace.ts";
+import { processTimeoutMs } from "../support/stack.ts";
+
+setDefaultTimeout(processTimeoutMs);
+
+let directory: string;
+let viewer: Viewer;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "baton-bundle-"));
+  viewer = await startViewer({ port: 0, otlpHttpPort: 0, otlpGrpcPort: 0 });
+  await Promise.all(["front", "back"].map(bundle));
+});
+
+afterAll(async () => {
+  await viewer.stop();
+  await rm(directory, { recursive: true });
+});
+
+/** As the Dockerfile does. */
+async function bundle(service: string): Promise<void> {
+  const outdir = join(directory, service);
+  const entry = join(root, "services", service, "src/main.ts");
+  const { success } = await Bun.build({ entrypoints: [entry], target: "bun", sourcemap: "linked", outdir });
+  expect(success).toBe(true);
+}
+
+function start(service: string, env: Readonly<Record<string, string>>): Promise<Part> {
+  return startPart({
+    name: service,
+    path: join(directory, service, "main.js"),
+    env: { ...env, OTEL_BSP_SCHEDULE_DELAY: "100", OTEL_EXPORTER_PROMETHEUS_PORT: "0" },
+    readUrl: (line) => new RegExp(`${service} answers \\w+ on (\\S+?)/?"`).exec(line)?.[1],
+  });
+}
+
+test.each([
+  ["http/protobuf", () => viewer.otlpUrl],
+  ["http/json", () => viewer.otlpUrl],
+  ["grpc", () => viewer.otlpGrpcUrl],
+])("a bundled pair sends whole traces over %s", async (protocol, endpoint) => {
+  const telemetry = {
+    OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint(),
+    OTEL_METRICS_EXPORTER: "prometheus",
+    OTEL_PROPAGATORS: "tracecontext,baggage,b3",
+    // A package that the bundle lacks is missing, and is not fetched.
+    BUN_CONFIG_REGISTRY: "http://127.0.0.1:1",
+  };
+  const back = await start("back", { ...telemetry, BACK_PORT: "0" });
+  const front = await start("front", { ...telemetry, FRONT_PORT: "0", BACK_ADDRESS: back.url });
+  try {
+    const stack = {
+      frontUrl: front.url,
+      backend: { queryUrl: viewer.url, otlpUrl: viewer.otlpUrl },
+      withoutBack: () => Promise.reject(new Error("back stays")),
+    };
+    const result = await runScenario(findScenario("list-of-rolls"), stack);
+    expectFound(result.traceId ?? "(none)", result);
+  } finally {
+    await front.stop();
+    await back.stop();
+  }
+});

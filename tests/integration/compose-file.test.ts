@@ -1,0 +1,67 @@
+/** What compose.yaml promises, read without a container engine; `bun run test:compose` checks the containers. */
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { root } from "@baton/demo/part";
+
+interface Service {
+  readonly image?: string;
+  readonly build?: { readonly args: { readonly SERVICE: string } };
+  readonly ports?: readonly string[];
+  readonly profiles?: readonly string[];
+  readonly stop_grace_period?: string;
+  readonly [key: string]: unknown;
+}
+
+const read = (path: string) => Bun.file(join(root, path)).text();
+const compose = Bun.YAML.parse(await read("compose.yaml")) as { readonly services: Readonly<Record<string, Service>> };
+const dockerfile = await read("Dockerfile");
+const manifest = JSON.parse(await read("package.json")) as {
+  readonly packageManager: string;
+  readonly workspaces: { readonly packages: readonly string[] };
+};
+const services = Object.entries(compose.services);
+
+test("the default is three containers", () => {
+  const names = services.filter(([, { profiles }]) => profiles === undefined).map(([name]) => name);
+  expect(names).toEqual(["front", "back", "jaeger"]);
+});
+
+describe.each(services)("%s", (_, service) => {
+  test("may do nothing that it need not", () => {
+    expect(service).toMatchObject({
+      init: true,
+      read_only: true,
+      cap_drop: ["ALL"],
+      security_opt: ["no-new-privileges"],
+      mem_limit: expect.stringMatching(/^\d+m$/),
+    });
+  });
+
+  test("is built here, or is an image of one version", () => {
+    expect(service.image ?? service.build?.args.SERVICE).toMatch(/^(front|back|[\w./-]+:v?\d+\.\d+\.\d+)$/);
+  });
+
+  test("listens on this machine only", () => {
+    for (const port of service.ports ?? []) expect(port).toStartWith("127.0.0.1:");
+  });
+});
+
+test.each(["front", "back"])("%s has more time to stop than it takes itself", (name) => {
+  const shutdownMs = 10_000;
+  const lastSpansMs = 5250;
+  const graceMs = Number.parseInt(compose.services[name]?.stop_grace_period ?? "", 10) * 1000;
+  expect(graceMs).toBeGreaterThan(shutdownMs + lastSpansMs);
+});
+
+test("the images have the Bun of this project", () => {
+  expect(`bun@${/^ARG BUN_VERSION=(.+)$/m.exec(dockerfile)?.[1]}`).toBe(manifest.packageManager);
+});
+
+test.each(manifest.workspaces.packages)(
+  "the Dockerfile copies the package.json of %s, which is part of the lock file",
+  async (pattern) => {
+    const paths = await Array.fromAsync(new Bun.Glob(`${pattern}/package.json`).scan({ cwd: root }));
+    expect(paths.length).toBeGreaterThan(0);
+    for (const path of paths) expect(dockerfile).toContain(`\nCOPY ${path} ${path.replace("package.json", "")}\n`);
+  },
+);
