@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { scenarios } from "@baton/demo/scenarios";
+import { profiles } from "../../deploy/compose/profiles.ts";
 import { createChecks, expectNone } from "./checks.ts";
 import { findScenario } from "./load.ts";
 import { checkMetrics } from "./metrics.ts";
@@ -43,7 +44,14 @@ async function runParts(): Promise<void> {
 }
 
 async function runDefault(): Promise<void> {
-  checks.part(`front, back and Jaeger (project ${project.name})`);
+  checks.part(`compose.yaml (project ${project.name})`);
+  for (const selected of [[], ["metrics"], ["collector"], profiles] as const) {
+    await checks.check(`is clean with ${selected.join(" and ") || "no profile"}`, async () => {
+      const warnings = await project.warnings(selected);
+      expectNone(warnings === "" ? [] : [warnings]);
+    });
+  }
+  checks.part("front, back and Jaeger");
   if (!(await checks.check("they are built, start, and are healthy", project.up))) return;
   await checkRights(checks, project, 3);
   await checkScenarios(checks, project);

@@ -7,6 +7,8 @@ export type Variables = Readonly<Record<string, string>>;
 
 export interface Project {
   readonly name: string;
+  /** What Compose finds wrong with compose.yaml. @throws When it cannot be used. */
+  warnings(selected: readonly Profile[]): Promise<string>;
   /**
    * Starts everything of the profiles, and waits until it is healthy. The images are built the first time; a service
    * whose variables changed is started anew.
@@ -39,6 +41,11 @@ export interface Container {
   };
 }
 
+interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 const root = `${import.meta.dir}/../..`;
 
 /** Port 0 is any free port, so that a project which uses the usual ones can keep running. */
@@ -52,9 +59,12 @@ const anyPort: Variables = {
 /** @throws When no container engine answers. */
 export function createProject(name: string): Project {
   const [engine = "", ...subcommand] = findCompose();
-  const run = (args: readonly string[], variables: Variables = {}) => runCommand([engine, ...args], variables);
-  const compose = (args: readonly string[], variables?: Variables) =>
-    run([...subcommand, "--project-name", name, ...args], variables);
+  const run = async (args: readonly string[], variables: Variables = {}) => {
+    const { stdout } = await runCommand([engine, ...args], variables);
+    return stdout;
+  };
+  const inProject = (args: readonly string[]) => [...subcommand, "--project-name", name, ...args];
+  const compose = (args: readonly string[], variables?: Variables) => run(inProject(args), variables);
   const ids = async (kind: string, ...args: readonly string[]) => {
     const filter = ["--quiet", "--filter", `label=com.docker.compose.project=${name}`];
     return lines(await run([kind, "ls", ...args, ...filter]));
@@ -62,6 +72,11 @@ export function createProject(name: string): Project {
 
   return {
     name,
+    async warnings(selected) {
+      const args = inProject([...profileArguments(selected), "config", "--quiet"]);
+      const { stderr } = await runCommand([engine, ...args], profileVariables(selected));
+      return stderr.trim();
+    },
     async up(selected = [], variables = {}) {
       const args = [...profileArguments(selected), "up", "--detach", "--wait", "--quiet-pull"];
       await compose(args, { ...profileVariables(selected), ...variables });
@@ -86,7 +101,7 @@ export function createProject(name: string): Project {
 }
 
 /** `HOME`, `PATH` and the engine's own variables come from this process. */
-async function runCommand(command: readonly string[], variables: Variables): Promise<string> {
+async function runCommand(command: readonly string[], variables: Variables): Promise<Output> {
   const process_ = Bun.spawn([...command], {
     cwd: root,
     env: { ...process.env, ...anyPort, ...variables },
@@ -96,7 +111,7 @@ async function runCommand(command: readonly string[], variables: Variables): Pro
   });
   const [stdout, stderr, code] = await Promise.all([process_.stdout.text(), process_.stderr.text(), process_.exited]);
   if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}:\n${lastLines(stdout + stderr)}`);
-  return stdout;
+  return { stdout, stderr };
 }
 
 function lines(text: string): readonly string[] {
