@@ -73,6 +73,15 @@ describe("ports", () => {
     expect(Number(new URL(viewer[url]).port)).toBe(port);
   });
 
+  test("what was open before the port that is taken is closed again", async () => {
+    const probe = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } });
+    const { port } = probe;
+    probe.stop(true);
+    const taken = Number(new URL(viewer.otlpGrpcUrl).port);
+    await expect(startViewer({ ...FREE, port, otlpGrpcPort: taken })).rejects.toThrow(`${taken}`);
+    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
+  });
+
   test("an address that this machine does not have is said as the system says it", async () => {
     const error = await startViewer({ ...FREE, host: "192.0.2.1" }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ taken: false, message: expect.stringContaining("EADDRNOTAVAIL") });

@@ -40,7 +40,8 @@ describe("a request that is no OTLP", () => {
 
   test("gets 400 for JSON that is not UTF-8", async () => {
     const { send } = startOtlpHttp();
-    expect((await send(new Uint8Array([0x22, 0xff, 0x22]), { "content-type": JSON_TYPE })).status).toBe(400);
+    const latin1 = Uint8Array.from(spans('{"name":"w\xfcrfeln"}'), (character) => character.charCodeAt(0));
+    expect((await send(latin1, { "content-type": JSON_TYPE })).status).toBe(400);
   });
 
   test("gets 400 for gzip that is none or is cut off", async () => {

@@ -60,6 +60,30 @@ describe("a request of which some is bad", () => {
     expect(store.stats()).toMatchObject({ traces: 1, spans: 1 });
   });
 
+  test("says when a trace has grown larger than what is kept of one", async () => {
+    const { store, send } = startOtlpHttp({ maxBytes: 64 * 1024 });
+    const body = (spanId: string) => JSON.stringify(traceRequest({ spans: [{ spanId, name: "x".repeat(20_000) }] }));
+    expect(await (await send(body("1111111111111111"), { "content-type": JSON_TYPE })).json()).toEqual({});
+    expect(await (await send(body("2222222222222222"), { "content-type": JSON_TYPE })).json()).toEqual({
+      partialSuccess: {
+        rejectedSpans: "1",
+        errorMessage: "1 span not kept: its trace has grown larger than the viewer keeps of one trace (1)",
+      },
+    });
+    expect(store.stats()).toMatchObject({ spans: 1, refusedRecords: 1 });
+  });
+
+  test("keeps a span whose parent is written as zeros as a root, and one with a broken link without the link", async () => {
+    const { store, send } = startOtlpHttp();
+    const links = [
+      { traceId: TRACE_ID, spanId: "00" },
+      { traceId: "00", spanId: "1111111111111111" },
+    ];
+    const body = traceRequest({ spans: [{ ...GOOD, parentSpanId: "0000000000000000", links }] });
+    expect(await (await send(toProtobuf(body), { "content-type": PROTOBUF })).text()).toBe("");
+    expect(store.trace(TRACE_ID)?.spans).toEqual([expect.objectContaining({ parentSpanId: "", links: [] })]);
+  });
+
   test("refuses in JSON an id that is no hex, and only that span", async () => {
     const { store, send } = startOtlpHttp();
     const body = JSON.stringify(traceRequest({ spans: [GOOD, { spanId: "not-hex-not-hex-" }] }));

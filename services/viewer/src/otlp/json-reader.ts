@@ -35,9 +35,7 @@ export function message<Message>(shape: { readonly [Key in keyof Message]-?: Rea
   return (sent) => {
     if (typeof sent !== "object" || sent === null || Array.isArray(sent)) throw new JsonFormError(" must be an object");
     const values = sent as Readonly<Record<string, unknown>>;
-    return Object.fromEntries(
-      fields.map(([key, read]) => [key, within(key, () => read(Object.hasOwn(values, key) ? values[key] : undefined))]),
-    ) as Message;
+    return Object.fromEntries(fields.map(([key, read]) => [key, within(key, () => read(values[key]))])) as Message;
   };
 }
 

@@ -2,7 +2,7 @@
 import { ExportTraceServiceRequest } from "../otlp/gen/opentelemetry/proto/collector/trace/v1/trace_service.ts";
 import { createOtlpHttp } from "../otlp/http.ts";
 import { readTraceJson } from "../otlp/json.ts";
-import { createStore } from "../store.ts";
+import { createStore, type StoreOptions } from "../store.ts";
 
 export const JSON_TYPE = "application/json";
 export const PROTOBUF = "application/x-protobuf";
@@ -10,8 +10,8 @@ export const PROTOBUF = "application/x-protobuf";
 type Body = string | Uint8Array<ArrayBuffer> | ReadableStream | null;
 
 /** An empty store, and how to send to it. */
-export function startOtlpHttp() {
-  const store = createStore();
+export function startOtlpHttp(options: StoreOptions = {}) {
+  const store = createStore(options);
   const handle = createOtlpHttp(store);
   const send = (body: Body, headers: Readonly<Record<string, string>>, path = "/v1/traces", method = "POST") =>
     handle(new Request(`http://localhost:4318${path}`, { method, body, headers }));

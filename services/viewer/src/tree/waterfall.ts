@@ -81,11 +81,11 @@ function spanLine(span: Span, depth: number, layout: Layout): string {
   ].join(" ");
 }
 
-/** What ran before the trace's start or after its end is cut at the edge; what is too short to see is one thin line. */
+/** What is too short to see is one thin line. */
 function bar({ startMicros, durationMicros }: Span, layout: Layout): string {
   const scale = layout.barWidth / layout.lengthMicros;
   const from = Math.min(layout.barWidth - 1, Math.floor((startMicros - layout.startMicros) * scale));
-  const columns = Math.min(layout.barWidth - from, Math.max(0, Math.round(durationMicros * scale)));
+  const columns = Math.max(0, Math.round(durationMicros * scale));
   return (" ".repeat(from) + (columns === 0 ? "▏" : "█".repeat(columns))).padEnd(layout.barWidth);
 }
 
