@@ -6,8 +6,11 @@ export type Line = Readonly<Record<string, unknown>> & { readonly level?: string
 export interface ServiceProcess extends AsyncDisposable {
   /** Its lines so far, each a JSON object. */
   readonly lines: readonly Line[];
-  /** Resolves with the first line, said already or not, whose message matches; rejects when the process ends before. */
-  line(message: RegExp): Promise<Line>;
+  /**
+   * Resolves with the first line, said already or not, whose message matches; rejects when the process ends before.
+   * @param from How many lines to pass over. @default 0
+   */
+  line(message: RegExp, from?: number): Promise<Line>;
   signal(name: NodeJS.Signals): void;
   /** Resolves with the exit code when the process is gone and all of its lines are read. */
   readonly exited: Promise<number>;
@@ -37,10 +40,10 @@ export function startService(service: "back" | "front", env: Readonly<Record<str
     lines,
     exited,
     signal: (name) => child.kill(name),
-    line(message) {
+    line(message, from = 0) {
       const { promise, resolve, reject } = Promise.withResolvers<Line>();
       const look = () => {
-        const found = lines.find(({ msg = "" }) => message.test(msg));
+        const found = lines.slice(from).find(({ msg = "" }) => message.test(msg));
         if (found) resolve(found);
       };
       readers.add(look);

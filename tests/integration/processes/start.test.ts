@@ -67,6 +67,7 @@ describe("in any order", () => {
 
     await using _second = await startBack({ BACK_PORT: String(port) });
     while ((await front.get("/rolldice")).status !== 200) await front.get("/readyz");
+    await front.line(/^back answers/, linesBefore);
     const said = front.lines.slice(linesBefore).map(({ msg = "" }) => msg.replace(/ on 127.*/, ""));
     expect(said).toEqual(["back does not answer", "back answers"]);
   });
