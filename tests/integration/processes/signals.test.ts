@@ -1,7 +1,10 @@
 /** How the services end: signals from outside, to real processes. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { processTimeoutMs } from "../../support/stack.ts";
 import { otlpEnvironment, startOtlpSink } from "../telemetry/otlp-sink.ts";
 import { startBack, startFront } from "./service-process.ts";
+
+setDefaultTimeout(processTimeoutMs);
 
 /** Starts a request that back thinks about for ten seconds, and waits until back has it. */
 function askSleepy(front: { get(path: string): Promise<Response> }) {

@@ -1,6 +1,9 @@
 /** How the services start: alone, in any order, on a port that is taken, with values that make no sense. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { processTimeoutMs } from "../../support/stack.ts";
 import { startBack, startFront, startService } from "./service-process.ts";
+
+setDefaultTimeout(processTimeoutMs);
 
 describe("a taken port", () => {
   test("ends back with 1 and a line that names port and variable", async () => {
