@@ -1,5 +1,6 @@
 /** Logs that belong to no trace, in bounded memory: the oldest goes first, and it is counted. */
 import type { LogRecord } from "../records.ts";
+import { createTakeOldest } from "./oldest.ts";
 import { sizeOf } from "./size.ts";
 
 export interface LogStoreOptions {
@@ -16,15 +17,12 @@ export interface LogStore {
 
 export function createLogStore({ maxLogs, maxBytes }: LogStoreOptions): LogStore {
   const kept = new Map<LogRecord, number>();
+  const takeOldest = createTakeOldest(kept);
   let bytes = 0;
   let dropped = 0;
 
   function dropOldest(): void {
-    const [oldest] = kept;
-    if (!oldest) return;
-    const [log, size] = oldest;
-    kept.delete(log);
-    bytes -= size;
+    bytes -= takeOldest() ?? 0;
     dropped += 1;
   }
 

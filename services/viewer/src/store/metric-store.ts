@@ -1,5 +1,6 @@
 /** The latest point of each series of each metric, in bounded memory: the series that was silent longest goes first. */
 import type { MetricPoint, MetricRecord } from "../records.ts";
+import { createTakeOldest } from "./oldest.ts";
 import { sizeOf } from "./size.ts";
 
 export interface MetricStoreOptions {
@@ -24,6 +25,7 @@ export function createMetricStore({ maxSeries, maxBytes }: MetricStoreOptions): 
   const metrics = new Map<string, Omit<MetricRecord, "points">>();
   // In the order of the last change: the first has been silent longest.
   const series = new Map<string, Series>();
+  const takeOldest = createTakeOldest(series);
   let bytes = 0;
   let dropped = 0;
 
@@ -43,9 +45,7 @@ export function createMetricStore({ maxSeries, maxBytes }: MetricStoreOptions): 
     series.set(key, entry);
     bytes += entry.bytes;
     while (series.size > maxSeries || bytes > maxBytes) {
-      const [oldest] = series.keys();
-      if (oldest === undefined) return;
-      remove(oldest);
+      bytes -= takeOldest()?.bytes ?? 0;
       dropped += 1;
     }
   }

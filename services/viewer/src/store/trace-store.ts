@@ -1,5 +1,6 @@
 /** Traces in bounded memory: the oldest trace goes first, and it is counted. */
 import type { LogRecord, Resource, Scope, SpanRecord } from "../records.ts";
+import { createTakeOldest } from "./oldest.ts";
 import { sizeOf } from "./size.ts";
 
 export interface TraceStoreOptions {
@@ -49,8 +50,8 @@ const ENTRY_BYTES = 500;
 const FINGERPRINT_BYTES = 32;
 
 export function createTraceStore({ maxTraces, maxBytes }: TraceStoreOptions): TraceStore {
-  // A map keeps the order of insertion: the first entry is the oldest.
   const entries = new Map<string, Entry>();
+  const takeOldest = createTakeOldest(entries);
   const dropped = { traces: 0, spans: 0, logs: 0 };
   let bytes = 0;
 
@@ -67,9 +68,8 @@ export function createTraceStore({ maxTraces, maxBytes }: TraceStoreOptions): Tr
   }
 
   function dropOldest(): void {
-    const [oldest] = entries.values();
+    const oldest = takeOldest();
     if (!oldest) return;
-    entries.delete(oldest.traceId);
     bytes -= oldest.bytes;
     dropped.traces += oldest.spans.length > 0 ? 1 : 0;
     dropped.spans += oldest.spans.length;
