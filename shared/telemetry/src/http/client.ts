@@ -16,6 +16,7 @@ import { requestHeaderAttributes } from "./headers.ts";
 import { createHttpInstruments } from "./instruments.ts";
 import { createMethodReader } from "./method.ts";
 import type { HttpClientTelemetryOptions } from "./options.ts";
+import { fetchHopByHop } from "./redirects.ts";
 import { endAttributes, endSpan, type RequestEnd } from "./span-end.ts";
 import { readUrl, redactUrl } from "./url.ts";
 
@@ -38,8 +39,7 @@ export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOp
     // (tls, proxy, unix) does not fit into a Request and goes along beside it.
     const request = new Request(input as Request, init);
     const { body: _body, headers: _headers, method: _method, ...bunOptions } = init ?? {};
-    const send = () => fetch(request, bunOptions);
-    if (!callHook("http client filter", () => filter(request), true)) return send();
+    if (!callHook("http client filter", () => filter(request), true)) return fetch(request, bunOptions);
     const method = readMethod(request.method);
     const url = new URL(request.url);
     const { address, port } = readUrl(url.href);
@@ -48,7 +48,10 @@ export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOp
     const attributes = { ...metric, ...method.attributes, [ATTR_URL_FULL]: redactUrl(url) };
     const span = startClientSpan(telemetry, options, request, attributes, method.inSpanName);
     const active = trace.setSpan(parent, span);
-    if (mayBeTold(url, propagateTo)) telemetry.propagator.inject(active, request.headers, headersSetter);
+    const tell = (next: Request): void => {
+      if (mayBeTold(new URL(next.url), propagateTo)) telemetry.propagator.inject(active, next.headers, headersSetter);
+      else for (const field of telemetry.propagator.fields()) next.headers.delete(field);
+    };
 
     const startedAt = performance.now();
     const activeAttributes = { ...metric };
@@ -62,7 +65,7 @@ export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOp
       instruments.recordSizes(request.headers, end.response?.headers, metric, active);
     };
     try {
-      const response = await send();
+      const response = await send(request, bunOptions, tell, propagateTo !== undefined);
       finish({ request, response, statusCode: response.status, error: undefined, failed: false });
       return response;
     } catch (error) {
@@ -71,6 +74,18 @@ export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOp
     }
   };
   return Object.assign(traced, { preconnect: fetch.preconnect });
+}
+
+/** With a list of hosts, each redirect has to be decided on; without one, Bun's own way is the faster. */
+function send(
+  request: Request,
+  options: BunFetchRequestInit,
+  tell: (request: Request) => void,
+  chooses: boolean,
+): Promise<Response> {
+  if (chooses && request.redirect === "follow") return fetchHopByHop(request, options, tell);
+  tell(request);
+  return fetch(request, options);
 }
 
 function startClientSpan(
