@@ -1,9 +1,10 @@
 /** The containers of compose.yaml as a project of its own, beside whatever else runs on this machine. */
 import { findCompose } from "../../deploy/compose/engine.ts";
 import { type Profile, profileArguments, profiles, profileVariables } from "../../deploy/compose/profiles.ts";
+import { createCommands, type Variables } from "./commands.ts";
+import type { Container } from "./container.ts";
 
 export type Service = "front" | "back" | "jaeger" | "prometheus" | "collector";
-export type Variables = Readonly<Record<string, string>>;
 
 export interface Project {
   readonly name: string;
@@ -19,31 +20,11 @@ export interface Project {
   /** Where a port of a service is on this machine now; it is another one after each start. */
   url(service: Service, port: number): Promise<string>;
   containers(): Promise<readonly Container[]>;
-  /** Removes all of it, and the images that were built for it. @throws When something is left. */
+  /**
+   * Calls off what is under way and removes all of it, with the images that were built for it. Safe to call twice.
+   * @throws When something is left.
+   */
   remove(): Promise<void>;
-}
-
-/** The part of `docker inspect` that is looked at. */
-export interface Container {
-  readonly Name: string;
-  readonly State: { readonly ExitCode: number; readonly OOMKilled: boolean; readonly StartedAt: string };
-  readonly RestartCount: number;
-  readonly Config: { readonly User: string; readonly Labels: Readonly<Record<string, string>> };
-  readonly HostConfig: {
-    readonly ReadonlyRootfs: boolean;
-    readonly CapDrop: readonly string[] | null;
-    readonly SecurityOpt: readonly string[] | null;
-    readonly Init: boolean | null;
-    readonly Memory: number;
-  };
-  readonly NetworkSettings: {
-    readonly Ports: Readonly<Record<string, readonly { readonly HostIp: string }[] | null>>;
-  };
-}
-
-interface Output {
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 const root = `${import.meta.dir}/../..`;
@@ -59,65 +40,62 @@ const anyPort: Variables = {
 /** @throws When no container engine answers. */
 export function createProject(name: string): Project {
   const [engine = "", ...subcommand] = findCompose();
-  const run = async (args: readonly string[], variables: Variables = {}) => {
-    const { stdout } = await runCommand([engine, ...args], variables);
-    return stdout;
-  };
-  const inProject = (args: readonly string[]) => [...subcommand, "--project-name", name, ...args];
-  const compose = (args: readonly string[], variables?: Variables) => run(inProject(args), variables);
-  const ids = async (kind: string, ...args: readonly string[]) => {
-    const filter = ["--quiet", "--filter", `label=com.docker.compose.project=${name}`];
-    return lines(await run([kind, "ls", ...args, ...filter]));
-  };
+  const commands = createCommands(root);
+  const lastCommands = createCommands(root);
+  const compose = (selected: readonly Profile[], ...args: readonly string[]) => [
+    ...[engine, ...subcommand, "--project-name", name],
+    ...profileArguments(selected),
+    ...args,
+  ];
+  const run = (command: readonly string[], variables: Variables = {}) =>
+    commands.run(command, { ...anyPort, ...variables });
+  let removal: Promise<void> | undefined;
 
   return {
     name,
     async warnings(selected) {
-      const args = inProject([...profileArguments(selected), "config", "--quiet"]);
-      const { stderr } = await runCommand([engine, ...args], profileVariables(selected));
+      const { stderr } = await run(compose(selected, "config", "--quiet"), profileVariables(selected));
       return stderr.trim();
     },
     async up(selected = [], variables = {}) {
-      const args = [...profileArguments(selected), "up", "--detach", "--wait", "--quiet-pull"];
-      await compose(args, { ...profileVariables(selected), ...variables });
+      const command = compose(selected, "up", "--detach", "--wait", "--quiet-pull");
+      await run(command, { ...profileVariables(selected), ...variables });
     },
-    compose: (...args) => compose([...profileArguments(profiles), ...args]),
+    async compose(...args) {
+      const { stdout } = await run(compose(profiles, ...args));
+      return stdout;
+    },
     async url(service, port) {
-      const args = [...profileArguments(profiles), "port", service, String(port)];
-      return `http://${(await compose(args)).trim()}`;
+      const { stdout } = await run(compose(profiles, "port", service, String(port)));
+      return `http://${stdout.trim()}`;
     },
     async containers() {
-      const containers = await ids("container", "--all");
-      return JSON.parse(await run(["inspect", ...containers]));
+      const { stdout } = await run([engine, "container", "ls", "--all", "--quiet", "--filter", labelOf(name)]);
+      const { stdout: found } = await run([engine, "inspect", ...idsIn(stdout)]);
+      return JSON.parse(found);
     },
-    async remove() {
-      const args = ["down", "--volumes", "--remove-orphans", "--rmi", "local", "--timeout", "5"];
-      await compose([...profileArguments(profiles), ...args]);
-      const kinds = [ids("container", "--all"), ids("network"), ids("volume"), ids("image")];
-      const left = (await Promise.all(kinds)).flat();
-      if (left.length > 0) throw new Error(`${name} left behind: ${left.join(", ")}`);
+    remove() {
+      removal ??= (async () => {
+        await commands.callOff();
+        const args = ["down", "--volumes", "--remove-orphans", "--rmi", "local", "--timeout", "5"];
+        await lastCommands.run(compose(profiles, ...args), anyPort);
+        const left = [];
+        for (const kind of ["container", "network", "volume", "image"]) {
+          const all = kind === "container" ? ["--all"] : [];
+          const { stdout } = await lastCommands.run([engine, kind, "ls", ...all, "--quiet", "--filter", labelOf(name)]);
+          left.push(...idsIn(stdout).map((id) => `${kind} ${id}`));
+        }
+        if (left.length > 0) throw new Error(`${name} left behind: ${left.join(", ")}`);
+      })();
+      return removal;
     },
   };
 }
 
-/** `HOME`, `PATH` and the engine's own variables come from this process. */
-async function runCommand(command: readonly string[], variables: Variables): Promise<Output> {
-  const process_ = Bun.spawn([...command], {
-    cwd: root,
-    env: { ...process.env, ...anyPort, ...variables },
-    stdio: ["ignore", "pipe", "pipe"],
-    // The terminal's Ctrl+C is for the test, which then removes the project; it must not also stop that.
-    detached: true,
-  });
-  const [stdout, stderr, code] = await Promise.all([process_.stdout.text(), process_.stderr.text(), process_.exited]);
-  if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}:\n${lastLines(stdout + stderr)}`);
-  return { stdout, stderr };
+function labelOf(project: string): string {
+  return `label=com.docker.compose.project=${project}`;
 }
 
-function lines(text: string): readonly string[] {
-  return text.split("\n").filter((line) => line !== "");
-}
-
-function lastLines(text: string): string {
-  return lines(text).slice(-30).join("\n");
+function idsIn(output: string): readonly string[] {
+  return output.split("\n").filter((line) => line !== "");
 }

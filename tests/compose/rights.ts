@@ -1,6 +1,7 @@
 /** What the containers may do, as the engine runs them: as little as compose.yaml says. */
 import { type Checks, expectNone } from "./checks.ts";
-import type { Container, Project } from "./project.ts";
+import type { Container } from "./container.ts";
+import type { Project } from "./project.ts";
 
 /** Each row: what must hold for every container. */
 const rules: readonly (readonly [string, (container: Container) => boolean])[] = [

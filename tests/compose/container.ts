@@ -1,0 +1,17 @@
+/** The part of `docker inspect` that is looked at. */
+export interface Container {
+  readonly Name: string;
+  readonly State: { readonly ExitCode: number; readonly OOMKilled: boolean };
+  readonly RestartCount: number;
+  readonly Config: { readonly User: string; readonly Labels: Readonly<Record<string, string>> };
+  readonly HostConfig: {
+    readonly ReadonlyRootfs: boolean;
+    readonly CapDrop: readonly string[] | null;
+    readonly SecurityOpt: readonly string[] | null;
+    readonly Init: boolean | null;
+    readonly Memory: number;
+  };
+  readonly NetworkSettings: {
+    readonly Ports: Readonly<Record<string, readonly { readonly HostIp: string }[] | null>>;
+  };
+}
