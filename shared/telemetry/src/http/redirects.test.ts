@@ -90,6 +90,6 @@ describe("a redirect, with a list of hosts that may know of the trace", () => {
   });
 
   test("without an end is given up", async () => {
-    expect(traced()(`${listed()}/loop`)).rejects.toThrow("more than 20 redirects");
+    await expect(traced()(`${listed()}/loop`)).rejects.toThrow("more than 20 redirects");
   });
 });
