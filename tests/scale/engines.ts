@@ -1,0 +1,78 @@
+/** Kafka and Cassandra: real ones, one node of each or three, on the loopback addresses 127.0.0.1 to 127.0.0.3. */
+import { join } from "node:path";
+import { type ManagedProcess, startProcess } from "./process.ts";
+import type { Tools } from "./tools.ts";
+
+export interface Node {
+  readonly address: string;
+  /** Crashes it. */
+  kill(): Promise<void>;
+  /** Starts it again with the data that it had. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly tools: Tools;
+  readonly nodes: number;
+  /** A folder for data and logs. */
+  readonly folder: string;
+}
+
+export const topic = "otlp_spans";
+
+/** All at once: a broker serves when most of them are there. */
+export async function startKafka({ tools, nodes, folder }: EngineOptions): Promise<readonly Node[]> {
+  const all = addresses(nodes);
+  return Promise.all(
+    all.map((address) =>
+      startNode(`kafka-${address}`, folder, (data) => [tools.kafka, "run", data, address, all.join(",")], address),
+    ),
+  );
+}
+
+/** One after the other: each joins the ring of those before it. */
+export async function startCassandra({ tools, nodes, folder }: EngineOptions): Promise<readonly Node[]> {
+  const started: Node[] = [];
+  for (const address of addresses(nodes)) {
+    const command = (data: string) => [tools.cassandra, "run", data, address, "127.0.0.1"];
+    started.push(await startNode(`cassandra-${address}`, folder, command, address));
+  }
+  return started;
+}
+
+/** The topic is made as the example for the operator makes it: copies on all nodes, most of which must have a record. */
+export async function createTopic({ tools, nodes }: EngineOptions, partitions: number): Promise<void> {
+  const options = ["--topic", topic, "--partitions", `${partitions}`, "--replication-factor", `${nodes}`];
+  const config = ["--config", `min.insync.replicas=${Math.floor(nodes / 2) + 1}`];
+  const command = ["TopicCommand", "--bootstrap-server", "127.0.0.1:9092", "--create", "--if-not-exists"];
+  const child = Bun.spawn([tools.kafka, "tool", ...command, ...options, ...config], {
+    stdout: "ignore",
+    stderr: "pipe",
+  });
+  const [error, code] = await Promise.all([child.stderr.text(), child.exited]);
+  if (code !== 0) throw new Error(`the topic could not be made: ${error}`);
+}
+
+function addresses(nodes: number): readonly string[] {
+  return Array.from({ length: nodes }, (_, index) => `127.0.0.${index + 1}`);
+}
+
+async function startNode(
+  name: string,
+  folder: string,
+  command: (data: string) => readonly string[],
+  address: string,
+): Promise<Node> {
+  const data = join(folder, name);
+  const start = () => startProcess({ name, command: command(data), logs: folder, ready: (line) => line(/^ready on /) });
+  let process_: ManagedProcess = await start();
+  return {
+    address,
+    kill: () => process_.kill(),
+    stop: () => process_.stop(),
+    async restart() {
+      process_ = await start();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * `bun run test:scale`: the scale overlay's own configuration, run for real on this machine, and broken while it works.
+ *
+ * It needs Java and three programs, named by BATON_JAEGER, BATON_KAFKA and BATON_CASSANDRA (docs/scaling.md), and several
+ * minutes. `--short` runs one Kafka broker and one Cassandra node instead of three, and takes Kafka away for less long.
+ */
+import { rm } from "node:fs/promises";
+import { createStopper, startScaleStack } from "./stack.ts";
+import { type StepOptions, steps } from "./steps.ts";
+import { findTools, type Tools } from "./tools.ts";
+
+const short = process.argv.includes("--short");
+const keepPercent = 25;
+const started = performance.now();
+
+const tools = findTools(process.env);
+if ("jaeger" in tools) await testScale(tools);
+else {
+  console.error(`The scale test needs programs that are not there; set ${tools.join(", ")}. See docs/scaling.md.`);
+  process.exitCode = 2;
+}
+
+async function testScale(tools: Tools): Promise<void> {
+  const stopper = await createStopper();
+  // Asked to stop, it stops what it started first.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void stopper.stopAll().finally(() => process.exit(1)));
+  }
+  let failed = 0;
+  try {
+    const onStarted = (part: string, elapsedMs: number) => say("started", part, elapsedMs);
+    const stack = await startScaleStack({ tools, nodes: short ? 1 : 3, keepPercent, onStarted }, stopper);
+    failed = await runSteps({ stack, keepPercent, outageMs: short ? 20_000 : 60_000 });
+  } catch (error) {
+    failed += 1;
+    console.error(error);
+  } finally {
+    const begin = performance.now();
+    await stopper.stopAll();
+    say("stopped", "everything", performance.now() - begin);
+  }
+  if (failed === 0) await rm(stopper.folder, { recursive: true });
+  else console.error(`What each process wrote is in ${stopper.folder}`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+async function runSteps(options: StepOptions): Promise<number> {
+  let failed = 0;
+  for (const step of steps) {
+    const begin = performance.now();
+    const { problems, facts } = await step.run(options);
+    say(problems.length === 0 ? "ok" : "FAILED", step.name, performance.now() - begin);
+    for (const line of [...facts, ...problems.map((problem) => `! ${problem}`)]) console.log(`            ${line}`);
+    if (problems.length > 0) failed += 1;
+  }
+  const total = Math.round((performance.now() - started) / 1000);
+  console.log(`\n${steps.length - failed} passed, ${failed} failed, in ${total} s`);
+  return failed;
+}
+
+function say(what: string, name: string, elapsedMs: number): void {
+  console.log(`${what.padEnd(8)} ${`${(elapsedMs / 1000).toFixed(1)} s`.padStart(8)}  ${name}`);
+}

@@ -1,0 +1,57 @@
+/** Reads from an OTLP request over protobuf what the test has to remember. Written from the published field numbers. */
+
+export interface SentSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly failed: boolean;
+}
+
+interface Field {
+  readonly number: number;
+  /** Empty for numbers. */
+  readonly bytes: Uint8Array;
+  /** 0 for what is not a number. */
+  readonly value: number;
+}
+
+const statusError = 2;
+
+/** @see https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto */
+export function readSentSpans(request: Uint8Array): readonly SentSpan[] {
+  const inside = (bytes: Uint8Array, number: number) => fields(bytes).filter((field) => field.number === number);
+  const resources = inside(request, 1);
+  const scopes = resources.flatMap((resource) => inside(resource.bytes, 2));
+  return scopes.flatMap((scope) => inside(scope.bytes, 2)).map((span) => readSpan(fields(span.bytes)));
+}
+
+function readSpan(parts: readonly Field[]): SentSpan {
+  const bytes = (number: number) => parts.find((part) => part.number === number)?.bytes ?? new Uint8Array();
+  const status = fields(bytes(15)).find((part) => part.number === 3)?.value;
+  return { traceId: bytes(1).toHex(), spanId: bytes(2).toHex(), failed: status === statusError };
+}
+
+/** @see https://protobuf.dev/programming-guides/encoding/ */
+function fields(message: Uint8Array): readonly Field[] {
+  const found: Field[] = [];
+  let at = 0;
+  const varint = () => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = message[at++] ?? 0;
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+  };
+  const take = (length: number) => {
+    at += length;
+    return message.subarray(at - length, at);
+  };
+  while (at < message.length) {
+    const key = varint();
+    const number = Math.floor(key / 8);
+    const type = key % 8;
+    if (type === 0) found.push({ number, bytes: message.subarray(0, 0), value: varint() });
+    else found.push({ number, bytes: take(type === 1 ? 8 : type === 5 ? 4 : varint()), value: 0 });
+  }
+  return found;
+}
