@@ -1,8 +1,8 @@
 /** Everything that was received and is still kept. */
 import type { LogRecord, MetricRecord, SpanRecord } from "./records.ts";
-import { createLogStore } from "./store/log-store.ts";
-import { createMetricStore } from "./store/metric-store.ts";
-import { createTraceStore, type StoredTrace } from "./store/trace-store.ts";
+import { createLogStore, type LogStore } from "./store/log-store.ts";
+import { createMetricStore, type MetricStore } from "./store/metric-store.ts";
+import { createTraceStore, type StoredTrace, type TraceStore } from "./store/trace-store.ts";
 
 export type { StoredTrace } from "./store/trace-store.ts";
 
@@ -58,17 +58,11 @@ export function createStore({ maxTraces = 10_000, maxBytes = 256 * 1024 * 1024 }
   const untraced = createLogStore({ maxLogs: MAX_LOGS, maxBytes: sideBytes });
   const metrics = createMetricStore({ maxSeries: MAX_SERIES, maxBytes: sideBytes });
   const listeners = new Set<(traceId: string) => void>();
-  let refused = 0;
-
-  function addLog(log: LogRecord): boolean {
-    if (log.traceId !== "") return traces.addLog(log);
-    untraced.add(log);
-    return true;
-  }
+  let refusedRecords = 0;
 
   function countRefused<Item>(items: readonly Item[], add: (item: Item) => boolean): number {
     const count = items.filter((item) => !add(item)).length;
-    refused += count;
+    refusedRecords += count;
     return count;
   }
 
@@ -80,32 +74,34 @@ export function createStore({ maxTraces = 10_000, maxBytes = 256 * 1024 * 1024 }
       }
       return count;
     },
-    addLogs: (logs) => countRefused(logs, addLog),
+    addLogs: (logs) => {
+      for (const log of logs) if (log.traceId === "") untraced.add(log);
+      return countRefused(
+        logs.filter(({ traceId }) => traceId !== ""),
+        traces.addLog,
+      );
+    },
     addMetrics: (sent) => sent.forEach(metrics.add),
     trace: traces.get,
     traces: traces.newestFirst,
     untracedLogs: (limit) => untraced.newestFirst().slice(0, limit),
     metrics: metrics.all,
-    stats: () => {
-      const [traceStats, logStats, metricStats] = [traces.stats(), untraced.stats(), metrics.stats()];
-      return {
-        traces: traceStats.traces,
-        spans: traceStats.spans,
-        logs: traceStats.logs + logStats.logs,
-        series: metricStats.series,
-        bytes: traceStats.bytes + logStats.bytes + metricStats.bytes,
-        droppedTraces: traceStats.droppedTraces,
-        droppedSpans: traceStats.droppedSpans,
-        droppedLogs: traceStats.droppedLogs + logStats.dropped,
-        droppedSeries: metricStats.dropped,
-        refusedRecords: refused,
-        maxTraces,
-        maxBytes,
-      };
-    },
+    stats: () => ({ ...sumUp(traces, untraced, metrics), refusedRecords, maxTraces, maxBytes }),
     onSpans(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+  };
+}
+
+function sumUp(traces: TraceStore, untraced: LogStore, metrics: MetricStore) {
+  const [traceStats, logStats, metricStats] = [traces.stats(), untraced.stats(), metrics.stats()];
+  return {
+    ...traceStats,
+    logs: traceStats.logs + logStats.logs,
+    series: metricStats.series,
+    bytes: traceStats.bytes + logStats.bytes + metricStats.bytes,
+    droppedLogs: traceStats.droppedLogs + logStats.dropped,
+    droppedSeries: metricStats.dropped,
   };
 }

@@ -1,6 +1,6 @@
 /** Logs that belong to no trace, in bounded memory: the oldest goes first, and it is counted. */
 import type { LogRecord } from "../records.ts";
-import { createTakeOldest } from "./oldest.ts";
+import { createBounded } from "./bounded.ts";
 import { sizeOf } from "./size.ts";
 
 export interface LogStoreOptions {
@@ -16,24 +16,10 @@ export interface LogStore {
 }
 
 export function createLogStore({ maxLogs, maxBytes }: LogStoreOptions): LogStore {
-  const kept = new Map<LogRecord, number>();
-  const takeOldest = createTakeOldest(kept);
-  let bytes = 0;
-  let dropped = 0;
-
-  function dropOldest(): void {
-    bytes -= takeOldest() ?? 0;
-    dropped += 1;
-  }
-
+  const kept = createBounded<LogRecord, LogRecord>({ maxItems: maxLogs, maxBytes });
   return {
-    add(log) {
-      const size = sizeOf(log);
-      kept.set(log, size);
-      bytes += size;
-      while (kept.size > maxLogs || bytes > maxBytes) dropOldest();
-    },
-    newestFirst: () => [...kept.keys()].reverse(),
-    stats: () => ({ logs: kept.size, bytes, dropped }),
+    add: (log) => kept.put(log, log, sizeOf(log)),
+    newestFirst: () => kept.items().reverse(),
+    stats: () => ({ logs: kept.size, bytes: kept.bytes, dropped: kept.dropped }),
   };
 }

@@ -1,6 +1,6 @@
 /** Traces in bounded memory: the oldest trace goes first, and it is counted. */
 import type { LogRecord, Resource, Scope, SpanRecord } from "../records.ts";
-import { createTakeOldest } from "./oldest.ts";
+import { createBounded } from "./bounded.ts";
 import { sizeOf } from "./size.ts";
 
 export interface TraceStoreOptions {
@@ -50,49 +50,36 @@ const ENTRY_BYTES = 500;
 const FINGERPRINT_BYTES = 32;
 
 export function createTraceStore({ maxTraces, maxBytes }: TraceStoreOptions): TraceStore {
-  const entries = new Map<string, Entry>();
-  const takeOldest = createTakeOldest(entries);
-  const dropped = { traces: 0, spans: 0, logs: 0 };
-  let bytes = 0;
+  const dropped = { droppedTraces: 0, droppedSpans: 0, droppedLogs: 0 };
+  const onDrop = ({ spans, logs }: Entry) => {
+    dropped.droppedTraces += spans.length > 0 ? 1 : 0;
+    dropped.droppedSpans += spans.length;
+    dropped.droppedLogs += logs.length;
+  };
+  const kept = createBounded<string, Entry>({ maxItems: maxTraces, maxBytes, onDrop });
+  const withSpans = () => kept.items().filter(({ spans }) => spans.length > 0);
 
   function add(traceId: string, put: (entry: Entry) => number): boolean {
-    const entry = entries.get(traceId) ?? createEntry(traceId);
+    const entry = kept.get(traceId) ?? createEntry(traceId);
     // One endless trace must not push out all the others.
     if (entry.bytes > maxBytes / 2) return false;
-    const before = entries.has(traceId) ? entry.bytes : 0;
     entry.bytes += put(entry);
-    bytes += entry.bytes - before;
-    entries.set(traceId, entry);
-    while (entries.size > maxTraces || bytes > maxBytes) dropOldest();
+    kept.put(traceId, entry, entry.bytes);
     return true;
-  }
-
-  function dropOldest(): void {
-    const oldest = takeOldest();
-    if (!oldest) return;
-    bytes -= oldest.bytes;
-    dropped.traces += oldest.spans.length > 0 ? 1 : 0;
-    dropped.spans += oldest.spans.length;
-    dropped.logs += oldest.logs.length;
   }
 
   return {
     addSpan: (span) => add(span.traceId, (entry) => putSpan(entry, span)),
     addLog: (log) => add(log.traceId, (entry) => putLog(entry, log)),
-    get: (traceId) => entries.get(traceId),
-    newestFirst: () => [...entries.values()].filter(({ spans }) => spans.length > 0).reverse(),
-    stats() {
-      const all = [...entries.values()];
-      return {
-        traces: all.filter(({ spans }) => spans.length > 0).length,
-        spans: all.reduce((sum, { spans }) => sum + spans.length, 0),
-        logs: all.reduce((sum, { logs }) => sum + logs.length, 0),
-        bytes,
-        droppedTraces: dropped.traces,
-        droppedSpans: dropped.spans,
-        droppedLogs: dropped.logs,
-      };
-    },
+    get: kept.get,
+    newestFirst: () => withSpans().reverse(),
+    stats: () => ({
+      traces: withSpans().length,
+      spans: sum(kept.items().map(({ spans }) => spans.length)),
+      logs: sum(kept.items().map(({ logs }) => logs.length)),
+      bytes: kept.bytes,
+      ...dropped,
+    }),
   };
 }
 
@@ -128,4 +115,8 @@ function share(entry: Entry, { resource, scope }: Pick<SpanRecord, "resource" | 
 function fingerprintOf(span: SpanRecord): bigint {
   const text = JSON.stringify(span, (_key, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
   return BigInt(Bun.hash(text));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
