@@ -61,21 +61,15 @@ export function createBounded<Key, Item>(options: BoundedOptions<Item>): Bounded
 }
 
 /**
- * Takes out the entry that was put in first. It goes on with one iterator: a new one would have to step over all that
- * was ever deleted at the front, which made the removal of one entry out of 20 000 take 30 µs instead of none.
+ * Takes out the entry that was put in first, of a map that is not empty. It goes on with one iterator: a new one would
+ * have to step over all that was ever deleted at the front, which made the removal of one entry out of 20 000 take
+ * 30 µs instead of none.
  */
 function createTakeOldest<Key, Value>(map: Map<Key, Value>): () => Value | undefined {
-  let entries = map.entries();
+  const entries = map.entries();
   return () => {
-    let next = entries.next();
-    if (next.done) {
-      // An iterator that has once come to the end stays there.
-      entries = map.entries();
-      next = entries.next();
-    }
-    if (next.done) return undefined;
-    const [key, value] = next.value;
-    map.delete(key);
+    const [key, value] = entries.next().value ?? [];
+    if (key !== undefined) map.delete(key);
     return value;
   };
 }
