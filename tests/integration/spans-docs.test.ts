@@ -1,0 +1,24 @@
+import { expect, test } from "bun:test";
+import { readdir, readFile } from "node:fs/promises";
+import * as semconv from "@opentelemetry/semantic-conventions";
+
+const telemetry = new URL("../../shared/telemetry/src/", import.meta.url);
+
+/** The attribute and metric names that a room imports from the conventions. */
+async function namesUsedIn(room: string): Promise<string[]> {
+  const folder = new URL(`${room}/`, telemetry);
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
+  const sources = await Promise.all(files.map((file) => readFile(new URL(file, folder), "utf8")));
+  const constants = new Set(sources.flatMap((source) => source.match(/\b(?:ATTR|METRIC)_[A-Z_]+\b/g) ?? []));
+  return [...constants].flatMap((constant) => {
+    const name = (semconv as Readonly<Record<string, unknown>>)[constant];
+    return typeof name === "string" ? [name] : [];
+  });
+}
+
+test.each(["http", "grpc"])("docs/spans.md lists every name that %s uses", async (room) => {
+  const page = await readFile(new URL("../../docs/spans.md", import.meta.url), "utf8");
+  const names = await namesUsedIn(room);
+  expect(names.length).toBeGreaterThan(8);
+  expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+});
