@@ -6,9 +6,10 @@ import { startScriptedBack } from "./testing/scripted-back.ts";
 import { startFront } from "./testing/start-front.ts";
 
 const die = { player: "ann", rolls: 1, sides: 6 };
-const callTimeoutMs = 50;
+/** Long enough for a call to arrive on a busy machine. */
+const callTimeoutMs = 200;
 /** Long enough for an answer on a busy machine. */
-const patientTimeoutMs = 200;
+const patientTimeoutMs = 300;
 const { signal } = new AbortController();
 
 describe("a server that stays silent", () => {
