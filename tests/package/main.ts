@@ -1,0 +1,78 @@
+/**
+ * `bun run test:package`: does the README's own-service example work in a project that is not this one? Packs the
+ * telemetry package, installs it into an empty folder (which needs the registry), runs the example as it stands in the
+ * README and looks at the spans that it sends.
+ */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startViewer } from "@baton/viewer";
+
+const root = new URL("../../", import.meta.url).pathname;
+const folder = await mkdtemp(join(tmpdir(), "baton-package-"));
+const viewer = await startViewer({ port: 0, otlpHttpPort: 0, otlpGrpcPort: 0 });
+
+try {
+  await writeFile(join(folder, "package.json"), JSON.stringify({ name: "shop", type: "module" }));
+  await run(["pm", "pack", "--quiet", "--destination", folder], join(root, "shared/telemetry"));
+  await run(["add", "--silent", "./baton-telemetry-1.0.0.tgz", "elysia@1.4.30"], folder);
+  await writeFile(join(folder, "shop.ts"), await exampleOfReadme());
+  const traceId = await callExample();
+  console.log(`ok      the README's example answered, and its trace ${traceId} is whole\n\n1 passed, 0 failed`);
+} catch (error) {
+  console.log(`FAILED  ${error instanceof Error ? error.message : String(error)}\n\n0 passed, 1 failed`);
+  process.exitCode = 1;
+} finally {
+  await viewer.stop();
+  await rm(folder, { recursive: true });
+}
+
+/** The example, on a free port and calling a server of our own where it calls front. */
+async function exampleOfReadme(): Promise<string> {
+  const [, example] =
+    /```ts\n(import \{ startTelemetry[\s\S]*?)```/.exec(await readFile(join(root, "README.md"), "utf8")) ?? [];
+  if (example === undefined)
+    throw new Error("README.md has no TypeScript block that begins with the import of startTelemetry");
+  return example;
+}
+
+/** Runs the example, makes one request and waits until both of its spans have arrived. */
+async function callExample(): Promise<string> {
+  const shop = Bun.spawn([process.execPath, "shop.ts"], {
+    cwd: folder,
+    env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: viewer.otlpUrl, OTEL_BSP_SCHEDULE_DELAY: "50" },
+    stdout: "ignore",
+    stderr: "inherit",
+  });
+  try {
+    const response = await answerOf("http://127.0.0.1:8080/dice/3", shop);
+    const traceId = response.headers.get("traceresponse")?.split("-")[1];
+    if (traceId === undefined) throw new Error("the example's answer has no traceresponse header");
+    await viewer.waitForTrace(traceId, (trace) => kindsOf(trace).join() === "client,server");
+    return traceId;
+  } finally {
+    shop.kill("SIGTERM");
+    const code = await shop.exited;
+    if (code !== 0) console.log(`the example ended with ${code} after SIGTERM`);
+  }
+}
+
+function kindsOf(trace: Awaited<ReturnType<typeof viewer.waitForTrace>>): string[] {
+  const tags = trace.spans.flatMap((span) => span.tags ?? []);
+  return tags.flatMap(({ key, value }) => (key === "span.kind" ? [String(value)] : [])).toSorted();
+}
+
+async function answerOf(url: string, shop: Bun.Subprocess): Promise<Response> {
+  for (const deadline = performance.now() + 15_000; performance.now() < deadline; await Bun.sleep(50)) {
+    const response = await fetch(url).catch(() => undefined);
+    if (response !== undefined) return response;
+    if (shop.exitCode !== null) throw new Error(`the example ended with ${shop.exitCode}; is port 8080 taken?`);
+  }
+  throw new Error(`the example did not answer on ${url} within 15 s`);
+}
+
+async function run(args: readonly string[], cwd: string): Promise<void> {
+  const child = Bun.spawn([process.execPath, ...args], { cwd, stdout: "pipe", stderr: "pipe" });
+  const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  if (code !== 0) throw new Error(`bun ${args.join(" ")} ended with ${code}:\n${out}${err}`);
+}
