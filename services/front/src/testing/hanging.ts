@@ -17,10 +17,13 @@ export function createHanging(): Hanging {
     hang({ signal }) {
       called.resolve();
       return new Promise((_, reject) => {
-        signal.addEventListener("abort", () => {
+        const stop = () => {
           stopped.resolve();
           reject(signal.reason);
-        });
+        };
+        // On a busy machine the time may be over before the method is called.
+        if (signal.aborted) stop();
+        signal.addEventListener("abort", stop);
       });
     },
   };
