@@ -9,20 +9,30 @@ export interface Door extends AsyncDisposable {
   readonly url: string;
   /** Requests by the status that the service got. */
   readonly statuses: ReadonlyMap<number, number>;
+  /** Requests that the service gave up before a collector had answered. */
+  readonly unanswered: number;
   readonly bytes: number;
 }
 
-/** @param collectors URLs, as http://127.0.0.11:4318 */
-export function openDoor(collectors: readonly string[], ledger: Ledger): Door {
+/**
+ * @param collectors URLs, as http://127.0.0.11:4318
+ * @param onAccepted Told about each request that a collector accepted.
+ */
+export function openDoor(
+  collectors: readonly string[],
+  ledger: Ledger,
+  onAccepted: (body: Uint8Array<ArrayBuffer>) => void = () => {},
+): Door {
   const statuses = new Map<number, number>();
   let turn = 0;
   let bytes = 0;
+  let unanswered = 0;
 
-  const forward = async (path: string, headers: Headers, body: ArrayBuffer): Promise<Response> => {
+  const forward = async (path: string, init: RequestInit): Promise<Response> => {
     for (let tries = 0; tries < collectors.length; tries += 1) {
       const collector = collectors[turn++ % collectors.length] ?? "";
       try {
-        return await fetch(collector + path, { method: "POST", headers, body });
+        return await fetch(collector + path, { ...init, method: "POST" });
       } catch (error) {
         if (!isRefused(error)) return new Response("the collector went away", { status: 503 });
       }
@@ -37,12 +47,14 @@ export function openDoor(collectors: readonly string[], ledger: Ledger): Door {
     async fetch(request) {
       const body = await request.arrayBuffer();
       const headers = new Headers({ "content-type": request.headers.get("content-type") ?? "" });
-      const answer = await forward(new URL(request.url).pathname, headers, body);
+      const answer = await forward(new URL(request.url).pathname, { headers, body, signal: request.signal });
       const content = await answer.arrayBuffer();
+      if (request.signal.aborted) unanswered += 1;
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
       if (answer.status === 200) {
         bytes += body.byteLength;
         ledger.accept(readSentSpans(new Uint8Array(body)));
+        onAccepted(new Uint8Array(body));
       }
       return new Response(content, { status: answer.status, headers: answer.headers });
     },
@@ -50,6 +62,9 @@ export function openDoor(collectors: readonly string[], ledger: Ledger): Door {
   return {
     url: `http://127.0.0.1:${server.port}`,
     statuses,
+    get unanswered() {
+      return unanswered;
+    },
     get bytes() {
       return bytes;
     },

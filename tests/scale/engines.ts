@@ -5,6 +5,9 @@ import type { Tools } from "./tools.ts";
 
 export interface Node {
   readonly address: string;
+  readonly pid: number;
+  /** Where its data is. */
+  readonly data: string;
   /** Crashes it. */
   kill(): Promise<void>;
   /** Starts it again with the data that it had. */
@@ -69,6 +72,10 @@ async function startNode(
   let process_: ManagedProcess = await start();
   return {
     address,
+    data,
+    get pid() {
+      return process_.pid;
+    },
     kill: () => process_.kill(),
     stop: () => process_.stop(),
     async restart() {

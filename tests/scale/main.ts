@@ -5,8 +5,9 @@
  * minutes. `--short` runs one Kafka broker and one Cassandra node instead of three, and takes Kafka away for less long.
  */
 import { rm } from "node:fs/promises";
+import type { StepOptions } from "./observe.ts";
 import { createStopper, startScaleStack } from "./stack.ts";
-import { type StepOptions, steps } from "./steps.ts";
+import { steps } from "./steps.ts";
 import { findTools, type Tools } from "./tools.ts";
 
 const short = process.argv.includes("--short");

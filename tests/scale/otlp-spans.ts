@@ -18,10 +18,29 @@ const statusError = 2;
 
 /** @see https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto */
 export function readSentSpans(request: Uint8Array): readonly SentSpan[] {
-  const inside = (bytes: Uint8Array, number: number) => fields(bytes).filter((field) => field.number === number);
-  const resources = inside(request, 1);
-  const scopes = resources.flatMap((resource) => inside(resource.bytes, 2));
-  return scopes.flatMap((scope) => inside(scope.bytes, 2)).map((span) => readSpan(fields(span.bytes)));
+  return spanMessages(request).map((span) => readSpan(fields(span)));
+}
+
+/** The trace ids of its spans and of their links, as views: who writes into one changes the request. */
+export function findTraceIds(request: Uint8Array): readonly Uint8Array[] {
+  return spanMessages(request).flatMap((span) => {
+    const links = inside(span, linkField).flatMap((link) => inside(link, traceIdField));
+    return [...inside(span, traceIdField), ...links];
+  });
+}
+
+const traceIdField = 1;
+const linkField = 13;
+
+function spanMessages(request: Uint8Array): readonly Uint8Array[] {
+  const scopes = inside(request, 1).flatMap((resource) => inside(resource, 2));
+  return scopes.flatMap((scope) => inside(scope, 2));
+}
+
+function inside(message: Uint8Array, number: number): readonly Uint8Array[] {
+  return fields(message)
+    .filter((field) => field.number === number)
+    .map((field) => field.bytes);
 }
 
 function readSpan(parts: readonly Field[]): SentSpan {

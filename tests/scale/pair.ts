@@ -7,6 +7,8 @@ export interface Pair {
   readonly frontUrl: string;
   /** What the services say about their spans, added up. */
   spanTotals(): Promise<SpanTotals>;
+  /** One more front, which sends its spans elsewhere. */
+  startFront(otlpUrl: string, protocol: string): Promise<{ readonly url: string; stop(): Promise<void> }>;
   stop(): Promise<void>;
 }
 
@@ -32,22 +34,28 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** @param otlpUrl Where spans go over HTTP. */
 export async function startPair(otlpUrl: string, logs: string): Promise<Pair> {
-  const env = {
-    ...(await telemetryVariables()),
-    OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl,
-    OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+  const given = await telemetryVariables();
+  const sendTo = (url: string, protocol: string) => ({
+    ...given,
+    OTEL_EXPORTER_OTLP_ENDPOINT: url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
     OTEL_EXPORTER_PROMETHEUS_HOST: "127.0.0.1",
     OTEL_EXPORTER_PROMETHEUS_PORT: "0",
-  };
-  const backs = await Promise.all(
-    ["back-1", "back-2"].map((name) => startService(name, "back", { ...env, BACK_PORT: "0" }, logs)),
-  );
+    BACK_PORT: "0",
+    FRONT_PORT: "0",
+  });
+  const env = sendTo(otlpUrl, "http/protobuf");
+  const backs = await Promise.all(["back-1", "back-2"].map((name) => startService(name, "back", env, logs)));
   const target = `ipv4:${backs.map((back) => back.address).join(",")}`;
-  const front = await startService("front", "front", { ...env, FRONT_PORT: "0", BACK_ADDRESS: target }, logs);
+  const front = await startService("front", "front", { ...env, BACK_ADDRESS: target }, logs);
   const services = [front, ...backs];
   return {
     frontUrl: front.address,
     spanTotals: async () => addUp(await Promise.all(services.map(({ metricsUrl }) => readTotals(metricsUrl)))),
+    startFront: async (url, protocol) => {
+      const one = await startService("front-more", "front", { ...sendTo(url, protocol), BACK_ADDRESS: target }, logs);
+      return { url: one.address, stop: one.process.stop };
+    },
     stop: async () => {
       for (const service of services) await service.process.stop();
     },

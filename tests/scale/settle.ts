@@ -7,7 +7,7 @@ import { until } from "./until.ts";
 
 /** The decision about a trace, with room for batches before and after it. */
 export const decisionMs = 13_000;
-const patienceMs = 60_000;
+const usualPatienceMs = 60_000;
 const pollMs = 3000;
 
 /** Nothing waits in the services any more: all was delivered, or given up and counted. */
@@ -22,8 +22,12 @@ export async function servicesQuiet({ pair }: ScaleStack): Promise<void> {
   );
 }
 
-/** Looks until nothing is missing, or until waiting longer is no use. */
-export async function settle(stack: ScaleStack, requests: readonly Request[]): Promise<Findings> {
+/** Looks until nothing is missing, or until patience is over. */
+export async function settle(
+  stack: ScaleStack,
+  requests: readonly Request[],
+  patienceMs = usualPatienceMs,
+): Promise<Findings> {
   await servicesQuiet(stack);
   await sleep(decisionMs);
   const deadline = performance.now() + patienceMs;

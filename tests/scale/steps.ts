@@ -1,37 +1,22 @@
 /** What is done to the pipeline while it works, and what must hold all the same. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { answersProblems, countingProblems, storageProblems } from "./expectations.ts";
 import {
-  answersProblems,
-  countingProblems,
-  deliveryProblems,
-  samplingProblems,
-  storageProblems,
-} from "./expectations.ts";
-import { type LoadOptions, type Request, sendLoad } from "./load.ts";
-import type { SpanTotals } from "./pair.ts";
-import { settle } from "./settle.ts";
-import type { ScaleStack } from "./stack.ts";
-import type { Findings } from "./stored.ts";
-
-export interface StepResult {
-  readonly problems: readonly string[];
-  /** Figures worth keeping. */
-  readonly facts: readonly string[];
-}
-
-export interface StepOptions {
-  readonly stack: ScaleStack;
-  readonly keepPercent: number;
-  /** Milliseconds that Kafka is away. */
-  readonly outageMs: number;
-}
+  describe,
+  expectNothingLost,
+  type Observation,
+  observe,
+  type StepOptions,
+  type StepResult,
+} from "./observe.ts";
+import { everyDoorIsOpen } from "./protocols.ts";
 
 export interface Step {
   readonly name: string;
   run(options: StepOptions): Promise<StepResult>;
 }
 
-type Load = Omit<LoadOptions, "frontUrl">;
+type Load = Observation["load"];
 
 const steady: Load = { perSecond: 40, seconds: 15, failEvery: 5 };
 const during: Load = { perSecond: 20, seconds: 25, failEvery: 4 };
@@ -40,22 +25,23 @@ const faultAfterMs = 5000;
 const awayMs = 5000;
 
 export const steps: readonly Step[] = [
-  { name: "a load without a fault", run: (options) => run(options, steady, async () => {}) },
-  {
-    name: "a collector is killed and comes back",
-    run: (options) => run(options, during, () => interrupt(options.stack.collectors[0])),
-  },
+  { name: "each collector takes OTLP over gRPC and over HTTP", run: everyDoorIsOpen },
+  { name: "a load without a fault", run: (options) => expectNothingLost(options, { load: steady }) },
+  { name: "a collector is killed and comes back", run: (options) => interrupted(options, options.stack.collectors[0]) },
   {
     name: "a Kafka broker is killed and comes back",
-    run: (options) => run(options, during, () => interrupt(options.stack.kafka.at(-1))),
+    run: (options) => interrupted(options, options.stack.kafka.at(-1)),
   },
   {
     name: "a Cassandra node is killed and comes back",
-    run: (options) => run(options, during, () => interrupt(options.stack.cassandra.at(-1))),
+    run: (options) => interrupted(options, options.stack.cassandra.at(-1)),
   },
-  { name: "an ingester is killed and comes back (measured)", run: measureIngesterLoss },
+  { name: "an ingester is killed and comes back: what that costs", run: measureIngesterLoss },
   { name: "Kafka is away", run: withoutKafka },
-  { name: "afterwards all is as before", run: (options) => run(options, { ...during, seconds: 10 }, async () => {}) },
+  {
+    name: "afterwards all is as before",
+    run: (options) => expectNothingLost(options, { load: { ...during, seconds: 10 } }),
+  },
 ];
 
 interface Breakable {
@@ -63,116 +49,74 @@ interface Breakable {
   restart(): Promise<void>;
 }
 
-async function interrupt(part: Breakable | undefined): Promise<void> {
-  await sleep(faultAfterMs);
+async function interrupted(options: StepOptions, part: Breakable | undefined): Promise<StepResult> {
+  return expectNothingLost(options, { load: during, fault: () => interrupt(part, faultAfterMs) });
+}
+
+async function interrupt(part: Breakable | undefined, afterMs: number): Promise<void> {
+  await sleep(afterMs);
   await part?.kill();
   await sleep(awayMs);
   await part?.restart();
 }
 
-interface Outcome {
-  readonly requests: readonly Request[];
-  readonly findings: Findings;
-  /** Of this step alone. */
-  readonly totals: SpanTotals;
-}
-
-async function observe({ stack }: StepOptions, load: Load, fault: () => Promise<void>): Promise<Outcome> {
-  const before = await stack.pair.spanTotals();
-  const [requests] = await Promise.all([sendLoad({ ...load, frontUrl: stack.pair.frontUrl }), fault()]);
-  const findings = await settle(stack, requests);
-  return { requests, findings, totals: difference(await stack.pair.spanTotals(), before) };
-}
-
-function difference(after: SpanTotals, before: SpanTotals): SpanTotals {
-  const { started, exported, dropped, failed } = before;
-  return {
-    ...after,
-    started: after.started - started,
-    exported: after.exported - exported,
-    dropped: after.dropped - dropped,
-    failed: after.failed - failed,
-  };
-}
-
-async function run(options: StepOptions, load: Load, fault: () => Promise<void>): Promise<StepResult> {
-  const outcome = await observe(options, load, fault);
-  return {
-    problems: [
-      ...answersProblems(outcome.requests),
-      ...countingProblems(outcome.totals),
-      ...deliveryProblems(outcome.findings, outcome.totals),
-      ...storageProblems(outcome.findings),
-      ...samplingProblems(outcome.findings, options.keepPercent),
-    ],
-    facts: describe(outcome),
-  };
-}
-
-function describe({ requests, findings, totals }: Outcome): string[] {
-  const { failing, others, othersStored } = findings;
-  const slowest = Math.max(...requests.map((request) => request.elapsedMs));
-  return [
-    `${requests.length} requests, the slowest ${Math.round(slowest)} ms; ${totals.started} spans made, ${totals.exported} accepted`,
-    `${failing} traces with an error, ${failing - findings.errorsIncomplete.length} stored whole; of ${others} others ${othersStored} stored`,
-  ];
-}
+/** decision_wait, and the way to the ingester and from it to the database. */
+const lossWindowSeconds = 14;
 
 /**
  * What an ingester has read is committed while it waits for its decision, and ends with the process. So traces that were
  * young when it was killed are lost, wholly or in part; older and newer ones must not be.
  */
 async function measureIngesterLoss(options: StepOptions): Promise<StepResult> {
-  let killedMs = 0;
-  const outcome = await observe(options, during, async () => {
-    await sleep(faultAfterMs + awayMs);
-    killedMs = performance.now();
-    await options.stack.ingesters[0]?.kill();
-    await sleep(awayMs);
-    await options.stack.ingesters[0]?.restart();
-  });
-  const lost = new Set([...outcome.findings.errorsIncomplete, ...outcome.findings.othersTorn]);
+  const killAfterMs = faultAfterMs + awayMs;
+  const killedMs = performance.now() + killAfterMs;
+  const fault = () => interrupt(options.stack.ingesters[0], killAfterMs);
+  const { findings, ...outcome } = await observe(options, { load: during, fault, patienceMs: 15_000 });
+  const { failing, errorsIncomplete, othersTorn, spansTwice } = findings;
+  const lost = new Set([...errorsIncomplete, ...othersTorn]);
   const ages = outcome.requests.filter(({ traceId }) => lost.has(traceId)).map(({ atMs }) => (killedMs - atMs) / 1000);
-  const oldest = Math.max(0, ...ages);
-  const outside = ages.filter((age) => age > lossWindowSeconds || age < -1).length;
-  const { failing, errorsIncomplete, othersTorn, spansTwice } = outcome.findings;
+  const unexplained = ages.filter((age) => age > lossWindowSeconds || age < -1).length;
   return {
     problems: [
       ...answersProblems(outcome.requests),
-      ...(outside > 0 ? [`${outside} traces were lost that no ingester was waiting to decide on`] : []),
+      ...(unexplained > 0 ? [`${unexplained} traces were lost that no ingester was waiting to decide on`] : []),
       ...(spansTwice > 0 ? [`${spansTwice} spans are shown twice`] : []),
     ],
     facts: [
-      ...describe(outcome),
-      `lost: ${errorsIncomplete.length} of ${failing} traces with an error, the oldest ${oldest.toFixed(1)} s old; ${othersTorn.length} others torn; ${spansTwice} spans shown twice`,
+      ...describe({ findings, ...outcome }),
+      `lost, wholly or in part: ${errorsIncomplete.length} of ${failing} traces with an error, the oldest ${Math.max(0, ...ages).toFixed(1)} s old; ${othersTorn.length} others in part; ${spansTwice} spans shown twice`,
     ],
   };
 }
 
-/** decision_wait, and the way to the ingester and from it to the database. */
-const lossWindowSeconds = 14;
-
 async function withoutKafka(options: StepOptions): Promise<StepResult> {
   const { stack, outageMs } = options;
-  const refusedBefore = stack.door.statuses.get(503) ?? 0;
-  const load = { perSecond: 40, seconds: Math.ceil(outageMs / 1000), failEvery: 4 };
-  await Promise.all(stack.kafka.map((node) => node.kill()));
-  const outcome = await observe(options, load, async () => {
-    await sleep(outageMs);
-    await Promise.all(stack.kafka.map((node) => node.restart()));
+  const { kafka, door, ledger } = stack;
+  const refusedBefore = door.statuses.get(503) ?? 0;
+  const unansweredBefore = door.unanswered;
+  await Promise.all(kafka.map((node) => node.kill()));
+  const acceptedBefore = ledger.spans;
+  let accepted = 0;
+  const outcome = await observe(options, {
+    load: { perSecond: 40, seconds: Math.ceil(outageMs / 1000), failEvery: 4 },
+    fault: async () => {
+      await sleep(outageMs);
+      accepted = ledger.spans - acceptedBefore;
+      await Promise.all(kafka.map((node) => node.restart()));
+    },
   });
-  const refused = (stack.door.statuses.get(503) ?? 0) - refusedBefore;
   const { dropped, failed } = outcome.totals;
   return {
     problems: [
       ...answersProblems(outcome.requests),
       ...countingProblems(outcome.totals),
       ...storageProblems(outcome.findings),
-      ...(refused === 0 ? ["the collectors accepted spans with nowhere to put them"] : []),
+      ...(accepted > 0 ? [`the collectors accepted ${accepted} spans with nowhere to put them`] : []),
     ],
     facts: [
       ...describe(outcome),
-      `${refused} batches refused; the services counted ${dropped} spans dropped from a full queue and ${failed} given up`,
+      `away for ${outageMs / 1000} s: ${accepted} spans accepted, ${(door.statuses.get(503) ?? 0) - refusedBefore} batches refused, ${door.unanswered - unansweredBefore} not answered in time`,
+      `the services counted ${dropped} spans dropped from a full queue and ${failed} given up`,
     ],
   };
 }

@@ -68,7 +68,7 @@ export async function compareWithStored(
 }
 
 /** The ids of all spans that a trace is shown with, as often as they are shown. */
-async function storedSpans(queryUrl: string, traceId: string): Promise<readonly string[]> {
+export async function storedSpans(queryUrl: string, traceId: string): Promise<readonly string[]> {
   const response = await fetch(`${queryUrl}/api/traces/${traceId}`, { signal: AbortSignal.timeout(20_000) });
   if (response.status === 404) return [];
   if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);

@@ -1,0 +1,22 @@
+/**
+ * `bun run capacity`: the capacity plan, from measured inputs. `--write` puts it into docs/scaling.md; `--measure` measures
+ * the inputs anew first, which needs what the scale test needs, and about five minutes.
+ */
+import { findTools } from "../tools.ts";
+import { insertTables } from "./document.ts";
+import { readInputs, writeInputs } from "./inputs.ts";
+import { measureInputs } from "./measure.ts";
+import { renderTables } from "./tables.ts";
+
+const measuring = process.argv.includes("--measure");
+const tools = measuring ? findTools(process.env) : undefined;
+
+if (tools !== undefined && !("jaeger" in tools)) {
+  console.error(`Measuring needs programs that are not there; set ${tools.join(", ")}. See docs/scaling.md.`);
+  process.exitCode = 2;
+} else {
+  if (tools !== undefined) await writeInputs(await measureInputs(tools, console.error));
+  const tables = renderTables(await readInputs());
+  if (process.argv.includes("--write")) await insertTables(tables);
+  else console.log(tables);
+}
