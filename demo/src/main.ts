@@ -1,26 +1,21 @@
-/** `bun run demo`: one command shows the whole of it. */
+/** `bun run demo`: one command shows the whole of it. Nothing that is imported here may need a package. */
+import { fileURLToPath } from "node:url";
 import { readDemoConfig, UsageError, usage } from "./config.ts";
-import { runDemo } from "./demo.ts";
+import { installPackages } from "./install.ts";
+import { leaveWhenAsked } from "./leave.ts";
 import { openTerminal } from "./terminal.ts";
-
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/** The first signal asks to leave in order; the second one insists. */
-function leaveWhenAsked(): AbortSignal {
-  const leave = new AbortController();
-  const onSignal = () => {
-    if (leave.signal.aborted) process.exit(130);
-    leave.abort();
-  };
-  for (const signal of signals) process.on(signal, onSignal);
-  return leave.signal;
-}
 
 /** @returns The exit code. */
 async function main(): Promise<number> {
   try {
     const config = readDemoConfig(process.argv.slice(2), process.env);
-    return await runDemo(config, openTerminal(config.mayColour), leaveWhenAsked());
+    const terminal = openTerminal(config.mayColour);
+    const leave = leaveWhenAsked();
+    const installed = await installPackages(fileURLToPath(new URL("../..", import.meta.url)), terminal, leave);
+    if (leave.aborted) return 0;
+    if (!installed) return 1;
+    const { runDemo } = await import("./demo.ts");
+    return await runDemo(config, terminal, leave);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\n\n${usage}\n`);

@@ -3,14 +3,18 @@ import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { scenarios } from "@baton/demo/scenarios";
 import { type DemoPorts, type DemoRun, runDemo, takePort } from "../support/run-demo.ts";
 import { processTimeoutMs } from "../support/stack.ts";
+import { until } from "../support/until.ts";
 
 setDefaultTimeout(processTimeoutMs);
 
 const anyPorts: DemoPorts = { front: 0, back: 0, query: 0, otlpHttp: 0, otlpGrpc: 0 };
 
 const runs: DemoRun[] = [];
-afterEach(() => {
-  for (const run of runs.splice(0)) run.kill("SIGKILL");
+afterEach(async () => {
+  for (const run of runs.splice(0)) {
+    run.kill("SIGTERM");
+    await run.exited;
+  }
 });
 
 function start(
@@ -124,14 +128,13 @@ test.each(["SIGTERM", "SIGHUP"] as const)("%s while it starts stops what was sta
   expect(await stillListening(addresses)).toEqual([]);
 });
 
-test("when the demo itself is killed, its parts leave", async () => {
+test.each(["run demo", "demo/src/main.ts"])("when `%s` is killed, everything leaves", async (killed) => {
   const run = start(["--only=plain-roll"]);
   await run.waitFor(/\/search {2}the traces/);
   const addresses = await listeningAddresses(run);
-  const [demo = 0] = await processesOf(run, "demo/src/main.ts");
-  process.kill(demo, "SIGKILL");
-  await run.exited;
-  while ((await stillListening(addresses)).length > 0) await Bun.sleep(20);
+  const [pid = 0] = await processesOf(run, killed);
+  process.kill(pid, "SIGKILL");
+  await until(async () => (await stillListening(addresses)).length === 0);
 });
 
 /** The addresses that the demo printed for its parts. */
@@ -168,7 +171,5 @@ async function processesOf(run: DemoRun, text: string): Promise<readonly number[
     size = below.size;
     for (const { pid, parent } of rows) if (below.has(parent)) below.add(pid);
   }
-  return rows
-    .filter(({ pid, command }) => below.has(pid) && command.includes(text) && !command.includes("sh -c"))
-    .map(({ pid }) => pid);
+  return rows.filter(({ pid, command }) => below.has(pid) && command.includes(text)).map(({ pid }) => pid);
 }

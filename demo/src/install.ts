@@ -1,0 +1,26 @@
+/** Installs what `bun.lock` names, so that one command is enough on a fresh machine. */
+import type { Terminal } from "./terminal.ts";
+
+const stillMs = 10_000;
+
+/**
+ * Takes a few milliseconds where everything is there already.
+ * @returns Whether all is installed; if not, the installer has said why.
+ */
+export async function installPackages(root: string, terminal: Terminal, leave: AbortSignal): Promise<boolean> {
+  const startedAt = performance.now();
+  const seconds = () => Math.round((performance.now() - startedAt) / 1000);
+  terminal.write("Installing what bun.lock names ...");
+  const installer = Bun.spawn([process.execPath, "install", "--frozen-lockfile", "--silent"], {
+    cwd: root,
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "inherit",
+    signal: leave,
+  });
+  const timer = setInterval(() => terminal.write(`Still installing, for ${seconds()} s ...`), stillMs);
+  const code = await installer.exited;
+  clearInterval(timer);
+  if (code !== 0 && !leave.aborted) terminal.write("The packages could not be installed: see above.");
+  return code === 0;
+}
