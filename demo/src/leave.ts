@@ -2,12 +2,16 @@
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const runnerPollMs = 500;
+/** One Ctrl+C arrives twice: from the terminal, and from `bun run`, which passes on what it gets. */
+const sameWishMs = 1000;
 
-/** Aborted when it is time to leave in order. A second signal ends the process at once. */
+/** Aborted when it is time to leave in order. Who asks again a second later does not want to wait: it ends at once. */
 export function leaveWhenAsked(): AbortSignal {
   const leave = new AbortController();
+  let askedAt = 0;
   const onSignal = () => {
-    if (leave.signal.aborted) process.exit(130);
+    if (leave.signal.aborted && performance.now() - askedAt > sameWishMs) process.exit(130);
+    if (!leave.signal.aborted) askedAt = performance.now();
     leave.abort();
   };
   for (const signal of signals) process.on(signal, onSignal);
