@@ -1,0 +1,68 @@
+/** What has to be reached. The bars are never moved to where the numbers are. */
+import { ratioTo } from "./measure.ts";
+import type { BenchResult } from "./result.ts";
+
+export interface Verdict {
+  readonly bar: string;
+  /** Undefined where it was not measured. */
+  readonly met: boolean | undefined;
+  readonly found: string;
+}
+
+const MAX_TRACED = 1.25;
+const MAX_UNSAMPLED = 1.15;
+const MAX_START_UP_MS = 60;
+const MAX_RSS = 1.3;
+
+export function judge(result: BenchResult): Verdict[] {
+  return [
+    cpu(result, "traced", MAX_TRACED),
+    cpu(result, "unsampled", MAX_UNSAMPLED),
+    noSpanLost(result),
+    {
+      bar: `import and start of telemetry in at most ${MAX_START_UP_MS} ms`,
+      met: result.startUpMs <= MAX_START_UP_MS,
+      found: `${result.startUpMs.toFixed(0)} ms`,
+    },
+    ...memory(result),
+  ];
+}
+
+function cpu({ scenarios }: BenchResult, variant: string, most: number): Verdict {
+  const bar = `${variant}: at most ${most.toFixed(2)} of the bare pair's processor time`;
+  const bare = scenarios.unary?.bare;
+  const measured = scenarios.unary?.[variant];
+  if (bare === undefined || measured === undefined) return { bar, met: undefined, found: "not measured" };
+  const { ratio } = ratioTo(bare, measured);
+  return { bar, met: ratio <= most, found: ratio.toFixed(3) };
+}
+
+function noSpanLost({ sink }: BenchResult): Verdict {
+  const bar = "traced: no span lost at the highest load";
+  const counts = sink.traced;
+  if (counts === undefined) return { bar, met: undefined, found: "not measured" };
+  const { made, received, dropped } = counts;
+  return {
+    bar,
+    met: made > 0 && made === received && dropped === 0,
+    found: `${made} made, ${received} received, ${dropped} dropped`,
+  };
+}
+
+function memory({ soak }: BenchResult): Verdict[] {
+  const size = `traced: RSS at most ${MAX_RSS.toFixed(1)} of the bare pair's`;
+  const growth = "traced: RSS does not go on growing";
+  const [bare, traced] = [soak?.bare, soak?.traced];
+  if (bare === undefined || traced === undefined) {
+    return [size, growth].map((bar) => ({ bar, met: undefined, found: "not measured (--soak)" }));
+  }
+  const { slope, margin } = traced.slope;
+  return [
+    { bar: size, met: traced.rss / bare.rss <= MAX_RSS, found: (traced.rss / bare.rss).toFixed(2) },
+    {
+      bar: growth,
+      met: slope - margin <= 0,
+      found: `${slope.toFixed(1)} ± ${margin.toFixed(1)} bytes a request`,
+    },
+  ];
+}

@@ -1,0 +1,116 @@
+/** `bun run bench`: what telemetry costs the two services, compared with none, and with what others use. */
+import { mkdir } from "node:fs/promises";
+import { judge } from "./bars.ts";
+import { renderChart } from "./chart.ts";
+import { type Measured, measureRounds } from "./measure.ts";
+import { type BenchOptions, readOptions, USAGE } from "./options.ts";
+import { type Pair, startPair } from "./pair.ts";
+import { installPeers } from "./peers.ts";
+import { createProgress, type Progress, renderTable, renderVerdicts } from "./report.ts";
+import { type BenchResult, describeMachine } from "./result.ts";
+import { SCENARIOS, UNARY } from "./scenarios.ts";
+import { type Sink, startSink } from "./sink-process.ts";
+import { runSoak } from "./soak.ts";
+import { measureStartUp } from "./startup.ts";
+import { createVariants, type Variant } from "./variants.ts";
+
+const options = readOptions(process.argv.slice(2));
+if (options === undefined) console.log(USAGE);
+else process.exitCode = await bench(options);
+
+async function bench(options: BenchOptions): Promise<number> {
+  const sink = await startSink();
+  const pairs: Pair[] = [];
+  try {
+    const variants = createVariants(sink.url).filter(
+      ({ name }) => name === "bare" || options.only.length === 0 || options.only.includes(name),
+    );
+    if (variants.some(({ isPeer }) => isPeer)) await installPeers();
+    const result = await measureAll(variants, options, sink, pairs);
+    await write(result, options.out);
+    const verdicts = judge(result);
+    console.log(`${renderTable(result)}\n\n${renderVerdicts(verdicts)}\n\n${options.out}/result.json and chart.svg`);
+    return options.check && verdicts.some(({ met }) => met === false) ? 1 : 0;
+  } finally {
+    await Promise.all(pairs.map((pair) => pair.stop()));
+    sink.stop();
+  }
+}
+
+async function measureAll(
+  variants: readonly Variant[],
+  options: BenchOptions,
+  sink: Sink,
+  pairs: Pair[],
+): Promise<BenchResult> {
+  const progress = createProgress(totalRequests(variants, options));
+  progress.say("start-up");
+  const startUpMs = await measureStartUp(`${sink.url}startup`);
+  for (const variant of variants) pairs.push(await startPair(variant));
+  const scenarios = await measureScenarios(pairs, variants, options, progress);
+  // Ended before they are counted: the last spans and the numbers about them leave at the end.
+  await Promise.all(pairs.splice(0).map((pair) => pair.stop()));
+  const counts = await sink.counts();
+  const soak = options.soak ? await measureMemory(variants, options, progress, pairs) : undefined;
+  progress.end();
+  const { rounds, requests, warmUp, connections } = options;
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    machine: describeMachine(),
+    method: { rounds, requests, warmUp, connections },
+    scenarios,
+    sink: Object.fromEntries(variants.flatMap(({ name }) => (counts[name] ? [[name, counts[name]]] : []))),
+    startUpMs,
+    ...(soak ? { soak } : {}),
+  };
+}
+
+async function measureScenarios(
+  pairs: readonly Pair[],
+  variants: readonly Variant[],
+  options: BenchOptions,
+  progress: Progress,
+): Promise<Record<string, Record<string, Measured>>> {
+  const found: Record<string, Record<string, Measured>> = {};
+  for (const scenario of SCENARIOS) {
+    progress.say(scenario.name);
+    const taking = pairs.filter(({ name }) => scenario === UNARY || !variants.find((one) => one.name === name)?.isPeer);
+    const measured = await measureRounds(taking, {
+      scenario,
+      rounds: options.rounds,
+      requests: Math.ceil(options.requests * scenario.share),
+      warmUp: Math.ceil(options.warmUp * scenario.share),
+      connections: options.connections,
+      onProgress: progress.add,
+    });
+    found[scenario.name] = Object.fromEntries(measured);
+  }
+  return found;
+}
+
+async function measureMemory(
+  variants: readonly Variant[],
+  { soak, connections }: BenchOptions,
+  progress: Progress,
+  pairs: Pair[],
+): Promise<BenchResult["soak"]> {
+  progress.say("memory");
+  for (const variant of variants) {
+    if (variant.name === "bare" || variant.name === "traced") pairs.push(await startPair(variant));
+  }
+  const { before = 0, during = 0 } = soak ?? {};
+  return Object.fromEntries(await runSoak(pairs, { before, during, connections, onProgress: progress.add }));
+}
+
+function totalRequests(variants: readonly Variant[], { rounds, requests, warmUp, soak }: BenchOptions): number {
+  const own = variants.filter(({ isPeer }) => !isPeer).length;
+  const perVariant = rounds * requests + warmUp;
+  const shares = SCENARIOS.map((scenario) => scenario.share * (scenario === UNARY ? variants.length : own));
+  return shares.reduce((sum, share) => sum + share * perVariant, 0) + (soak ? 2 * (soak.before + soak.during) : 0);
+}
+
+async function write(result: BenchResult, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await Bun.write(`${folder}/result.json`, `${JSON.stringify(result, undefined, 2)}\n`);
+  await Bun.write(`${folder}/chart.svg`, renderChart(result));
+}

@@ -1,0 +1,86 @@
+/** Interleaved rounds: each variant runs in each of them, so that a machine that drifts hits all alike. */
+import { type LoadResult, runLoad } from "./load.ts";
+import type { Pair } from "./pair.ts";
+import type { Scenario } from "./scenarios.ts";
+import { median, quantile, spread } from "./statistics.ts";
+
+export interface Measured {
+  /** Microseconds of processor time of both services for one request: one value a round. */
+  readonly cpuPerRequest: readonly number[];
+  readonly requestsPerSecond: number;
+  /** Milliseconds, the medians of all rounds. */
+  readonly p50: number;
+  readonly p99: number;
+  /** Of both services after the last round, in bytes. */
+  readonly rss: number;
+}
+
+export interface RoundsOptions {
+  readonly scenario: Scenario;
+  readonly rounds: number;
+  readonly requests: number;
+  readonly warmUp: number;
+  readonly connections: number;
+  /** Called after each run of one variant. */
+  readonly onProgress: (requests: number) => void;
+}
+
+interface Running {
+  readonly pair: Pair;
+  readonly results: LoadResult[];
+  readonly cpuPerRequest: number[];
+  cpuSoFar: number;
+}
+
+export async function measureRounds(pairs: readonly Pair[], options: RoundsOptions): Promise<Map<string, Measured>> {
+  const { rounds, requests, warmUp, onProgress } = options;
+  const running: Running[] = pairs.map((pair) => ({ pair, results: [], cpuPerRequest: [], cpuSoFar: 0 }));
+  for (const one of running) {
+    await load(one.pair, warmUp, options);
+    one.cpuSoFar = await one.pair.cpuSeconds();
+    onProgress(warmUp);
+  }
+  for (let round = 0; round < rounds; round++) {
+    // Another one begins each round: who runs after whom is not always the same.
+    for (let index = 0; index < running.length; index++) {
+      const one = running[(index + round) % running.length];
+      if (one === undefined) continue;
+      one.results.push(await load(one.pair, requests, options));
+      const cpu = await one.pair.cpuSeconds();
+      // From the end of this variant's last round: what it does afterwards (its last batch, its garbage) counts too.
+      one.cpuPerRequest.push(((cpu - one.cpuSoFar) / requests) * 1e6);
+      one.cpuSoFar = cpu;
+      onProgress(requests);
+    }
+  }
+  return new Map(await Promise.all(running.map(async (one) => [one.pair.name, await summary(one)] as const)));
+}
+
+async function load(pair: Pair, requests: number, { scenario, connections }: RoundsOptions): Promise<LoadResult> {
+  const result = await runLoad({ url: new URL(scenario.path, pair.url), requests, connections });
+  if (result.statuses.get(scenario.status) === requests) return result;
+  const answers = [...result.statuses].map(([status, count]) => `${count} times ${status}`).join(", ");
+  throw new Error(`${pair.name}, ${scenario.name}: expected ${scenario.status}, the answer was ${answers}`);
+}
+
+async function summary({ pair, results, cpuPerRequest }: Running): Promise<Measured> {
+  return {
+    cpuPerRequest,
+    requestsPerSecond: median(results.map(({ requests, seconds }) => requests / seconds)),
+    p50: median(results.map(({ latencies }) => quantile(latencies, 0.5))),
+    p99: median(results.map(({ latencies }) => quantile(latencies, 0.99))),
+    rss: await pair.rss(),
+  };
+}
+
+export interface Ratio {
+  readonly ratio: number;
+  /** The middle half of the rounds' own ratios. */
+  readonly spread: readonly [number, number];
+}
+
+/** Ratio of the medians; its spread is that of the ratios of single rounds, each to the bare pair in the same round. */
+export function ratioTo(base: Measured, other: Measured): Ratio {
+  const each = other.cpuPerRequest.map((cpu, round) => cpu / (base.cpuPerRequest[round] ?? Number.NaN));
+  return { ratio: median(other.cpuPerRequest) / median(base.cpuPerRequest), spread: spread(each) };
+}

@@ -1,0 +1,65 @@
+/** What `bun run bench` can be told. */
+import { parseArgs } from "node:util";
+
+export interface BenchOptions {
+  /** Exit with 1 where a bar is missed. */
+  readonly check: boolean;
+  /** Rounds of each scenario; every variant runs once in each. */
+  readonly rounds: number;
+  /** Requests of one variant in one round of the unary scenario. */
+  readonly requests: number;
+  /** Requests of each variant before the first round: Bun goes on compiling for tens of thousands of calls. */
+  readonly warmUp: number;
+  readonly connections: number;
+  /** Only these variants; `bare` always runs. */
+  readonly only: readonly string[];
+  /** Also the long run, for memory: requests before its slope is taken, and requests while it is. */
+  readonly soak: { readonly before: number; readonly during: number } | undefined;
+  /** Folder for `result.json` and `chart.svg`. */
+  readonly out: string;
+}
+
+export const USAGE = `bun run bench [--check] [--quick] [--soak] [--only traced,plain] [--rounds N] [--requests N] [--warm-up N] [--out FOLDER]
+
+  --check     exit with 1 where a bar is missed
+  --quick     a few rounds, for a first look; too few to judge by
+  --soak      also 200 000 requests, then a million, of the bare and the traced pair, for memory
+  --only      variants to measure besides the bare pair
+  --out       where result.json and chart.svg go (default tmp/bench)`;
+
+export function readOptions(args: readonly string[]): BenchOptions | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      check: { type: "boolean", default: false },
+      quick: { type: "boolean", default: false },
+      soak: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+      only: { type: "string", default: "" },
+      rounds: { type: "string" },
+      requests: { type: "string" },
+      "warm-up": { type: "string" },
+      "soak-requests": { type: "string", default: "200000,1000000" },
+      out: { type: "string", default: "tmp/bench" },
+    },
+  });
+  if (values.help) return undefined;
+  const { quick } = values;
+  const [before, during] = values["soak-requests"].split(",").map(toCount);
+  return {
+    check: values.check,
+    rounds: toCount(values.rounds ?? (quick ? "3" : "11")),
+    requests: toCount(values.requests ?? (quick ? "2000" : "5000")),
+    warmUp: toCount(values["warm-up"] ?? (quick ? "5000" : "30000")),
+    connections: 16,
+    only: values.only.split(",").filter((name) => name !== ""),
+    soak: values.soak ? { before: before ?? 0, during: during ?? 0 } : undefined,
+    out: values.out,
+  };
+}
+
+function toCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new Error(`not a count: ${text}`);
+  return count;
+}

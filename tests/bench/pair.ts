@@ -1,0 +1,90 @@
+/** Front and back as processes of one variant, and what they cost. */
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { Subprocess } from "bun";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+/** Of the numbers in /proc/PID/stat. Linux has had this value on every machine for decades. */
+const TICKS_PER_SECOND = 100;
+
+export interface PairOptions {
+  readonly name: string;
+  /** Module that runs before the services and puts another telemetry in place. @default the project's own */
+  readonly preload?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Pair {
+  readonly name: string;
+  readonly url: URL;
+  /** User and system time of both processes so far, in seconds. */
+  readonly cpuSeconds: () => Promise<number>;
+  /** Resident memory of both, in bytes. */
+  readonly rss: () => Promise<number>;
+  readonly stop: () => Promise<void>;
+}
+
+export async function startPair({ name, preload, env = {} }: PairOptions): Promise<Pair> {
+  const [frontPort, backPort] = [await freePort(), await freePort()];
+  const run = (service: string, own: Record<string, string>): Subprocess =>
+    Bun.spawn([process.execPath, ...(preload ? ["--preload", preload] : []), `services/${service}/src/main.ts`], {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH ?? "", NODE_ENV: "production", ...env, ...own },
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "inherit",
+    });
+  const back = run("back", { BACK_PORT: String(backPort) });
+  const front = run("front", { FRONT_PORT: String(frontPort), BACK_ADDRESS: `127.0.0.1:${backPort}` });
+  const both = [front, back];
+  const url = new URL(`http://127.0.0.1:${frontPort}`);
+  await answers(new URL("/readyz", url), name, both);
+  return {
+    name,
+    url,
+    cpuSeconds: async () => sum(await Promise.all(both.map(({ pid }) => cpuSecondsOf(pid)))),
+    rss: async () => sum(await Promise.all(both.map(({ pid }) => rssOf(pid)))),
+    stop: async () => {
+      for (const service of both) service.kill("SIGTERM");
+      await Promise.all(both.map((service) => service.exited));
+    },
+  };
+}
+
+async function answers(url: URL, name: string, services: readonly Subprocess[]): Promise<void> {
+  const deadline = performance.now() + 15_000;
+  while (performance.now() < deadline) {
+    if (services.some(({ exitCode }) => exitCode !== null))
+      throw new Error(`${name}: a service ended while it started`);
+    const ready = await fetch(url).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ready) return;
+    await Bun.sleep(50);
+  }
+  throw new Error(`${name}: ${url.href} did not answer within 15 s`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no free port");
+  return address.port;
+}
+
+async function cpuSecondsOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+  // The second field is the command in parentheses and may hold spaces; user and system time are fields 14 and 15.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+async function rssOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

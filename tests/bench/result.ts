@@ -1,0 +1,28 @@
+/** What one run of the benchmark found, as it is written to result.json. */
+import { arch, cpus, platform, release, totalmem } from "node:os";
+import type { Measured } from "./measure.ts";
+import type { SinkCounts } from "./sink.ts";
+import type { Soak } from "./soak.ts";
+
+export interface BenchResult {
+  readonly date: string;
+  readonly machine: Readonly<Record<string, string>>;
+  readonly method: Readonly<Record<string, number>>;
+  /** By scenario, then by variant. */
+  readonly scenarios: Readonly<Record<string, Readonly<Record<string, Measured>>>>;
+  /** By variant. */
+  readonly sink: Readonly<Record<string, SinkCounts>>;
+  readonly startUpMs: number;
+  /** By variant. */
+  readonly soak?: Readonly<Record<string, Soak>>;
+}
+
+export function describeMachine(): Record<string, string> {
+  const [cpu] = cpus();
+  return {
+    processor: `${cpus().length} x ${cpu?.model.trim() ?? "unknown"}`,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    system: `${platform()} ${release()} ${arch()}`,
+    bun: Bun.version,
+  };
+}

@@ -1,0 +1,22 @@
+/** What is asked of the services: one path each, and the answer that must come. */
+export interface Scenario {
+  readonly name: string;
+  readonly path: string;
+  readonly status: number;
+  /** Of the unary scenario's requests, how many this one makes: it may be slower. */
+  readonly share: number;
+}
+
+/** The bars are about this one. */
+export const UNARY: Scenario = { name: "unary", path: "/rolldice?rolls=3&player=ann", status: 200, share: 1 };
+
+export const SCENARIOS: readonly Scenario[] = [
+  UNARY,
+  {
+    name: "stream of 10",
+    path: "/rolldice/stream?rolls=10&interval_ms=0&player=ann",
+    status: 200,
+    share: 0.3,
+  },
+  { name: "error 403", path: "/rolldice?player=mallory", status: 403, share: 0.5 },
+];

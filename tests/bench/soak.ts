@@ -1,0 +1,43 @@
+/** The long run: how much memory the services hold after many requests, and whether it goes on growing. */
+import { runLoad } from "./load.ts";
+import type { Pair } from "./pair.ts";
+import { UNARY } from "./scenarios.ts";
+import { type Slope, slopeOf } from "./statistics.ts";
+
+export interface SoakOptions {
+  readonly before: number;
+  readonly during: number;
+  readonly connections: number;
+  readonly onProgress: (requests: number) => void;
+}
+
+export interface Soak {
+  /** Of both services, after `before` requests. */
+  readonly rss: number;
+  /** In bytes per request, over the `during` requests that follow. */
+  readonly slope: Slope;
+}
+
+const STEP = 10_000;
+
+/** The pairs take turns, as they do in the rounds. */
+export async function runSoak(pairs: readonly Pair[], options: SoakOptions): Promise<Map<string, Soak>> {
+  const { before, during, connections, onProgress } = options;
+  const samples = new Map(pairs.map((pair) => [pair.name, [] as { x: number; y: number }[]]));
+  for (let done = STEP; done <= before + during; done += STEP) {
+    for (const pair of pairs) {
+      await runLoad({ url: new URL(UNARY.path, pair.url), requests: STEP, connections });
+      samples.get(pair.name)?.push({ x: done, y: await pair.rss() });
+      onProgress(STEP);
+    }
+  }
+  return new Map(
+    [...samples].map(([name, points]) => [
+      name,
+      {
+        rss: points.findLast(({ x }) => x <= before)?.y ?? Number.NaN,
+        slope: slopeOf(points.filter(({ x }) => x > before)),
+      },
+    ]),
+  );
+}

@@ -1,0 +1,49 @@
+/** What is compared: the same two services, each time with another telemetry. */
+import type { PairOptions } from "./pair.ts";
+
+export interface Variant extends PairOptions {
+  readonly describe: string;
+  /** Measured in the unary scenario only: a peer whose spans of streams and errors are others. */
+  readonly isPeer?: boolean;
+  /** Does it send to the sink? */
+  readonly exports: boolean;
+}
+
+const folder = new URL("./", import.meta.url).pathname;
+
+/** @param sink Where the variants send to, each under its name. */
+export function createVariants(sink: string): Variant[] {
+  const to = (name: string) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: `${sink}${name}` });
+  return [
+    {
+      name: "bare",
+      describe: "no plugin, no middleware, no telemetry loaded",
+      preload: `${folder}telemetries/bare.ts`,
+      exports: false,
+    },
+    { name: "traced", describe: "everything sampled and exported, metrics on", env: to("traced"), exports: true },
+    {
+      name: "unsampled",
+      describe: "OTEL_TRACES_SAMPLER=always_off",
+      env: { ...to("unsampled"), OTEL_TRACES_SAMPLER: "always_off" },
+      exports: true,
+    },
+    { name: "disabled", describe: "OTEL_SDK_DISABLED=true", env: { OTEL_SDK_DISABLED: "true" }, exports: false },
+    {
+      name: "plain",
+      describe: "the SDK's tracer and the stock exporter, four spans by hand, no metrics",
+      preload: `${folder}peers/plain.ts`,
+      env: to("plain"),
+      isPeer: true,
+      exports: true,
+    },
+    {
+      name: "peers",
+      describe: "@elysia/opentelemetry and nice-grpc-opentelemetry, no metrics",
+      preload: `${folder}peers/elysia-nice-grpc.ts`,
+      env: to("peers"),
+      isPeer: true,
+      exports: true,
+    },
+  ];
+}
