@@ -1,7 +1,8 @@
 /** `bun run demo` from the outside: what it prints is true, and however it ends, nothing stays behind. */
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { root } from "@baton/demo/part";
 import { scenarios } from "@baton/demo/scenarios";
-import { type DemoPorts, type DemoRun, runDemo, takePort } from "../support/run-demo.ts";
+import { type DemoPorts, type DemoRun, portVariables, runDemo, takePort } from "../support/run-demo.ts";
 import { processTimeoutMs } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 
@@ -82,6 +83,31 @@ describe("without --once it stays up", () => {
     expect(second.output()).toContain(`http://localhost:${query}/trace/`);
     expect(second.output()).not.toContain("viewer  http");
   });
+});
+
+test("Ctrl+C in a terminal stops everything in order, and a narrow terminal is filled and not overrun", async () => {
+  const decoder = new TextDecoder();
+  let text = "";
+  const child = Bun.spawn([process.execPath, "run", "demo", "--only=plain-roll"], {
+    cwd: root,
+    env: { ...process.env, ...portVariables(anyPorts), NO_COLOR: "", TERM: "xterm" },
+    terminal: {
+      cols: 64,
+      rows: 40,
+      data: (_, data) => {
+        text += decoder.decode(data, { stream: true });
+      },
+    },
+  });
+  await until(() => text.includes("/search  the traces") || child.exitCode !== null);
+  child.terminal?.write("\u0003");
+  expect(await child.exited).toBe(0);
+  expect(text).toContain("Stopping front, back and what else was started");
+  expect(text).toContain("\u001b[1mA plain roll");
+  const waterfall = Bun.stripANSI(text)
+    .split(/\r?\n/)
+    .filter((line) => line.includes("▕"));
+  expect(waterfall.map((line) => Bun.stringWidth(line))).toEqual([64, 64, 64, 64]);
 });
 
 describe("it fails", () => {

@@ -3,6 +3,7 @@
  *
  * It needs Java and three programs, named by BATON_JAEGER, BATON_KAFKA and BATON_CASSANDRA (docs/scaling.md), and several
  * minutes. `--short` runs one Kafka broker and one Cassandra node instead of three, and takes Kafka away for less long.
+ * `--only=TEXT` leaves out the steps whose names do not have the text.
  */
 import { rm } from "node:fs/promises";
 import type { StepOptions } from "./observe.ts";
@@ -11,6 +12,7 @@ import { steps } from "./steps.ts";
 import { findTools, type Tools } from "./tools.ts";
 
 const short = process.argv.includes("--short");
+const only = process.argv.find((arg) => arg.startsWith("--only="))?.slice("--only=".length) ?? "";
 const keepPercent = 25;
 const started = performance.now();
 
@@ -47,7 +49,9 @@ async function testScale(tools: Tools): Promise<void> {
 
 async function runSteps(options: StepOptions): Promise<number> {
   let failed = 0;
-  for (const step of steps) {
+  const chosen = steps.filter(({ name }) => name.includes(only));
+  if (chosen.length === 0) throw new Error(`no step's name has "${only}"`);
+  for (const step of chosen) {
     const begin = performance.now();
     const { problems, facts } = await step.run(options);
     say(problems.length === 0 ? "ok" : "FAILED", step.name, performance.now() - begin);
@@ -55,7 +59,7 @@ async function runSteps(options: StepOptions): Promise<number> {
     if (problems.length > 0) failed += 1;
   }
   const total = Math.round((performance.now() - started) / 1000);
-  console.log(`\n${steps.length - failed} passed, ${failed} failed, in ${total} s`);
+  console.log(`\n${chosen.length - failed} passed, ${failed} failed, in ${total} s`);
   return failed;
 }
 

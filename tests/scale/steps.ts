@@ -10,6 +10,7 @@ import {
   type StepResult,
 } from "./observe.ts";
 import { everyDoorIsOpen } from "./protocols.ts";
+import { tracesAreFound } from "./search.ts";
 
 export interface Step {
   readonly name: string;
@@ -27,6 +28,7 @@ const awayMs = 5000;
 export const steps: readonly Step[] = [
   { name: "each collector takes OTLP over gRPC and over HTTP", run: everyDoorIsOpen },
   { name: "a load without a fault", run: (options) => expectNothingLost(options, { load: steady }) },
+  { name: "traces are found by service, operation and attribute", run: tracesAreFound },
   { name: "a collector is killed and comes back", run: (options) => interrupted(options, options.stack.collectors[0]) },
   {
     name: "a Kafka broker is killed and comes back",

@@ -60,7 +60,8 @@ export function runDemo(
   };
 }
 
-function portVariables({ front, back, query, otlpHttp, otlpGrpc }: DemoPorts): Readonly<Record<string, string>> {
+/** The variables by which the demo is told its ports. */
+export function portVariables({ front, back, query, otlpHttp, otlpGrpc }: DemoPorts): Readonly<Record<string, string>> {
   return {
     FRONT_PORT: String(front),
     BACK_PORT: String(back),
