@@ -26,8 +26,22 @@ export function targetAttributes(target: string): Attributes {
   return hostAttributes(host) ?? { [ATTR_SERVER_ADDRESS]: target };
 }
 
-/** `server.address` and `server.port` of an `:authority` or `host:port`; `undefined` where it is neither. */
-export function hostAttributes(authority: string): Attributes | undefined {
+/** A service is called by few names; whoever invents more of them makes the server read each anew. */
+const MAX_KNOWN_HOSTS = 100;
+const knownHosts = new Map<string, Attributes | undefined>();
+
+/**
+ * `server.address` and `server.port` of an `:authority` or `host:port`; `undefined` where it is neither. Read once for
+ * each; do not change what is returned.
+ */
+export function hostAttributes(authority: string): Readonly<Attributes> | undefined {
+  if (knownHosts.has(authority)) return knownHosts.get(authority);
+  const attributes = readHost(authority);
+  if (knownHosts.size < MAX_KNOWN_HOSTS) knownHosts.set(authority, attributes);
+  return attributes;
+}
+
+function readHost(authority: string): Attributes | undefined {
   const parts = /^(?:\[(?<v6>[0-9a-fA-F:.%]+)\]|(?<name>[^\s,:/[\]]+))(?::(?<port>\d{1,5}))?$/.exec(authority)?.groups;
   const address = parts?.v6 ?? parts?.name;
   if (address === undefined) return undefined;
@@ -44,7 +58,8 @@ export function peerAttributes(peer: string): Attributes {
   if (colon < 1 || !Number.isInteger(port) || peer.startsWith("unix:")) {
     return peer === "" || peer === "unknown" ? {} : { [ATTR_NETWORK_PEER_ADDRESS]: peer };
   }
-  const address = peer.slice(0, colon).replace(/^\[|\]$/g, "");
+  const host = peer.slice(0, colon);
+  const address = host.startsWith("[") ? host.replace(/^\[|\]$/g, "") : host;
   return { [ATTR_NETWORK_PEER_ADDRESS]: address, [ATTR_NETWORK_PEER_PORT]: port };
 }
 

@@ -71,8 +71,8 @@ export function startCallSpan(side: CallSide, call: GrpcCallStart, start: CallSp
   const attributes: Attributes = {
     [ATTR_RPC_SYSTEM_NAME]: RPC_SYSTEM_NAME_VALUE_GRPC,
     [ATTR_RPC_METHOD]: method,
-    ...start.attributes,
   };
+  Object.assign(attributes, start.attributes);
   const { spanName, startAttributes, capturedRequestMetadata } = options;
   if (capturedRequestMetadata !== undefined) {
     Object.assign(attributes, metadataAttributes(call.metadata, capturedRequestMetadata, ATTR_RPC_REQUEST_HEADER));
@@ -86,27 +86,39 @@ export function startCallSpan(side: CallSide, call: GrpcCallStart, start: CallSp
   const name =
     spanName === undefined ? method : callHook(`grpc ${side.name} spanName`, () => spanName(call, method), method);
   const { kind, links, parent } = start;
-  const span = telemetry.tracer.startSpan(name, links ? { kind, attributes, links } : { kind, attributes }, parent);
+  const span = telemetry.tracer.startSpan(
+    name,
+    links?.length ? { kind, attributes, links } : { kind, attributes },
+    parent,
+  );
+  const active = trace.setSpan(parent, span);
   const startedAt = performance.now();
   let ended = false;
   return {
     span,
-    context: trace.setSpan(parent, span),
+    context: active,
     end: (end) => {
       if (ended) return;
       ended = true;
-      endCallSpan(side, call, span, end);
-      const metric = { ...start.metricAttributes, ...statusAttributes(side, end) };
+      const metric = statusAttributes(side, end);
+      endCallSpan(side, call, span, end, metric);
       metric[ATTR_RPC_SYSTEM_NAME] = RPC_SYSTEM_NAME_VALUE_GRPC;
       metric[ATTR_RPC_METHOD] = method;
-      side.duration.record(secondsSince(startedAt), metric, trace.setSpan(parent, span));
+      Object.assign(metric, start.metricAttributes);
+      side.duration.record(secondsSince(startedAt), metric, active);
     },
   };
 }
 
-function endCallSpan(side: CallSide, call: GrpcCallStart, span: Span, end: CallSpanEnd): void {
+function endCallSpan(
+  side: CallSide,
+  call: GrpcCallStart,
+  span: Span,
+  end: CallSpanEnd,
+  statusAttributes: Attributes,
+): void {
   if (span.isRecording()) {
-    span.setAttributes(statusAttributes(side, end));
+    span.setAttributes(statusAttributes);
     if (end.attributes !== undefined) span.setAttributes(end.attributes);
     if (end.unexpected && end.error instanceof Error) span.recordException(end.error);
     const outcome = { ...call, status: end.status, error: end.error };

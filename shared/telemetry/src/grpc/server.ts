@@ -50,11 +50,12 @@ export function grpcServerTelemetry(telemetry: Telemetry, options: GrpcServerTel
       const callSpan = startServerSpan(side, start, callContext, facts, options);
       const stop = () => callSpan.end(endedFromOutside(facts));
       if (callContext.signal.aborted) stop();
-      else callContext.signal.addEventListener("abort", stop, { once: true });
+      // The signal tells it too, but a listener on it costs more than all the rest of this function.
+      else if (!facts.watch(stop)) callContext.signal.addEventListener("abort", stop, { once: true });
       return {
         generator: inner(),
         context: callSpan.context,
-        end: (end) => callSpan.end({ ...outcome(end, callContext, facts), attributes: captured(callContext, options) }),
+        end: (end) => callSpan.end(withCaptured(outcome(end, callContext, facts), callContext, options)),
       };
     });
   };
@@ -75,19 +76,24 @@ function startServerSpan(
     kind: spanKind ? callHook("grpc server spanKind", () => spanKind(start), SpanKind.SERVER) : SpanKind.SERVER,
     parent: caller.context,
     links: caller.links,
-    attributes: {
-      ...(facts.authority === undefined ? undefined : hostAttributes(facts.authority)),
-      ...peerAttributes(callContext.peer),
-    },
+    attributes: serverAttributes(facts.authority, callContext.peer),
     // The authority is whatever a caller wrote, so on the metric it would let anybody make series without end.
-    metricAttributes: {},
+    metricAttributes: NO_ATTRIBUTES,
   });
+}
+
+const NO_ATTRIBUTES: Attributes = {};
+
+function serverAttributes(authority: string | undefined, peer: string): Attributes {
+  const attributes = peerAttributes(peer);
+  if (authority !== undefined) Object.assign(attributes, hostAttributes(authority));
+  return attributes;
 }
 
 /** What the caller saw. It cancelled or its time was up: then that is what it saw, whatever the method did since. */
 function outcome(end: CallEnd, { signal }: CallContext, facts: CallFacts): CallSpanEnd {
   if (signal.aborted || end.how === "stopped") return endedFromOutside(facts);
-  if (end.how === "returned") return { status: Status.OK };
+  if (end.how === "returned") return SUCCEEDED;
   const { error } = end;
   if (error instanceof ServerError) return { status: error.code, error };
   if (isAbort(error)) return { status: Status.CANCELLED, error };
@@ -95,14 +101,21 @@ function outcome(end: CallEnd, { signal }: CallContext, facts: CallFacts): CallS
   return { status: Status.UNKNOWN, error, unexpected: true };
 }
 
+const SUCCEEDED: CallSpanEnd = { status: Status.OK };
+
 function endedFromOutside(facts: CallFacts): CallSpanEnd {
   return { status: ranOutOfTime(facts, Date.now()) ? Status.DEADLINE_EXCEEDED : Status.CANCELLED };
 }
 
-function captured(callContext: CallContext, options: GrpcServerTelemetryOptions): Attributes {
-  const { capturedResponseMetadata = [], capturedTrailers = [] } = options;
-  return {
-    ...metadataAttributes(callContext.header, capturedResponseMetadata, ATTR_RPC_RESPONSE_HEADER),
-    ...metadataAttributes(callContext.trailer, capturedTrailers, ATTR_RPC_RESPONSE_TRAILER),
+function withCaptured(
+  end: CallSpanEnd,
+  { header, trailer }: CallContext,
+  { capturedResponseMetadata, capturedTrailers }: GrpcServerTelemetryOptions,
+): CallSpanEnd {
+  if (capturedResponseMetadata === undefined && capturedTrailers === undefined) return end;
+  const attributes = {
+    ...metadataAttributes(header, capturedResponseMetadata ?? [], ATTR_RPC_RESPONSE_HEADER),
+    ...metadataAttributes(trailer, capturedTrailers ?? [], ATTR_RPC_RESPONSE_TRAILER),
   };
+  return { ...end, attributes };
 }
