@@ -1,7 +1,7 @@
 /**
  * Validates the Kubernetes manifests without a cluster. `--render` writes the rendered form anew first.
  *
- * With BATON_JAEGER, the path of a Jaeger v2 binary, that is asked about the configurations that are made for it.
+ * With BATON_REAL_JAEGER, the path of a Jaeger v2 binary, that is asked about the configurations that are made for it.
  */
 import { createCluster } from "./cluster.ts";
 import { validateWithJaeger } from "./jaeger-validate.ts";
@@ -10,13 +10,13 @@ import { type Overlay, overlays, renderOverlay, topicPartitions } from "./overla
 import { createRules } from "./rules/index.ts";
 
 const rules = createRules({ partitions: await topicPartitions() });
-const jaeger = process.env.BATON_JAEGER;
+const jaeger = process.env.BATON_REAL_JAEGER;
 const problems = (await Promise.all(overlays.map(check))).flat();
 for (const problem of problems) console.error(problem);
 if (Bun.which("kubectl") === null)
   console.log("kubectl is not installed: the rendered manifests were checked as they are");
 if (jaeger === undefined)
-  console.log("BATON_JAEGER is not set: Jaeger's configurations were checked by structure only");
+  console.log("BATON_REAL_JAEGER is not set: Jaeger's configurations were checked by structure only");
 console.log(`${overlays.length} overlays, ${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 

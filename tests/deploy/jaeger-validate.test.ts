@@ -4,7 +4,7 @@ import { validateWithJaeger } from "./jaeger-validate.ts";
 import { parseManifests, readManifests } from "./manifests.ts";
 import { overlays } from "./overlays.ts";
 
-const jaeger = process.env.BATON_JAEGER ?? "";
+const jaeger = process.env.BATON_REAL_JAEGER ?? "";
 
 async function askAbout(name: string, edit: (yaml: string) => string): Promise<readonly string[]> {
   const overlay = overlays.find((one) => one.name === name);
@@ -12,7 +12,7 @@ async function askAbout(name: string, edit: (yaml: string) => string): Promise<r
   return validateWithJaeger(createCluster(objects), jaeger);
 }
 
-// Without BATON_JAEGER there is none to ask.
+// Without BATON_REAL_JAEGER there is none to ask.
 test.skipIf(jaeger === "").each(overlays.map(({ name }) => name))("a real Jaeger would start with %s", async (name) => {
   expect(await askAbout(name, (yaml) => yaml)).toEqual([]);
 });

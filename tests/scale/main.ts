@@ -1,7 +1,7 @@
 /**
  * `bun run test:scale`: the scale overlay's own configuration, run for real on this machine, and broken while it works.
  *
- * It needs Java and three programs, named by BATON_JAEGER, BATON_KAFKA and BATON_CASSANDRA (docs/scaling.md), and several
+ * It needs Java and three programs, named by BATON_REAL_JAEGER, BATON_REAL_KAFKA and BATON_REAL_CASSANDRA (docs/scaling.md), and several
  * minutes. `--short` runs one Kafka broker and one Cassandra node instead of three, and takes Kafka away for less long.
  * `--only=TEXT` leaves out the steps whose names do not have the text.
  */
@@ -58,8 +58,8 @@ async function runSteps(options: StepOptions): Promise<number> {
     for (const line of [...facts, ...problems.map((problem) => `! ${problem}`)]) console.log(`            ${line}`);
     if (problems.length > 0) failed += 1;
   }
-  const total = Math.round((performance.now() - started) / 1000);
-  console.log(`\n${chosen.length - failed} passed, ${failed} failed, in ${total} s`);
+  say("took", "all of it", performance.now() - started);
+  console.log(`\n${chosen.length - failed} passed, ${failed} failed`);
   return failed;
 }
 

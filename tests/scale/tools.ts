@@ -9,14 +9,18 @@ export interface Tools {
   readonly cassandra: string;
 }
 
-const variables = { jaeger: "BATON_JAEGER", kafka: "BATON_KAFKA", cassandra: "BATON_CASSANDRA" } as const;
+const variables = {
+  jaeger: "BATON_REAL_JAEGER",
+  kafka: "BATON_REAL_KAFKA",
+  cassandra: "BATON_REAL_CASSANDRA",
+} as const;
 
 /** @returns The tools, or the names of the variables that do not name a program. */
 export function findTools(env: Readonly<Record<string, string | undefined>>): Tools | readonly string[] {
   const tools = {
-    jaeger: Bun.which(env.BATON_JAEGER ?? "") ?? "",
-    kafka: Bun.which(env.BATON_KAFKA ?? "") ?? "",
-    cassandra: Bun.which(env.BATON_CASSANDRA ?? "") ?? "",
+    jaeger: Bun.which(env.BATON_REAL_JAEGER ?? "") ?? "",
+    kafka: Bun.which(env.BATON_REAL_KAFKA ?? "") ?? "",
+    cassandra: Bun.which(env.BATON_REAL_CASSANDRA ?? "") ?? "",
   };
   const missing = (["jaeger", "kafka", "cassandra"] as const).filter((tool) => tools[tool] === "");
   return missing.length === 0 ? tools : missing.map((tool) => variables[tool]);
