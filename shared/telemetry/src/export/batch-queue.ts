@@ -10,6 +10,8 @@ import type { Sender, SendOutcome } from "./sender.ts";
 
 export interface BatchQueue<T> {
   readonly totals: Readonly<QueueTotals>;
+  /** Is there room for one more? Where there is none, one more counts as dropped. */
+  admits(): boolean;
   /** Never throws and never waits. */
   push(item: T): void;
   /** Resolves when all that was pushed so far was sent or given up. Never rejects; as long as the exports take. */
@@ -49,16 +51,21 @@ class Queue<T> implements BatchQueue<T> {
     this.#outages = outages;
   }
 
-  push(item: T): void {
+  admits(): boolean {
     if (this.#closed) {
       this.totals.droppedClosed += 1;
-      return;
+      return false;
     }
     if (this.#waiting.length >= this.#limits.maxQueueSize) {
       this.totals.droppedFull += 1;
       this.#outages.dropped(1);
-      return;
+      return false;
     }
+    return true;
+  }
+
+  push(item: T): void {
+    if (!this.admits()) return;
     this.#waiting.push(item);
     this.#accepted += 1;
     this.totals.queued += 1;

@@ -7,13 +7,26 @@ import type { OtlpConfig, OtlpProtocol } from "../config/otlp.ts";
 import { createFetchTransport, type Transport } from "./fetch-transport.ts";
 import { createOtlpSender } from "./otlp-sender.ts";
 import type { Sender } from "./sender.ts";
+import { type EncodedSpan, encodeTraces } from "./span-encoding.ts";
 
 type Transformer = typeof import("@opentelemetry/otlp-transformer");
 
-export function createTraceSender(config: OtlpConfig): Sender<ReadableSpan[]> {
+/** Takes spans that were encoded at their end: for every protocol but `http/json`. */
+export function createTraceSender(config: OtlpConfig): Sender<EncodedSpan[]> {
+  return createOtlpSender<EncodedSpan[]>(config, {
+    componentType: componentType(config.protocol, "span"),
+    codec: () => ({
+      serializeRequest: encodeTraces,
+      deserializeResponse: (body) => transformer().ProtobufTraceSerializer.deserializeResponse(body),
+    }),
+    transport: () => createTransport(config, "trace", "Trace"),
+  });
+}
+
+export function createJsonTraceSender(config: OtlpConfig): Sender<ReadableSpan[]> {
   return createOtlpSender<ReadableSpan[]>(config, {
     componentType: componentType(config.protocol, "span"),
-    codec: () => (isJson(config) ? transformer().JsonTraceSerializer : transformer().ProtobufTraceSerializer),
+    codec: () => transformer().JsonTraceSerializer,
     transport: () => createTransport(config, "trace", "Trace"),
   });
 }

@@ -5,6 +5,7 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import { readTelemetryConfig } from "../config.ts";
 import { startTelemetry } from "../start.ts";
 import { createTraceSender } from "./otlp.ts";
+import { createSpanEncoder } from "./span-encoding.ts";
 
 /** Keeps the body of the last request to each path. */
 const received = new Map<string, Uint8Array>();
@@ -73,7 +74,10 @@ test("what goes out is what OpenTelemetry's own exporter sends, to the byte", as
 
   const endpoint = new URL("/ours", server.url).href;
   const { config } = readTelemetryConfig({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpoint });
-  const outcome = await createTraceSender(config.traces.otlp).send(spans, new AbortController().signal);
+  const outcome = await createTraceSender(config.traces.otlp).send(
+    spans.map(createSpanEncoder()),
+    new AbortController().signal,
+  );
 
   expect(outcome).toEqual({ ok: true, rejected: 0 });
   expect(received.get("/stock")?.length).toBeGreaterThan(300);

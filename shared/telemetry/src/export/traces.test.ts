@@ -9,6 +9,7 @@ test("a span that is recorded but not sampled is not exported", async () => {
   const queued: ReadableSpan[] = [];
   const queue: BatchQueue<ReadableSpan> = {
     totals: createQueueTotals(),
+    admits: () => true,
     push: (span) => void queued.push(span),
     flush: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
@@ -18,7 +19,8 @@ test("a span that is recorded but not sampled is not exported", async () => {
       decision: name === "sampled" ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.RECORD,
     }),
   };
-  const provider = new BasicTracerProvider({ sampler, spanProcessors: [createBatchSpanProcessor(queue, 1000)] });
+  const processor = createBatchSpanProcessor(queue, (span) => span, 1000);
+  const provider = new BasicTracerProvider({ sampler, spanProcessors: [processor] });
   for (const name of ["sampled", "recorded"]) provider.getTracer("test").startSpan(name).end();
   expect(queued.map(({ name }) => name)).toEqual(["sampled"]);
   await provider.shutdown();

@@ -17,9 +17,11 @@ import {
 import type { SamplerName, TelemetryConfig } from "../config/types.ts";
 import { type Report, withoutDiagnostics } from "../diagnostics.ts";
 import { type BatchQueue, createBatchQueue } from "./batch-queue.ts";
-import { createTraceSender } from "./otlp.ts";
+import { createJsonTraceSender, createTraceSender } from "./otlp.ts";
 import { createOutageLog } from "./outage-log.ts";
 import { observeQueue, type SpanCounts, watchSpans } from "./sdk-metrics.ts";
+import type { Sender } from "./sender.ts";
+import { createSpanEncoder } from "./span-encoding.ts";
 
 export interface TracePipelineOptions {
   readonly config: TelemetryConfig;
@@ -69,8 +71,17 @@ export function createSampler(name: SamplerName, ratio: number): Sampler {
 }
 
 function createOtlpProcessor(options: TracePipelineOptions): SpanProcessor {
-  const { config, report, meterProvider, shutdownTimeoutMs } = options;
-  const sender = createTraceSender(config.traces.otlp);
+  const { otlp } = options.config.traces;
+  return otlp.protocol === "http/json"
+    ? createQueueProcessor(createJsonTraceSender(otlp), (span) => span, options)
+    : createQueueProcessor(createTraceSender(otlp), createSpanEncoder(), options);
+}
+
+function createQueueProcessor<T>(
+  sender: Sender<T[]>,
+  toItem: (span: ReadableSpan) => T,
+  { config, report, meterProvider, shutdownTimeoutMs }: TracePipelineOptions,
+): SpanProcessor {
   const queue = createBatchQueue(sender, config.traces.batch, createOutageLog("spans", sender.target, report));
   observeQueue(meterProvider, {
     item: "span",
@@ -78,15 +89,21 @@ function createOtlpProcessor(options: TracePipelineOptions): SpanProcessor {
     exporterType: sender.componentType,
     capacity: config.traces.batch.maxQueueSize,
   });
-  return createBatchSpanProcessor(queue, shutdownTimeoutMs);
+  return createBatchSpanProcessor(queue, toItem, shutdownTimeoutMs);
 }
 
 /** Queues sampled spans as they end. */
-export function createBatchSpanProcessor(queue: BatchQueue<ReadableSpan>, shutdownTimeoutMs: number): SpanProcessor {
+export function createBatchSpanProcessor<T>(
+  queue: BatchQueue<T>,
+  toItem: (span: ReadableSpan) => T,
+  shutdownTimeoutMs: number,
+): SpanProcessor {
   return {
     onStart: () => {},
     onEnd: (span) => {
-      if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) queue.push(span);
+      if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
+      // Asked first: what is dropped in an outage is not encoded before.
+      if (queue.admits()) queue.push(toItem(span));
     },
     forceFlush: () => queue.flush(),
     shutdown: () => queue.shutdown(shutdownTimeoutMs),
