@@ -63,12 +63,13 @@ export async function expectNothingLost(options: StepOptions, observation: Obser
 }
 
 export function describe({ requests, findings, totals }: Outcome): string[] {
-  const { failing, others, othersStored, errorsIncomplete } = findings;
+  const { failing, others, othersStored, errorsIncomplete, errorsUndelivered } = findings;
   const slowest = Math.max(...requests.map((request) => request.elapsedMs));
   const whole = failing - errorsIncomplete.length;
+  const undelivered = errorsUndelivered > 0 ? ` (of ${errorsUndelivered}, all that was accepted)` : "";
   return [
     `${requests.length} requests, the slowest ${Math.round(slowest)} ms; ${totals.started} spans made, ${totals.exported} accepted`,
-    `${failing} traces with an error, ${whole} stored whole; of ${others} others ${othersStored} stored`,
+    `${failing} traces with an error, ${whole} stored whole${undelivered}; of ${others} others ${othersStored} stored`,
   ];
 }
 
