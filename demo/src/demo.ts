@@ -1,12 +1,20 @@
 /** The demo from its start to its end: parts up, each scenario sent and shown, everything stopped. */
 import { answers } from "./backend.ts";
+import { callerService } from "./caller.ts";
 import type { Backend, DemoConfig } from "./config.ts";
+import { type Counts, countSpans } from "./expected-metrics.ts";
+import { createMetricsReader, type MetricsReader } from "./metrics-reader.ts";
 import { PartFailedError } from "./part.ts";
+import type { WaitOptions } from "./query.ts";
 import * as report from "./report.ts";
+import { printMetrics, printTracesOnly } from "./report-signals.ts";
 import { runScenario, type ScenarioResult } from "./run-scenario.ts";
+import type { Scenario } from "./scenario.ts";
 import { scenarios } from "./scenarios.ts";
 import { type Stack, startStack } from "./stack.ts";
 import type { Terminal } from "./terminal.ts";
+import { waitForLogs } from "./trace-logs.ts";
+import { keepsLogsAndMetrics } from "./viewer-data.ts";
 
 /**
  * @param leave Aborted when the person wants to leave.
@@ -25,6 +33,7 @@ export async function runDemo(config: DemoConfig, terminal: Terminal, leave: Abo
 }
 
 async function withStack(config: DemoConfig, terminal: Terminal, leave: AbortSignal): Promise<number> {
+  const startedAt = Date.now();
   const stack = await startStack({
     ports: config.ports,
     backend: await findBackend(config, terminal),
@@ -36,7 +45,8 @@ async function withStack(config: DemoConfig, terminal: Terminal, leave: AbortSig
   stack.supervisor.failed.catch(() => broken.abort());
   const over = AbortSignal.any([leave, broken.signal]);
   try {
-    return await Promise.race([show(config, terminal, over, stack), stack.supervisor.failed]);
+    const metrics = await findMetrics(stack.backend, terminal, startedAt);
+    return await Promise.race([show(config, terminal, over, { stack, metrics }), stack.supervisor.failed]);
   } finally {
     report.printLeaving(terminal);
     await stack.stop();
@@ -55,21 +65,63 @@ async function findBackend({ backend, ports }: DemoConfig, terminal: Terminal): 
   return usual;
 }
 
-async function show(config: DemoConfig, terminal: Terminal, over: AbortSignal, stack: Stack): Promise<number> {
+interface Shown {
+  readonly stack: Stack;
+  /** `undefined` where the backend keeps neither metrics nor logs. */
+  readonly metrics: MetricsReader | undefined;
+}
+
+async function findMetrics({ queryUrl }: Backend, terminal: Terminal, sinceMs: number) {
+  if (await keepsLogsAndMetrics(queryUrl)) return createMetricsReader(queryUrl, sinceMs);
+  printTracesOnly(terminal);
+  return undefined;
+}
+
+async function show(
+  config: DemoConfig,
+  terminal: Terminal,
+  over: AbortSignal,
+  { stack, metrics }: Shown,
+): Promise<number> {
   const left = whenAborted(over);
   const results: ScenarioResult[] = [];
   for (const scenario of scenarios.filter(({ id }) => config.only === undefined || id === config.only)) {
-    const result = await Promise.race([runScenario(scenario, stack, { timeoutMs: config.traceTimeoutMs }), left]);
-    if (result === undefined) return 0;
-    report.printResult(terminal, result, stack);
-    results.push(result);
+    // What back has counted goes when back does.
+    if (scenario.backAway) await Promise.race([metrics?.waitFor(countsOf(results), waitOf(config)), left]);
+    const shown = await Promise.race([showScenario(scenario, config, { stack, metrics }), left]);
+    if (shown === undefined) return 0;
+    report.printResult(terminal, shown, stack);
+    results.push(shown.result);
   }
+  const measured = await Promise.race([metrics?.waitFor(countsOf(results), waitOf(config)), left]);
+  if (over.aborted) return 0;
+  if (measured !== undefined) printMetrics(terminal, measured, stack.backend.queryUrl);
   report.printSummary(terminal, results);
   if (!config.once) {
     report.printInvitation(terminal, stack);
     await left;
   }
   return results.every(({ differences }) => differences.length === 0) ? 0 : 1;
+}
+
+/** Logs are asked for where the trace was found, from whom keeps them. */
+async function showScenario(scenario: Scenario, config: DemoConfig, { stack, metrics }: Shown) {
+  const result = await runScenario(scenario, stack, waitOf(config));
+  const { tree } = result;
+  if (metrics === undefined || tree === undefined) return { result, logs: undefined };
+  const logs = await waitForLogs(stack.backend.queryUrl, tree, scenario.logs ?? [], waitOf(config));
+  return { result, logs };
+}
+
+function waitOf({ traceTimeoutMs }: DemoConfig): WaitOptions {
+  return { timeoutMs: traceTimeoutMs };
+}
+
+function countsOf(results: readonly ScenarioResult[]): Counts {
+  return countSpans(
+    results.flatMap(({ tree }) => tree ?? []),
+    callerService,
+  );
 }
 
 function whenAborted(signal: AbortSignal): Promise<undefined> {

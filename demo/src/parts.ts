@@ -6,8 +6,15 @@ import type { Supervisor } from "./supervisor.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Spans are on their way after this long instead of 5 s: a person is waiting for them. */
-const promptExport = { OTEL_BSP_SCHEDULE_DELAY: "100", OTEL_BLRP_SCHEDULE_DELAY: "100" };
+/** How often back and front send their metrics. */
+export const metricsIntervalMs = 500;
+
+/** Nothing waits as long as it does by default, which is up to a minute: a person is waiting for it. */
+const promptExport = {
+  OTEL_BSP_SCHEDULE_DELAY: "100",
+  OTEL_BLRP_SCHEDULE_DELAY: "100",
+  OTEL_METRIC_EXPORT_INTERVAL: String(metricsIntervalMs),
+};
 
 export interface ViewerPorts {
   readonly query: number;

@@ -2,9 +2,11 @@
 import { judge, renderWaterfall, type TraceTree } from "@baton/viewer/tree";
 import type { Backend } from "./config.ts";
 import type { PartFailedError } from "./part.ts";
+import { printLogs } from "./report-signals.ts";
 import { curlLine } from "./request.ts";
 import type { ScenarioResult } from "./run-scenario.ts";
 import { cut, paint, type Terminal } from "./terminal.ts";
+import type { FoundLogs } from "./trace-logs.ts";
 
 const maxBodyLines = 4;
 
@@ -27,13 +29,20 @@ export function printBackendFound(terminal: Terminal, { queryUrl, otlpUrl }: Bac
   terminal.write(`  ${found} ${otlpUrl}, traces are read from ${queryUrl}. The viewer is not started.`);
 }
 
+export interface ShownScenario {
+  readonly result: ScenarioResult;
+  /** `undefined` where nobody keeps logs. */
+  readonly logs: FoundLogs | undefined;
+}
+
 interface Links {
   readonly frontUrl: string;
   readonly backend: Backend;
 }
 
-/** The request, its answer, the waterfall with the trace's id, the verdict, and where to see more. */
-export function printResult(terminal: Terminal, result: ScenarioResult, { frontUrl, backend }: Links): void {
+/** The request, its answer, the waterfall with the trace's id, the verdict, the logs, and where to see more. */
+export function printResult(terminal: Terminal, shown: ShownScenario, { frontUrl, backend }: Links): void {
+  const { result, logs } = shown;
   const { scenario, answer, tree, traceId, differences } = result;
   terminal.write();
   terminal.write(paint(terminal, "bold", cut(terminal, scenario.title)));
@@ -44,6 +53,7 @@ export function printResult(terminal: Terminal, result: ScenarioResult, { frontU
   terminal.write();
   if (tree !== undefined) printTree(terminal, tree);
   for (const difference of differences) terminal.write(`  ${paint(terminal, "red", `different: ${difference}`)}`);
+  if (logs !== undefined) printLogs(terminal, logs);
   // A link that is cut is no link.
   if (traceId !== undefined) terminal.write(`  ${backend.queryUrl}/trace/${traceId}`);
 }

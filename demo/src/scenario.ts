@@ -1,7 +1,17 @@
-/** One row of the table: what is sent, and the answer and the tree that must come of it. */
+/** What is sent, and what must come of it. */
 import type { ExpectedSpan } from "./expected-tree.ts";
 import type { Request } from "./request.ts";
 
+export interface ExpectedLog {
+  readonly service: string;
+  /** As OpenTelemetry spells it: `ERROR`. */
+  readonly severity: string;
+  readonly body: string;
+  /** The name of the span that it was written in. */
+  readonly span: string;
+}
+
+/** One row of the table: what is sent, and the answer, the tree and the logs that must come of it. */
 export interface Scenario {
   /** `plain-roll`: for tests and links. */
   readonly id: string;
@@ -19,4 +29,6 @@ export interface Scenario {
   /** The HTTP status that must be answered; 101 for a socket. */
   readonly status: number;
   readonly tree: ExpectedSpan;
+  /** Log records that must belong to the trace. @default None. */
+  readonly logs?: readonly ExpectedLog[];
 }

@@ -120,12 +120,14 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "back-fails",
     title: "An error that nobody planned for",
-    shows: "The exception is on the span that threw it, and every span above is an error.",
+    shows:
+      "The exception is on the span that threw it, every span above is an error, and what back wrote is with the trace.",
     request: { type: "http", path: "/rolldice?player=clumsy" },
     status: 500,
     tree: frontServer("GET /rolldice", 500, [
       frontCall("Roll", "UNKNOWN", [backCall("Roll", "UNKNOWN", [brokenRoll("clumsy", "Error")])]),
     ]),
+    logs: [{ service: "back", severity: "ERROR", body: "unexpected error", span: "baton.dice.v1.DiceService/Roll" }],
   },
   {
     id: "deadline",

@@ -46,6 +46,7 @@ const doors: readonly (readonly [string, string, string?])[] = [
   ["demo/src/x.ts", "@baton/viewer", "The demo drives the rooms from outside"],
   ["demo/src/x.ts", "../../services/viewer/src/tree.ts", wall],
   ["demo/src/x.ts", "@baton/viewer/tree"],
+  ["demo/src/x.ts", "@baton/viewer/answers"],
   ["tests/e2e/x.ts", "@baton/front/app"],
   ["tests/e2e/x.ts", "@baton/demo/scenarios"],
   ["tests/e2e/x.ts", "../../services/front/src/app.ts", wall],

@@ -14,4 +14,4 @@ export {
   type Trace,
 } from "./tree/trace.ts";
 export { judge, type Verdict } from "./tree/verdict.ts";
-export { renderWaterfall, type WaterfallOptions } from "./tree/waterfall.ts";
+export { formatMicros, renderWaterfall, type WaterfallOptions } from "./tree/waterfall.ts";

@@ -118,7 +118,8 @@ function indent(depth: number): string {
   return "  ".repeat(Math.min(depth, 12));
 }
 
-function formatMicros(micros: number): string {
+/** `920µs`, `6.28ms`, `1.20s`. */
+export function formatMicros(micros: number): string {
   if (micros < 1000) return `${micros}µs`;
   if (micros < 1_000_000) return `${(micros / 1000).toFixed(micros < 100_000 ? 2 : 1)}ms`;
   return `${(micros / 1_000_000).toFixed(2)}s`;

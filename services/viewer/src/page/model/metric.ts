@@ -16,6 +16,7 @@ type Count = number | string;
 export interface SeriesAnswer {
   readonly attributes: readonly { readonly key: string; readonly value: unknown }[];
   readonly timeUnixNano?: string;
+  readonly startTimeUnixNano?: string;
   readonly value?: Count;
   readonly count?: Count;
   readonly sum?: number | null;

@@ -1,0 +1,57 @@
+import { expect, test } from "bun:test";
+import type { Span, TraceTree } from "@baton/viewer/tree";
+import { countSpans, findUncounted } from "./expected-metrics.ts";
+
+function tree(...spans: readonly Partial<Span>[]): TraceTree {
+  const whole = spans.map(
+    (span): Span => ({
+      traceId: "1",
+      spanId: "1",
+      name: "",
+      kind: "internal",
+      service: "back",
+      startMicros: 0,
+      durationMicros: 0,
+      status: "unset",
+      statusMessage: "",
+      attributes: {},
+      resource: {},
+      events: [],
+      links: [],
+      ...span,
+    }),
+  );
+  return { trace: { traceId: "1", spans: whole }, roots: [], orphans: [], circles: [], duplicateIds: [] };
+}
+
+const grpc = { "rpc.system.name": "grpc" };
+const roll = tree(
+  { service: "demo", kind: "client" },
+  { service: "front", kind: "server" },
+  { service: "front", kind: "client", attributes: grpc },
+  { kind: "server", attributes: grpc },
+  {},
+);
+
+test("each span of a tree is to be counted, by what measures it and by who exports it", () => {
+  expect(Object.fromEntries(countSpans([roll, roll], "demo"))).toEqual({
+    "front http.server.request.duration": 2,
+    "front rpc.client.call.duration": 2,
+    "front spans exported": 4,
+    "back rpc.server.call.duration": 2,
+    "back spans exported": 4,
+  });
+});
+
+test("a count that is not reached is named; more than what was shown is fine", () => {
+  const histogram = { count: 3, bounds: [], counts: [3] };
+  const durations = [
+    { service: "front", metric: "http.server.request.duration", histogram },
+    { service: "back", metric: "rpc.server.call.duration", histogram },
+  ];
+  const spans = [{ service: "front", exported: 4, dropped: 0 }];
+  expect(findUncounted(countSpans([roll, roll], "demo"), { durations, spans })).toEqual([
+    "front rpc.client.call.duration: 0 of 2",
+    "back spans exported: 0 of 4",
+  ]);
+});

@@ -1,0 +1,43 @@
+/** What the metrics of a run must at least have counted: every span that its trees show. */
+import type { Span, TraceTree } from "@baton/viewer/tree";
+import type { RunMetrics } from "./run-metrics.ts";
+
+/** `service` and what it counts: a metric's name, or `spans exported`. */
+export type Counts = ReadonlyMap<string, number>;
+
+/**
+ * @param withoutMetrics A service that reports spans by hand and no metrics.
+ */
+export function countSpans(trees: readonly TraceTree[], withoutMetrics: string): Counts {
+  const counts = new Map<string, number>();
+  const add = (service: string, what: string) => {
+    const key = `${service} ${what}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  };
+  for (const span of trees.flatMap(({ trace }) => trace.spans)) {
+    if (span.service === withoutMetrics) continue;
+    const duration = durationMetricOf(span);
+    if (duration !== undefined) add(span.service, duration);
+    add(span.service, "spans exported");
+  }
+  return counts;
+}
+
+/** @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/ and ../../rpc/rpc-metrics/ */
+function durationMetricOf({ kind, attributes }: Span): string | undefined {
+  const isCall = "rpc.system.name" in attributes;
+  if (kind === "server") return isCall ? "rpc.server.call.duration" : "http.server.request.duration";
+  return kind === "client" && isCall ? "rpc.client.call.duration" : undefined;
+}
+
+/** `back rpc.server.call.duration: 3 of 9` for each count that is not reached yet. */
+export function findUncounted(expected: Counts, { durations, spans }: RunMetrics): readonly string[] {
+  const counted = new Map<string, number>([
+    ...durations.map(({ service, metric, histogram }) => [`${service} ${metric}`, histogram.count] as const),
+    ...spans.map(({ service, exported }) => [`${service} spans exported`, exported] as const),
+  ]);
+  return [...expected].flatMap(([what, count]) => {
+    const found = counted.get(what) ?? 0;
+    return found < count ? [`${what}: ${found} of ${count}`] : [];
+  });
+}

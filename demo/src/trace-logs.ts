@@ -1,0 +1,76 @@
+/** The log records of a trace: each as a plain row, waited for where one must come. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { asText, type LogRecord, levelOf, microsOf } from "@baton/viewer/answers";
+import type { Span, TraceTree } from "@baton/viewer/tree";
+import type { WaitOptions } from "./query.ts";
+import type { ExpectedLog } from "./scenario.ts";
+import { fetchList } from "./viewer-data.ts";
+
+export interface TraceLog extends ExpectedLog {
+  readonly level: ReturnType<typeof levelOf>;
+  /** Since the trace began, in whole milliseconds: a logger's clock has no smaller ones. */
+  readonly offsetMs: number;
+}
+
+export interface FoundLogs {
+  /** In the order in which they were written. */
+  readonly logs: readonly TraceLog[];
+  /** What must be there and is not. */
+  readonly missing: readonly ExpectedLog[];
+}
+
+/** What a record needs of its trace. */
+interface SpanNames {
+  readonly trace: { readonly spans: readonly Pick<Span, "spanId" | "name" | "startMicros">[] };
+}
+
+const pollMs = 50;
+
+/** Logs travel apart from spans: those that must be there are waited for, with the time as the bound. */
+export async function waitForLogs(
+  queryUrl: string,
+  tree: TraceTree,
+  expected: readonly ExpectedLog[],
+  { timeoutMs = 10_000 }: WaitOptions = {},
+): Promise<FoundLogs> {
+  const deadline = performance.now() + timeoutMs;
+  while (true) {
+    const records = (await fetchList<LogRecord>(`${queryUrl}/api/traces/${tree.trace.traceId}/logs`)) ?? [];
+    const logs = readLogs(records, tree);
+    const missing = findMissing(expected, logs);
+    if (missing.length === 0 || performance.now() > deadline) return { logs, missing };
+    await sleep(pollMs);
+  }
+}
+
+export function readLogs(records: readonly LogRecord[], { trace }: SpanNames): readonly TraceLog[] {
+  const names = new Map(trace.spans.map(({ spanId, name }) => [spanId, name]));
+  const begin = wholeMs(Math.min(...trace.spans.map(({ startMicros }) => startMicros)));
+  return records.map((record) => ({
+    service: record.service,
+    level: levelOf(record.severityNumber),
+    severity: record.severityText,
+    body: asText(record.body),
+    span: names.get(record.spanId) ?? "",
+    offsetMs: wholeMs(microsOf(record)) - begin,
+  }));
+}
+
+function wholeMs(micros: number): number {
+  return Math.floor(micros / 1000);
+}
+
+/** Each record that was found stands for one that was expected. */
+export function findMissing(expected: readonly ExpectedLog[], found: readonly ExpectedLog[]): readonly ExpectedLog[] {
+  const rest = [...found];
+  return expected.filter((wanted) => {
+    const at = rest.findIndex((log) => isSame(log, wanted));
+    if (at !== -1) rest.splice(at, 1);
+    return at === -1;
+  });
+}
+
+function isSame(log: ExpectedLog, wanted: ExpectedLog): boolean {
+  const { service, severity, body, span } = wanted;
+  return log.service === service && log.severity === severity && log.body === body && log.span === span;
+}
