@@ -3,9 +3,11 @@
  *
  * It needs Java and three programs, named by BATON_REAL_JAEGER, BATON_REAL_KAFKA and BATON_REAL_CASSANDRA (docs/scaling.md), and several
  * minutes. `--short` runs one Kafka broker and one Cassandra node instead of three, and takes Kafka away for less long.
- * `--only=TEXT` leaves out the steps whose names do not have the text.
+ * `--only=TEXT` leaves out the steps whose names do not have the text. `--write` puts the output into docs/scaling.md when
+ * nothing failed.
  */
 import { rm } from "node:fs/promises";
+import { writePart } from "./document.ts";
 import type { StepOptions } from "./observe.ts";
 import { createStopper, startScaleStack } from "./stack.ts";
 import { steps } from "./steps.ts";
@@ -14,6 +16,7 @@ import { findTools, type Tools } from "./tools.ts";
 const short = process.argv.includes("--short");
 const only = process.argv.find((arg) => arg.startsWith("--only="))?.slice("--only=".length) ?? "";
 const keepPercent = 25;
+const printed: string[] = [];
 const started = performance.now();
 
 const tools = findTools(process.env);
@@ -55,14 +58,21 @@ async function runSteps(options: StepOptions): Promise<number> {
     const begin = performance.now();
     const { problems, facts } = await step.run(options);
     say(problems.length === 0 ? "ok" : "FAILED", step.name, performance.now() - begin);
-    for (const line of [...facts, ...problems.map((problem) => `! ${problem}`)]) console.log(`            ${line}`);
+    for (const line of [...facts, ...problems.map((problem) => `! ${problem}`)]) print(`            ${line}`);
     if (problems.length > 0) failed += 1;
   }
   say("took", "all of it", performance.now() - started);
+  if (failed === 0 && process.argv.includes("--write"))
+    await writePart("scale", `\`\`\`text\n${printed.join("\n")}\n\`\`\``);
   console.log(`\n${chosen.length - failed} passed, ${failed} failed`);
   return failed;
 }
 
 function say(what: string, name: string, elapsedMs: number): void {
-  console.log(`${what.padEnd(8)} ${`${(elapsedMs / 1000).toFixed(1)} s`.padStart(8)}  ${name}`);
+  print(`${what.padEnd(8)} ${`${(elapsedMs / 1000).toFixed(1)} s`.padStart(8)}  ${name}`);
+}
+
+function print(line: string): void {
+  printed.push(line);
+  console.log(line);
 }

@@ -108,6 +108,18 @@ function listener(where: string, settings: unknown): Listener {
   return { where, endpoint: typeof endpoint === "string" ? endpoint : undefined };
 }
 
+/** OTLP in by both ways, batches, OTLP out: what services may expect of the Collector that they are pointed to. */
+const collectorIsComplete: ConfigRule = ({ receivers, exporters, pipelines }, container) => {
+  if (!container.image?.startsWith("otel/opentelemetry-collector")) return [];
+  const problems: string[] = [];
+  for (const protocol of ["grpc", "http"]) {
+    if (inside(receivers, "otlp", "protocols", protocol) === undefined) problems.push(`takes no OTLP over ${protocol}`);
+  }
+  if (!Object.keys(exporters).some((name) => typeOf(name).startsWith("otlp"))) problems.push("sends no OTLP");
+  const single = pipelines.filter(({ processors }) => !processors.some((name) => typeOf(name) === "batch"));
+  return [...problems, ...single.map(({ name }) => `sends what comes in the pipeline ${name} without a batch`)];
+};
+
 /** Which health extension an image has, and the path that it answers on. */
 const healthExtensions = [
   { image: /^otel\/opentelemetry-collector/, extension: "health_check", path: "/", endpoint: ["endpoint"] },
@@ -137,5 +149,6 @@ export const collectorsAreSound: Rule = forEachConfig(
   nothingRemoved,
   memoryIsLimitedFirst,
   doorsAreOpen,
+  collectorIsComplete,
   probesAskHealth,
 );

@@ -2,8 +2,8 @@
  * `bun run capacity`: the capacity plan, from measured inputs. `--write` puts it into docs/scaling.md; `--measure` measures
  * the inputs anew first, which needs what the scale test needs, and about five minutes.
  */
+import { writePart } from "../document.ts";
 import { findTools } from "../tools.ts";
-import { insertTables } from "./document.ts";
 import { readInputs, writeInputs } from "./inputs.ts";
 import { measureInputs } from "./measure.ts";
 import { renderTables } from "./tables.ts";
@@ -17,6 +17,6 @@ if (tools !== undefined && !("jaeger" in tools)) {
 } else {
   if (tools !== undefined) await writeInputs(await measureInputs(tools, console.error));
   const tables = renderTables(await readInputs());
-  if (process.argv.includes("--write")) await insertTables(tables);
+  if (process.argv.includes("--write")) await writePart("capacity", tables);
   else console.log(tables);
 }
