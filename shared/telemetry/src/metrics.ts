@@ -1,5 +1,6 @@
 /** The instruments of the conventions: names, units and buckets in one place. */
 import type { Histogram, Meter } from "@opentelemetry/api";
+import { withStandIns } from "./metric-series.ts";
 
 /**
  * Bucket boundaries in seconds that the HTTP and RPC conventions ask for.
@@ -11,11 +12,8 @@ export const DURATION_BUCKETS_SECONDS: readonly number[] = [
 
 /** A histogram of durations in seconds with the buckets of the conventions. */
 export function createDurationHistogram(meter: Meter, name: string, description: string): Histogram {
-  return meter.createHistogram(name, {
-    unit: "s",
-    description,
-    advice: { explicitBucketBoundaries: [...DURATION_BUCKETS_SECONDS] },
-  });
+  const advice = { explicitBucketBoundaries: [...DURATION_BUCKETS_SECONDS] };
+  return withStandIns(meter, meter.createHistogram(name, { unit: "s", description, advice }));
 }
 
 /** Seconds since `startedAt`, a reading of `performance.now()`. */

@@ -16,6 +16,7 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import type { MetricsConfig, TelemetryConfig } from "../config/types.ts";
 import type { Report } from "../diagnostics.ts";
+import { expandingReader, markExpanded } from "../metric-series.ts";
 import { sendWithin } from "./bounded-send.ts";
 import { createMetricSender } from "./otlp.ts";
 import { createOutageLog, type OutageLog } from "./outage-log.ts";
@@ -42,9 +43,9 @@ export function createMetricPipeline(options: MetricPipelineOptions): MetricPipe
   const ending: Ending = { hurry: () => {}, abort: () => {} };
   const readers = [...options.readers, ...config.metrics.exporters.map((name) => createReader(name, options, ending))];
   if (readers.length === 0) return { provider: noMeters, flush: nothing, shutdown: nothing };
-  const provider = new MeterProvider({ resource, readers });
+  const provider = new MeterProvider({ resource, readers: readers.map(expandingReader) });
   return {
-    provider,
+    provider: { getMeter: (...of) => markExpanded(provider.getMeter(...of)) },
     flush: () => provider.forceFlush(),
     shutdown: async (signal) => {
       ending.hurry();
