@@ -1,5 +1,5 @@
 /** nice-grpc server middleware: one SERVER span for each call of any kind. */
-import { type Attributes, ROOT_CONTEXT, SpanKind } from "@opentelemetry/api";
+import { type Attributes, SpanKind } from "@opentelemetry/api";
 import { METRIC_RPC_SERVER_CALL_DURATION } from "@opentelemetry/semantic-conventions";
 import {
   type CallContext,
@@ -9,6 +9,7 @@ import {
   Status,
 } from "nice-grpc-common";
 import { callHook } from "../hooks.ts";
+import { LEAN_ROOT } from "../lean-context.ts";
 import { createDurationHistogram } from "../metrics.ts";
 import { extractContext, metadataGetter } from "../propagation/index.ts";
 import { ATTR_RPC_RESPONSE_HEADER, ATTR_RPC_RESPONSE_TRAILER } from "../semconv.ts";
@@ -70,7 +71,7 @@ function startServerSpan(
 ): CallSpan {
   const caller = extractContext(side.telemetry.propagator, callContext.metadata, metadataGetter, {
     trust,
-    base: ROOT_CONTEXT,
+    base: LEAN_ROOT,
   });
   return startCallSpan(side, start, {
     kind: spanKind ? callHook("grpc server spanKind", () => spanKind(start), SpanKind.SERVER) : SpanKind.SERVER,

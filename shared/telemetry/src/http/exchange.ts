@@ -1,7 +1,8 @@
 /** One HTTP request on the server: its span and its metric, from the start to the one end. */
-import { type Attributes, type Context, context, ROOT_CONTEXT, type Span, SpanKind, trace } from "@opentelemetry/api";
+import { type Attributes, type Context, context, type Span, SpanKind, trace } from "@opentelemetry/api";
 import { ATTR_HTTP_REQUEST_METHOD, ATTR_HTTP_ROUTE, ATTR_URL_SCHEME } from "@opentelemetry/semantic-conventions";
 import { callHook } from "../hooks.ts";
+import { LEAN_ROOT } from "../lean-context.ts";
 import { secondsSince } from "../metrics.ts";
 import { extractContext, headersGetter, traceParentOf } from "../propagation/index.ts";
 import type { Telemetry } from "../telemetry.ts";
@@ -39,7 +40,7 @@ export function startExchange(scope: ExchangeScope, request: Request, peer: Peer
   const method = scope.readMethod(request.method);
   const caller = extractContext(telemetry.propagator, request.headers, headersGetter, {
     trust: options.trust ?? "continue",
-    base: ROOT_CONTEXT,
+    base: LEAN_ROOT,
   });
   const { attributes, scheme } = serverStartAttributes(request, method, peer, options);
   const span = startServerSpan(scope, request, method, attributes, caller);

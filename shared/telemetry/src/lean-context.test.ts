@@ -1,0 +1,35 @@
+import { expect, test } from "bun:test";
+import { type Context, createContextKey, ROOT_CONTEXT } from "@opentelemetry/api";
+import fc from "fast-check";
+import { LEAN_ROOT } from "./lean-context.ts";
+
+const keys = ["a", "b", "c", "d"].map(createContextKey);
+
+test("any sequence of changes reads as with the API's own context, and changes no earlier one", () => {
+  const change = fc.record({ key: fc.nat(3), value: fc.option(fc.nat()), at: fc.nat() });
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
+      const pairs: (readonly [Context, Context])[] = [[LEAN_ROOT, ROOT_CONTEXT]];
+      for (const { key, value, at } of changes) {
+        const name = keys[key] as symbol;
+        // Mostly the newest, so that chains become long.
+        const from = pairs[at % 4 === 0 ? at % pairs.length : pairs.length - 1] as (typeof pairs)[number];
+        const next = from.map((one) => (value === null ? one.deleteValue(name) : one.setValue(name, value)));
+        pairs.push(next as [Context, Context]);
+      }
+      for (const [lean, api] of pairs) {
+        for (const key of keys) expect(lean.getValue(key)).toBe(api.getValue(key) as never);
+      }
+    }),
+  );
+});
+
+test("a chain that is lengthened for ever holds on to nothing", () => {
+  let context = LEAN_ROOT;
+  const first = new WeakRef({});
+  context = context.setValue(keys[0] as symbol, first.deref());
+  for (let index = 0; index < 1000; index++) context = context.setValue(keys[index % 2] as symbol, index);
+  Bun.gc(true);
+  expect(context.getValue(keys[1] as symbol)).toBe(999);
+  expect(first.deref()).toBeUndefined();
+});
