@@ -5,7 +5,7 @@
  */
 import { createCluster } from "./cluster.ts";
 import { validateWithJaeger } from "./jaeger-validate.ts";
-import { parseManifests, readManifests } from "./manifests.ts";
+import { parseManifests, readManifests, sayTheSame } from "./manifests.ts";
 import { type Overlay, overlays, renderOverlay, topicPartitions } from "./overlays.ts";
 import { createRules } from "./rules/index.ts";
 
@@ -27,7 +27,7 @@ async function check(overlay: Overlay): Promise<string[]> {
   const { objects, problems } = readManifests(parseManifests(rendered));
   const cluster = createCluster(objects);
   const found = [...problems, ...rules.flatMap((rule) => rule(cluster))];
-  if (fresh !== undefined && fresh !== rendered)
+  if (fresh !== undefined && !sayTheSame(fresh, rendered))
     found.push("rendered manifests are old: bun tests/deploy/check.ts --render");
   if (jaeger !== undefined) found.push(...(await validateWithJaeger(cluster, jaeger)));
   return found.map((problem) => `${overlay.name}: ${problem}`);

@@ -58,6 +58,12 @@ export function parseManifests(yaml: string): readonly unknown[] {
   return (Array.isArray(documents) ? documents : [documents]).filter((document) => document !== null);
 }
 
+/** Whether two renderings say the same: kustomize's releases differ in the order of objects and fields. */
+export function sayTheSame(first: string, second: string): boolean {
+  const sorted = (yaml: string) => parseManifests(yaml).toSorted((a, b) => describe(a).localeCompare(describe(b)));
+  return Bun.deepEquals(sorted(first), sorted(second));
+}
+
 /** Checks every object against the schema of its kind; fields that the schema does not have are refused as well. */
 export function readManifests(documents: readonly unknown[]): ReadManifests {
   const objects: KubeObject[] = [];
