@@ -120,8 +120,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "back-fails",
     title: "An error that nobody planned for",
-    shows:
-      "The exception is on the span that threw it, every span above is an error, and what back wrote is with the trace.",
+    shows: "Every span above the one that threw is an error too, and what back wrote is with the trace.",
     request: { type: "http", path: "/rolldice?player=clumsy" },
     status: 500,
     tree: frontServer("GET /rolldice", 500, [
