@@ -1,5 +1,14 @@
 /** Runs a function inside a span and records how it failed. */
-import { type Attributes, context, type Link, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import {
+  type Attributes,
+  context,
+  type Link,
+  type Span,
+  type SpanKind,
+  type SpanOptions,
+  SpanStatusCode,
+  trace,
+} from "@opentelemetry/api";
 import { ATTR_ERROR_TYPE } from "@opentelemetry/semantic-conventions";
 import type { Telemetry } from "./telemetry.ts";
 
@@ -27,13 +36,13 @@ export function withSpan<T>(
   optionsOrWork: WithSpanOptions | ((span: Span) => T),
   maybeWork?: (span: Span) => T,
 ): T {
-  const options = typeof optionsOrWork === "function" ? {} : optionsOrWork;
+  const options = typeof optionsOrWork === "function" ? NO_OPTIONS : optionsOrWork;
   const work = typeof optionsOrWork === "function" ? optionsOrWork : maybeWork;
   if (work === undefined) throw new TypeError(`withSpan("${name}"): the last argument must be the function to run`);
 
-  const { kind = SpanKind.INTERNAL, attributes = {}, links = [] } = options;
   const parent = context.active();
-  const span = telemetry.tracer.startSpan(name, { kind, attributes, links: [...links] }, parent);
+  // The SDK copies what it is given; its type only forgets to say so of the list of links.
+  const span = telemetry.tracer.startSpan(name, options as SpanOptions, parent);
   let running: T;
   try {
     running = context.with(trace.setSpan(parent, span), work, undefined, span);
@@ -46,13 +55,20 @@ export function withSpan<T>(
     span.end();
     return running;
   }
-  return running
-    .catch((error: unknown) => {
+  return running.then(
+    (value) => {
+      span.end();
+      return value;
+    },
+    (error: unknown) => {
       recordFailure(span, error);
+      span.end();
       throw error;
-    })
-    .finally(() => span.end()) as T;
+    },
+  ) as T;
 }
+
+const NO_OPTIONS: WithSpanOptions = {};
 
 /**
  * Marks a span as failed: the `exception` event, `error.type`, and status ERROR with the message as its description.

@@ -11,9 +11,11 @@ const none = { OTEL_TRACES_EXPORTER: "none", OTEL_METRICS_EXPORTER: "none", OTEL
 test.each([
   ["no exporter", none, []],
   ["OTLP over HTTP", {}, [TRANSFORMER]],
+  // Spans are encoded by the project itself.
+  ["spans over OTLP and gRPC", { ...none, OTEL_TRACES_EXPORTER: "otlp", OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }, [GRPC]],
   [
-    "OTLP over gRPC",
-    { ...none, OTEL_TRACES_EXPORTER: "otlp", OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" },
+    "metrics over OTLP and gRPC",
+    { ...none, OTEL_METRICS_EXPORTER: "otlp", OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" },
     [TRANSFORMER, GRPC],
   ],
   ["Prometheus", { ...none, OTEL_METRICS_EXPORTER: "prometheus", OTEL_EXPORTER_PROMETHEUS_PORT: "0" }, [PROMETHEUS]],

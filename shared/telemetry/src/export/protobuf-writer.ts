@@ -132,6 +132,15 @@ export class ProtobufWriter {
     this.position += bytes.length;
   }
 
+  /** A few bytes as they are, in a loop: they are too few to be worth a call into Bun. */
+  raw(bytes: Uint8Array): void {
+    const { length } = bytes;
+    this.reserve(length);
+    const { block, position } = this;
+    for (let index = 0; index < length; index++) block[position + index] = bytes[index] ?? 0;
+    this.position = position + length;
+  }
+
   /** What was written before, as it is. */
   copy(block: Uint8Array, start: number, end: number): void {
     this.reserve(end - start);

@@ -9,7 +9,10 @@ import { createSpanEncoder, encodeTraces } from "./span-encoding.ts";
 
 /** What OpenTelemetry's own serializer makes of the same spans, which is what must come out. */
 function expectSameBytes(spans: readonly ReadableSpan[]): void {
-  const ours = encodeTraces(spans.map(createSpanEncoder()));
+  const encode = createSpanEncoder();
+  // The third time most attributes are copied from what the first two left in the encoder's cache.
+  for (let times = 0; times < 2; times++) spans.map(encode);
+  const ours = encodeTraces(spans.map(encode));
   const theirs = ProtobufTraceSerializer.serializeRequest([...spans]);
   expect(Buffer.from(ours).toString("hex")).toBe(Buffer.from(theirs ?? []).toString("hex"));
 }

@@ -8,7 +8,7 @@ import type { Attributes, HrTime, Link, SpanContext } from "@opentelemetry/api";
 import type { InstrumentationScope } from "@opentelemetry/core";
 import type { Resource } from "@opentelemetry/resources";
 import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-base";
-import { writeAttributes } from "./protobuf-values.ts";
+import { createAttributeWriter, writeAttributes } from "./protobuf-values.ts";
 import { BYTES, FIXED32, FIXED64, ProtobufWriter, VARINT } from "./protobuf-writer.ts";
 
 /** A span's place in a block: the field of `ScopeSpans` that holds it, tag and length included. */
@@ -27,18 +27,23 @@ const FLAG_IS_REMOTE = 0x200;
 /** Each encoder has blocks of its own. */
 export function createSpanEncoder(): (span: ReadableSpan) => EncodedSpan {
   const writer = new ProtobufWriter();
+  const writeOwn = createAttributeWriter(9);
   return (span) => {
     writer.begin();
     writer.tag(2, BYTES);
     const open = writer.open();
-    writeSpan(writer, span);
+    writeSpan(writer, span, writeOwn);
     writer.close(open);
     const { block, position: end, start } = writer;
     return { resource: span.resource, scope: span.instrumentationScope, block, start, end };
   };
 }
 
-function writeSpan(writer: ProtobufWriter, span: ReadableSpan): void {
+function writeSpan(
+  writer: ProtobufWriter,
+  span: ReadableSpan,
+  writeOwn: ReturnType<typeof createAttributeWriter>,
+): void {
   const context = span.spanContext();
   const { parentSpanContext: parent, status } = span;
   writeIds(writer, context);
@@ -51,7 +56,7 @@ function writeSpan(writer: ProtobufWriter, span: ReadableSpan): void {
   writeNumber(writer, 6, span.kind + 1);
   writeTime(writer, 7, span.startTime);
   writeTime(writer, 8, span.endTime);
-  writeAttributes(writer, 9, span.attributes);
+  writeOwn(writer, span.attributes);
   writeNumber(writer, 10, span.droppedAttributesCount);
   for (const event of span.events) writeEvent(writer, event);
   writeNumber(writer, 12, span.droppedEventsCount);

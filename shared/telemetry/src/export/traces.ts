@@ -113,8 +113,9 @@ export function createBatchSpanProcessor<T>(
 /** Only a sampler hears of every span, also of those that are not recorded. */
 function countSpans(sampler: Sampler, counts: SpanCounts): Sampler {
   return {
-    shouldSample: (parent: Context, ...rest) => {
-      const result = sampler.shouldSample(parent, ...rest);
+    // Named one by one: gathering and spreading the rest was a tenth of a span's start.
+    shouldSample: (parent: Context, traceId, name, kind, attributes, links) => {
+      const result = sampler.shouldSample(parent, traceId, name, kind, attributes, links);
       counts.started(parentOrigin(trace.getSpanContext(parent)), result.decision);
       return result;
     },

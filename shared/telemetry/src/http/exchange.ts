@@ -47,7 +47,7 @@ export function startExchange(scope: ExchangeScope, request: Request, peer: Peer
   const active = trace.setSpan(caller.context, span);
   const startedAt = performance.now();
   const metric: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method.name, [ATTR_URL_SCHEME]: scheme };
-  const activeAttributes = { ...metric };
+  const activeAttributes = instruments.active === undefined ? undefined : { ...metric };
   instruments.active?.add(1, activeAttributes, active);
   let ended = false;
 

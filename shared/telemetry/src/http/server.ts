@@ -19,6 +19,8 @@ type Handle = (request: Request) => unknown;
 /** What the plugin's hooks add to an exchange as Elysia goes through a request. */
 interface Passage {
   readonly exchange: Exchange;
+  /** Does it ask for a WebSocket? */
+  readonly isHandshake: boolean;
   /** What the handler returned, if it got that far. */
   returned: { readonly value: unknown } | undefined;
   error: unknown;
@@ -54,9 +56,10 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
         return context.with(suppressTracing(context.active()), handle, undefined, request);
       }
       const exchange = startExchange(scope, request, peerOf(request));
-      const passage: Passage = { exchange, returned: undefined, error: undefined, answered: NOTHING_SENT };
+      const isHandshake = asksForWebSocket(request);
+      const passage: Passage = { exchange, isHandshake, returned: undefined, error: undefined, answered: NOTHING_SENT };
       passages.set(request, passage);
-      linkWebSockets(request, exchange);
+      if (isHandshake) linkWebSockets(request, exchange);
       return run(handle, passage);
     })
     .onTransform({ as: "global" }, ({ request, route, set }) => {
@@ -65,7 +68,7 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
       passage.exchange.setRoute(route);
       // A handshake is answered by the server itself, from these headers and not from a Response.
       const { traceResponse } = passage.exchange;
-      if (traceResponse !== undefined && isHandshake(request)) set.headers.traceresponse = traceResponse;
+      if (traceResponse !== undefined && passage.isHandshake) set.headers.traceresponse = traceResponse;
     })
     .onAfterHandle({ as: "global" }, ({ request, responseValue }) => {
       const passage = passages.get(request);
@@ -102,7 +105,7 @@ function run(handle: Handle, passage: Passage): unknown {
 /** Ends the exchange with the response, or lets it last as long as the body that is still to be made. */
 function respond(result: unknown, passage: Passage): unknown {
   const { exchange, returned, error } = passage;
-  if (!(result instanceof Response) || isUpgraded(result, exchange.request, returned)) {
+  if (!(result instanceof Response) || isUpgraded(result, passage)) {
     exchange.end({
       response: undefined,
       statusCode: result instanceof Response ? 101 : undefined,
@@ -143,10 +146,10 @@ function isIterator(value: object): boolean {
 }
 
 /** Elysia answers a handshake that was taken with an empty 200 that is never sent. */
-function isUpgraded(response: Response, request: Request, returned: Passage["returned"]): boolean {
-  return returned !== undefined && returned.value === undefined && response.status === 200 && isHandshake(request);
+function isUpgraded(response: Response, { isHandshake, returned }: Passage): boolean {
+  return isHandshake && returned !== undefined && returned.value === undefined && response.status === 200;
 }
 
-function isHandshake(request: Request): boolean {
+function asksForWebSocket(request: Request): boolean {
   return request.method === "GET" && request.headers.get("upgrade")?.toLowerCase() === "websocket";
 }
