@@ -5,6 +5,7 @@ export interface Request {
   readonly traceId: string;
   /** It asked for the failure that it got. */
   readonly failing: boolean;
+  /** 0 when there was no answer. */
   readonly status: number;
   readonly elapsedMs: number;
   /** As `performance.now()`. */
@@ -33,10 +34,16 @@ export async function sendLoad({ frontUrl, perSecond, seconds, failEvery }: Load
 
 async function send(frontUrl: string, failing: boolean): Promise<Request> {
   const atMs = performance.now();
-  const response = await fetch(new URL(failing ? "/rolldice?player=clumsy" : "/rolldice?rolls=3", frontUrl), {
-    signal: AbortSignal.timeout(10_000),
-  });
-  await response.arrayBuffer();
-  const traceId = response.headers.get("traceresponse")?.split("-")[1] ?? "";
-  return { traceId, failing, status: response.status, elapsedMs: performance.now() - atMs, atMs };
+  const answer = await ask(new URL(failing ? "/rolldice?player=clumsy" : "/rolldice?rolls=3", frontUrl));
+  return { ...answer, failing, elapsedMs: performance.now() - atMs, atMs };
+}
+
+async function ask(url: URL): Promise<Pick<Request, "traceId" | "status">> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+    await response.arrayBuffer();
+    return { traceId: response.headers.get("traceresponse")?.split("-")[1] ?? "", status: response.status };
+  } catch {
+    return { traceId: "", status: 0 };
+  }
 }

@@ -9,7 +9,7 @@
 import { rm } from "node:fs/promises";
 import { writePart } from "./document.ts";
 import type { StepOptions } from "./observe.ts";
-import { createStopper, startScaleStack } from "./stack.ts";
+import { createStopper, type Stopper, startScaleStack } from "./stack.ts";
 import { steps } from "./steps.ts";
 import { findTools, type Tools } from "./tools.ts";
 
@@ -30,7 +30,7 @@ async function testScale(tools: Tools): Promise<void> {
   const stopper = await createStopper();
   // Asked to stop, it stops what it started first.
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => void stopper.stopAll().finally(() => process.exit(1)));
+    process.once(signal, () => void leave(stopper));
   }
   let failed = 0;
   try {
@@ -48,6 +48,13 @@ async function testScale(tools: Tools): Promise<void> {
   if (failed === 0) await rm(stopper.folder, { recursive: true });
   else console.error(`What each process wrote is in ${stopper.folder}`);
   process.exitCode = failed === 0 ? 0 : 1;
+}
+
+async function leave(stopper: Stopper): Promise<never> {
+  console.error("stopping everything");
+  await stopper.stopAll();
+  await rm(stopper.folder, { recursive: true, force: true });
+  process.exit(130);
 }
 
 async function runSteps(options: StepOptions): Promise<number> {
