@@ -42,7 +42,7 @@ export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOp
     if (!callHook("http client filter", () => filter(request), true)) return fetch(request, bunOptions);
     const method = readMethod(request.method);
     const url = new URL(request.url);
-    const { address, port } = readUrl(url.href);
+    const { address = url.hostname, port } = readUrl(url.href);
     const metric: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method.name, [ATTR_SERVER_ADDRESS]: address };
     if (port !== undefined) metric[ATTR_SERVER_PORT] = port;
     const attributes = { ...metric, ...method.attributes, [ATTR_URL_FULL]: redactUrl(url) };

@@ -84,6 +84,19 @@ describe("a redirect, with a list of hosts that may know of the trace", () => {
     expect([headers.authorization, headers.cookie, headers["x-mine"]]).toEqual([undefined, undefined, "1"]);
   });
 
+  test.each(["file:///etc/hostname", "data:text/plain,x", "javascript:1", "ftp://127.0.0.1/"])(
+    "to %s is refused, as fetch refuses it",
+    async (location) => {
+      await expect(traced()(via(listed(), 302, location))).rejects.toThrow("only http: and https: are followed");
+      await expect(fetch(via(listed(), 302, location))).rejects.toThrow(TypeError);
+    },
+  );
+
+  test("marks its answer as fetch does", async () => {
+    expect((await traced()(via(listed(), 302, "/seen"))).redirected).toBe(true);
+    expect((await traced()(`${listed()}/seen`)).redirected).toBe(false);
+  });
+
   test("is not followed where the caller says so", async () => {
     const response = await traced()(via(listed(), 302, "/seen"), { redirect: "manual" });
     expect(response.status).toBe(302);

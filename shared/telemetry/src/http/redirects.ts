@@ -9,7 +9,8 @@ const PRIVATE_HEADERS = ["authorization", "cookie", "proxy-authorization"];
 /**
  * Fetches like `fetch` with `redirect: "follow"`. `prepare` gets each request just before it is sent, with none of the
  * headers that it added to the one before.
- * @throws TypeError after 20 redirects.
+ * @throws TypeError after 20 redirects, and for one that leads anywhere but to http or https: a peer must not make
+ *   this process read its own files.
  * @see https://fetch.spec.whatwg.org/#http-redirect-fetch
  */
 export async function fetchHopByHop(
@@ -23,10 +24,22 @@ export async function fetchHopByHop(
     prepare(request);
     const response = await fetch(request, { ...options, redirect: "manual" });
     const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
-    if (location === null) return response;
+    if (location === null) return redirects === 0 ? response : markRedirected(response);
+    await response.body?.cancel();
     if (redirects === MAX_REDIRECTS) throw new TypeError(`more than ${MAX_REDIRECTS} redirects from ${first.url}`);
-    request = nextRequest(untouched, response.status, new URL(location, request.url));
+    request = nextRequest(untouched, response.status, readLocation(location, request.url));
   }
+}
+
+function readLocation(location: string, base: string): URL {
+  const url = new URL(location, base);
+  if (url.protocol === "http:" || url.protocol === "https:") return url;
+  throw new TypeError(`a redirect from ${base} leads to ${url.protocol}, only http: and https: are followed`);
+}
+
+/** As `fetch` marks an answer that came by way of a redirect. */
+function markRedirected(response: Response): Response {
+  return Object.defineProperty(response, "redirected", { value: true });
 }
 
 /** 303 always, and 301 and 302 for a POST, ask for the answer by GET; the others repeat the request as it was. */

@@ -34,10 +34,11 @@ export function serverStartAttributes(
   const url = readUrl(request.url);
   const attributes: Attributes = {
     ...method.attributes,
-    [ATTR_URL_SCHEME]: url.scheme,
+    // Without a usable Host only the path is known. The scheme is on the metric, so callers must not choose its values.
+    [ATTR_URL_SCHEME]: url.scheme === "https" ? "https" : "http",
     [ATTR_URL_PATH]: url.path,
-    [ATTR_SERVER_ADDRESS]: url.address,
   };
+  if (url.address !== undefined) attributes[ATTR_SERVER_ADDRESS] = url.address;
   if (url.port !== undefined) attributes[ATTR_SERVER_PORT] = url.port;
   if (url.query !== undefined) attributes[ATTR_URL_QUERY] = url.query;
   const userAgent = headers.get("user-agent");

@@ -128,6 +128,18 @@ const ROWS: readonly Row[] = [
     attributes: { "server.address": "shop.example", "server.port": 8080 },
   },
   {
+    clause: "without a Host the path is all that is known, and a scheme is one of two",
+    request: (url) => sendRaw(url, ["GET /ok?a=1 HTTP/1.0"]),
+    attributes: { "url.scheme": "http", "url.path": "/ok", "url.query": "a=1" },
+    absent: ["server.address", "server.port"],
+  },
+  {
+    clause: "a Host that is none is not recorded",
+    request: (url) => sendRaw(url, ["GET /ok HTTP/1.1", 'Host: evil"<script>', "Connection: close"]),
+    attributes: { "url.scheme": "http", "url.path": "/ok" },
+    absent: ["server.address"],
+  },
+  {
     clause: "user_agent.original",
     request: get("/ok", { "user-agent": "tester/1" }),
     attributes: { "user_agent.original": "tester/1" },
@@ -244,6 +256,36 @@ function fail(): never {
   throw new Error("a mistake in a hook");
 }
 
+/** Without a socket: what Bun sends in the place of such a response is Bun's, and loud. */
+test.each<readonly [string, () => Response]>([
+  [
+    "what gets past Elysia",
+    () => {
+      throw null;
+    },
+  ],
+  ["a network error", () => Response.error()],
+  [
+    "a body that was sent before",
+    () => {
+      const response = new Response("once");
+      void response.text();
+      return response;
+    },
+  ],
+])("%s is answered with 500 by Bun, and the span says so", async (_what, handler) => {
+  const inMemory = startTestTelemetry();
+  const app = new Elysia().use(httpServerTelemetry(inMemory.telemetry)).get("/", handler);
+  await (async () => app.handle(new Request("http://localhost/")))().catch(() => {});
+  const [span] = await inMemory.waitForSpans(1);
+  expect([span?.attributes["http.response.status_code"], span?.attributes["error.type"], span?.status]).toEqual([
+    500,
+    "500",
+    "ERROR",
+  ]);
+  await inMemory.shutdown();
+});
+
 describe("HTTP SERVER span", () => {
   test.each(ROWS.map((row) => [row.clause, row] as const))("%s", async (_clause, row) => {
     const { span } = await spanOf(row.request, row.options);
@@ -301,6 +343,7 @@ describe("HTTP SERVER span", () => {
     await get("/healthz")(url);
     await get("/readyz?x")(url);
     await get("/ok")(url);
+    await sendRaw(url, ["GET /healthz HTTP/1.0"]);
     const spans = await inMemory.waitForSpans(1);
     expect(spans.map((span) => span.name)).toEqual(["GET /ok"]);
   });
@@ -335,6 +378,17 @@ describe("http.server.request.duration", () => {
       [[10_000, { "http.request.method": "GET", "url.scheme": "http", "http.response.status_code": 404 }]],
     );
     await test.shutdown();
+  });
+
+  test("a caller cannot make series by what it calls its host", async () => {
+    const { url, test: inMemory } = startApp();
+    for (let i = 0; i < 50; i++) await sendRaw(url, [`GET /x${i} HTTP/1.0`]);
+    for (let i = 0; i < 50; i++) await sendRaw(url, ["GET /x HTTP/1.1", `Host: ${i}"`, "Connection: close"]);
+    await inMemory.waitForSpans(100);
+    const metric = (await inMemory.metrics()).find(({ name }) => name === "http.server.request.duration");
+    expect(metric?.dataPoints.map(({ attributes }) => attributes)).toEqual([
+      { "http.request.method": "GET", "url.scheme": "http", "http.response.status_code": 404 },
+    ]);
   });
 
   test("active requests and body sizes are measured where asked for, and only there", async () => {

@@ -89,7 +89,8 @@ function run(handle: Handle, passage: Passage): unknown {
   const abandoned = () => exchange.end({ ...passage.answered, error: new DisconnectedError(), failed: true });
   request.signal.addEventListener("abort", abandoned, { once: true });
   const failed = (error: unknown): never => {
-    exchange.end({ ...NOTHING_SENT, error, failed: true });
+    // What gets past Elysia is answered by Bun.
+    exchange.end({ response: undefined, statusCode: 500, error, failed: true });
     throw error;
   };
   try {
@@ -116,15 +117,27 @@ function respond(result: unknown, passage: Passage): unknown {
   }
   if (exchange.traceResponse !== undefined) result.headers.set("traceresponse", exchange.traceResponse);
   // A thrown error that the application answered with less than a 500 was no failure of the server.
-  const failed = error !== undefined && isErrorStatus("server", result.status);
-  const end = { response: result, statusCode: result.status, error, failed };
-  if (!mayStream(returned) || exchange.request.method === "HEAD" || !isStreamed(result) || result.body === null) {
+  const statusCode = sentStatus(result);
+  const failed = error !== undefined && isErrorStatus("server", statusCode);
+  const end = { response: result, statusCode, error, failed };
+  if (
+    statusCode !== result.status ||
+    !mayStream(returned) ||
+    exchange.request.method === "HEAD" ||
+    !isStreamed(result) ||
+    result.body === null
+  ) {
     exchange.end(end);
     return result;
   }
   passage.answered = end;
   const body = followBody(result.body, exchange.context, (bodyEnd) => exchange.end({ ...end, ...failureOf(bodyEnd) }));
   return new Response(body, result);
+}
+
+/** Bun cannot send a network error, nor a body twice, and answers 500 instead. */
+function sentStatus(response: Response): number {
+  return response.status === 0 || response.bodyUsed ? 500 : response.status;
 }
 
 function failureOf(end: BodyEnd): { error?: unknown; failed?: boolean } {

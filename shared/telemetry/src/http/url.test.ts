@@ -10,6 +10,8 @@ describe("readUrl", () => {
     ["http://[::1]/x", { scheme: "http", address: "::1", port: 80, path: "/x", query: undefined }],
     ["http://a.example/x#f?g", { scheme: "http", address: "a.example", port: 80, path: "/x", query: undefined }],
     ["http://a.example/x?y#f", { scheme: "http", address: "a.example", port: 80, path: "/x", query: "y" }],
+    ["/x/y?z=1", { scheme: undefined, address: undefined, port: undefined, path: "/x/y", query: "z=1" }],
+    ["//x://y", { scheme: undefined, address: undefined, port: undefined, path: "//x://y", query: undefined }],
   ])("%s", (url, parts) => {
     expect(readUrl(url)).toEqual(parts);
   });

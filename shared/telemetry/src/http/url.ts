@@ -1,9 +1,10 @@
 /** Takes a URL apart for attributes, with secrets taken out. */
 
-/** The parts of an absolute URL as the conventions name them. */
+/** The parts of a URL as the conventions name them. */
 export interface UrlParts {
-  readonly scheme: string;
-  readonly address: string;
+  /** `undefined` in a URL without an origin, as is the address. */
+  readonly scheme: string | undefined;
+  readonly address: string | undefined;
   /** The scheme's own port where the URL names none; `undefined` for a scheme without one. */
   readonly port: number | undefined;
   readonly path: string;
@@ -24,20 +25,35 @@ export const REDACTED_QUERY_KEYS: ReadonlySet<string> = new Set([
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, ws: 80, wss: 443 };
 
-/** Scans instead of parsing: the server calls this on every request, with a URL that Bun has normalised. */
+/**
+ * Scans instead of parsing: the server calls this on every request. Bun gives an absolute URL, normalised, or the path
+ * alone where the request had no `Host` that it could use.
+ */
 export function readUrl(url: string): UrlParts {
-  const schemeEnd = url.indexOf("://");
-  const scheme = url.slice(0, schemeEnd);
-  const pathStart = indexOrEnd(url, "/", schemeEnd + 3);
+  const pathStart = indexOfPath(url);
+  const { scheme, ...host } = pathStart === 0 ? NO_ORIGIN : readOrigin(url.slice(0, pathStart));
   const fragment = indexOrEnd(url, "#", pathStart);
   const question = indexOrEnd(url, "?", pathStart);
   const pathEnd = Math.min(question, fragment);
   return {
     scheme,
-    ...splitHost(url.slice(schemeEnd + 3, pathStart), DEFAULT_PORTS[scheme]),
+    ...host,
     path: pathStart < pathEnd ? url.slice(pathStart, pathEnd) : "/",
     query: question < fragment ? redactQuery(url.slice(question + 1, fragment)) : undefined,
   };
+}
+
+/** Where the path of a URL begins: 0 in one that is nothing but a path. */
+export function indexOfPath(url: string): number {
+  return url.startsWith("/") ? 0 : indexOrEnd(url, "/", url.indexOf("://") + 3);
+}
+
+const NO_ORIGIN = { scheme: undefined, address: undefined, port: undefined };
+
+function readOrigin(origin: string): Pick<UrlParts, "scheme" | "address" | "port"> {
+  const schemeEnd = origin.indexOf("://");
+  const scheme = origin.slice(0, schemeEnd);
+  return { scheme, ...splitHost(origin.slice(schemeEnd + 3), DEFAULT_PORTS[scheme]) };
 }
 
 /** `host`, `host:port`, `[v6]:port` -> address and port. */
