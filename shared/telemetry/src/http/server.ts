@@ -1,5 +1,5 @@
 /** The Elysia plugin: exactly one SERVER span for each request, whatever happens to it. */
-import { context } from "@opentelemetry/api";
+import { context, diag } from "@opentelemetry/api";
 import { suppressTracing } from "@opentelemetry/core";
 import { Elysia } from "elysia";
 import { callHook } from "../hooks.ts";
@@ -11,7 +11,7 @@ import { type HttpServerTelemetryOptions, isNotProbe } from "./options.ts";
 import type { Peer } from "./server-attributes.ts";
 import { DisconnectedError, type RequestEnd } from "./span-end.ts";
 import { isErrorStatus } from "./status.ts";
-import { type BodyEnd, followBody, isStreamed } from "./streamed-body.ts";
+import { type BodyEnd, canTellStreams, followBody, isStreamed } from "./streamed-body.ts";
 import { linkWebSockets } from "./web-socket.ts";
 
 type Handle = (request: Request) => unknown;
@@ -44,6 +44,9 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
     readMethod: createMethodReader(options.knownMethods ?? telemetry.config.knownHttpMethods),
   };
   const { filter = isNotProbe } = options;
+  if (!canTellStreams()) {
+    diag.warn(`Bun ${Bun.version} prints responses in a new way: the spans of streamed responses end too early here`);
+  }
   const passages = new WeakMap<Request, Passage>();
   let peerOf: (request: Request) => Peer | null = () => null;
 

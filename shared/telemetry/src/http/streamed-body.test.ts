@@ -3,7 +3,7 @@ import { Elysia } from "elysia";
 import { withSpan } from "../span.ts";
 import { startTestTelemetry } from "../testing.ts";
 import { httpServerTelemetry } from "./server.ts";
-import { isStreamed } from "./streamed-body.ts";
+import { canTellStreams, isStreamed } from "./streamed-body.ts";
 
 async function* chunks(): AsyncGenerator<string> {
   yield "a";
@@ -37,6 +37,10 @@ describe("isStreamed", () => {
     ["a direct stream", () => new Response(new ReadableStream({ type: "direct", pull: (c) => void c.close() })), true],
   ])("%s", (_what, make, streamed) => {
     expect(isStreamed(make())).toBe(streamed);
+  });
+
+  test("can be relied on here: a Bun where it cannot is reported at start", () => {
+    expect(canTellStreams()).toBe(true);
   });
 
   test("leaves the headers of a whole body as they are", () => {

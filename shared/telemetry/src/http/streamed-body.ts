@@ -16,6 +16,11 @@ export function isStreamed(response: Response): boolean {
   return Bun.inspect(response).startsWith("Response (0 KB)") && response.body !== null && !isEmpty(response.body);
 }
 
+/** False on a Bun that prints responses another way: then streamed bodies cannot be told, and spans end too early. */
+export function canTellStreams(): boolean {
+  return !isStreamed(new Response("x")) && isStreamed(new Response(new ReadableStream()));
+}
+
 /** The body of `new Response("")` is a stream that has already ended. */
 function isEmpty(body: ReadableStream): boolean {
   return Bun.inspect(body).includes("state: 'closed'") || Bun.inspect(body).includes('state: "closed"');
