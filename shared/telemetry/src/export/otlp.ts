@@ -7,7 +7,8 @@ import type { OtlpConfig, OtlpProtocol } from "../config/otlp.ts";
 import { createFetchTransport, type Transport } from "./fetch-transport.ts";
 import { createOtlpSender } from "./otlp-sender.ts";
 import type { Sender } from "./sender.ts";
-import { type EncodedSpan, encodeTraces } from "./span-encoding.ts";
+import type { EncodedSpan } from "./span-encoding.ts";
+import { encodeTraces } from "./trace-request.ts";
 
 type Transformer = typeof import("@opentelemetry/otlp-transformer");
 

@@ -1,5 +1,5 @@
 /** Attributes as OTLP's `KeyValue`s. @see https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/common/v1/common.proto */
-import { BYTES, FIXED64, type ProtobufWriter, VARINT } from "./protobuf-writer.ts";
+import { BYTES, FIXED64, type ProtobufWriter } from "./protobuf-writer.ts";
 
 /** From here on an integer does not fit into the 64 bits of an `int_value`. */
 const MAX_INT = 2 ** 63;
@@ -15,12 +15,9 @@ export function writeAttributes(
 }
 
 function writeAttribute(writer: ProtobufWriter, field: number, key: string, value: unknown): void {
-  writer.tag(field, BYTES);
-  const open = writer.open();
-  writer.tag(1, BYTES);
-  writer.text(key);
-  writer.tag(2, BYTES);
-  const openValue = writer.open();
+  const open = writer.openField(field);
+  writer.textField(1, key);
+  const openValue = writer.openField(2);
   writeValue(writer, value);
   writer.close(openValue);
   writer.close(open);
@@ -68,40 +65,34 @@ function isSmall(value: unknown): boolean {
 /** An `AnyValue`; empty for what has no form of its own in OTLP, `null` included. */
 function writeValue(writer: ProtobufWriter, value: unknown): void {
   if (typeof value === "string") {
-    writer.tag(1, BYTES);
-    writer.text(value);
+    writer.textField(1, value);
   } else if (typeof value === "number") {
     writeNumber(writer, value);
   } else if (typeof value === "boolean") {
-    writer.tag(2, VARINT);
-    writer.varint(value ? 1 : 0);
+    writer.varintField(2, value ? 1 : 0);
   } else if (Array.isArray(value)) {
-    writer.tag(5, BYTES);
-    const open = writer.open();
+    const open = writer.openField(5);
     for (const item of value) writeItem(writer, item);
     writer.close(open);
   } else if (value instanceof Uint8Array) {
     writer.tag(7, BYTES);
     writer.bytes(value);
   } else if (typeof value === "object" && value !== null) {
-    writer.tag(6, BYTES);
-    const open = writer.open();
+    const open = writer.openField(6);
     writeAttributes(writer, 1, value as Readonly<Record<string, unknown>>);
     writer.close(open);
   }
 }
 
 function writeItem(writer: ProtobufWriter, item: unknown): void {
-  writer.tag(1, BYTES);
-  const open = writer.open();
+  const open = writer.openField(1);
   writeValue(writer, item);
   writer.close(open);
 }
 
 function writeNumber(writer: ProtobufWriter, value: number): void {
   if (Number.isInteger(value) && value >= -MAX_INT && value < MAX_INT) {
-    writer.tag(3, VARINT);
-    writer.varint(value);
+    writer.varintField(3, value);
   } else {
     writer.tag(4, FIXED64);
     writer.double(value);

@@ -10,6 +10,8 @@ export const BYTES = 2;
 export const FIXED32 = 5;
 
 /**
+ * Methods that end in `Field` write tag and value; the number of the field is at most 15, so that its tag is one byte.
+ *
  * What is written between `begin()` and its end lies in one block. A block is never written to twice, so whoever keeps
  * its place in one may read it later; it lives for as long as somebody does.
  */
@@ -79,11 +81,12 @@ export class ProtobufWriter {
     this.position = this.block.writeUInt32LE(value >>> 0, this.position);
   }
 
-  /** Of `high * 2^32 + low`. */
-  fixed64(low: number, high: number): void {
-    this.reserve(8);
+  /** A field with `high * 2^32 + low`. */
+  fixed64Field(field: number, low: number, high: number): void {
+    this.reserve(9);
     const { block } = this;
     let at = this.position;
+    block[at++] = (field << 3) | FIXED64;
     block[at++] = low;
     block[at++] = low >>> 8;
     block[at++] = low >>> 16;
@@ -95,15 +98,24 @@ export class ProtobufWriter {
     this.position = at;
   }
 
+  /** A field with an integer, most often of one byte. */
+  varintField(field: number, value: number): void {
+    this.reserve(11);
+    this.block[this.position++] = (field << 3) | VARINT;
+    if (value >= 0 && value < 0x80) this.block[this.position++] = value;
+    else this.varint(value);
+  }
+
   double(value: number): void {
     this.reserve(8);
     this.position = this.block.writeDoubleLE(value, this.position);
   }
 
-  /** Length and UTF-8 of a text. */
-  text(text: string): void {
+  /** A field with a text, in UTF-8. */
+  textField(field: number, text: string): void {
     const { length } = text;
-    this.reserve(length * 3 + 5);
+    this.reserve(length * 3 + 6);
+    this.block[this.position++] = (field << 3) | BYTES;
     if (length <= SHORT_TEXT && this.#ascii(text)) return;
     const open = this.open();
     this.position += this.block.write(text, this.position, "utf8");
@@ -148,20 +160,28 @@ export class ProtobufWriter {
     this.position += end - start;
   }
 
-  /** Length and bytes of hexadecimal digits. */
-  hex(digits: string): void {
+  /** A field with the bytes of fewer than 256 hexadecimal digits. */
+  hexField(field: number, digits: string): void {
     const length = digits.length >>> 1;
-    this.varint(length);
-    this.reserve(length);
+    this.reserve(length + 2);
     const { block } = this;
     let at = this.position;
+    block[at++] = (field << 3) | BYTES;
+    block[at++] = length;
     for (let index = 0; index < length; index++) {
       block[at++] = (nibble(digits.charCodeAt(2 * index)) << 4) | nibble(digits.charCodeAt(2 * index + 1));
     }
     this.position = at;
   }
 
-  /** Starts a message whose length is known at its end. Hand what it returns to `close()`. */
+  /** Starts a field with a message whose length is known at its end. Hand what it returns to `close()`. */
+  openField(field: number): number {
+    this.reserve(2);
+    this.block[this.position++] = (field << 3) | BYTES;
+    return this.open();
+  }
+
+  /** Leaves room for a length. Hand what it returns to `close()`. */
   open(): number {
     this.reserve(1);
     this.position += 1;

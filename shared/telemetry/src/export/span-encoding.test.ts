@@ -5,7 +5,8 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import fc from "fast-check";
 import { createTraceContextPropagator } from "../propagation/index.ts";
-import { createSpanEncoder, encodeTraces } from "./span-encoding.ts";
+import { createSpanEncoder } from "./span-encoding.ts";
+import { encodeTraces } from "./trace-request.ts";
 
 /** What OpenTelemetry's own serializer makes of the same spans, which is what must come out. */
 function expectSameBytes(spans: readonly ReadableSpan[]): void {

@@ -4,12 +4,12 @@
  *
  * @see https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto
  */
-import type { Attributes, HrTime, Link, SpanContext } from "@opentelemetry/api";
+import type { HrTime, Link, SpanContext } from "@opentelemetry/api";
 import type { InstrumentationScope } from "@opentelemetry/core";
 import type { Resource } from "@opentelemetry/resources";
 import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-base";
 import { createAttributeWriter, writeAttributes } from "./protobuf-values.ts";
-import { BYTES, FIXED32, FIXED64, ProtobufWriter, VARINT } from "./protobuf-writer.ts";
+import { FIXED32, ProtobufWriter } from "./protobuf-writer.ts";
 
 /** A span's place in a block: the field of `ScopeSpans` that holds it, tag and length included. */
 export interface EncodedSpan {
@@ -30,8 +30,7 @@ export function createSpanEncoder(): (span: ReadableSpan) => EncodedSpan {
   const writeOwn = createAttributeWriter(9);
   return (span) => {
     writer.begin();
-    writer.tag(2, BYTES);
-    const open = writer.open();
+    const open = writer.openField(2);
     writeSpan(writer, span, writeOwn);
     writer.close(open);
     const { block, position: end, start } = writer;
@@ -48,11 +47,9 @@ function writeSpan(
   const { parentSpanContext: parent, status } = span;
   writeIds(writer, context);
   if (parent?.spanId) {
-    writer.tag(4, BYTES);
-    writer.hex(parent.spanId);
+    writer.hexField(4, parent.spanId);
   }
-  writer.tag(5, BYTES);
-  writer.text(String(span.name));
+  writer.textField(5, String(span.name));
   writeNumber(writer, 6, span.kind + 1);
   writeTime(writer, 7, span.startTime);
   writeTime(writer, 8, span.endTime);
@@ -62,11 +59,9 @@ function writeSpan(
   writeNumber(writer, 12, span.droppedEventsCount);
   for (const link of span.links) writeLink(writer, link);
   writeNumber(writer, 14, span.droppedLinksCount);
-  writer.tag(15, BYTES);
-  const open = writer.open();
+  const open = writer.openField(15);
   if (status.message) {
-    writer.tag(2, BYTES);
-    writer.text(status.message);
+    writer.textField(2, status.message);
   }
   writeNumber(writer, 3, status.code);
   writer.close(open);
@@ -75,14 +70,11 @@ function writeSpan(
 }
 
 function writeIds(writer: ProtobufWriter, { traceId, spanId, traceState }: SpanContext): void {
-  writer.tag(1, BYTES);
-  writer.hex(traceId);
-  writer.tag(2, BYTES);
-  writer.hex(spanId);
+  writer.hexField(1, traceId);
+  writer.hexField(2, spanId);
   const list = traceState?.serialize();
   if (list) {
-    writer.tag(3, BYTES);
-    writer.text(list);
+    writer.textField(3, list);
   }
 }
 
@@ -91,19 +83,16 @@ function flagsOf({ traceFlags }: SpanContext, whose: SpanContext | undefined): n
 }
 
 function writeEvent(writer: ProtobufWriter, event: TimedEvent): void {
-  writer.tag(11, BYTES);
-  const open = writer.open();
+  const open = writer.openField(11);
   writeTime(writer, 1, event.time);
-  writer.tag(2, BYTES);
-  writer.text(String(event.name));
+  writer.textField(2, String(event.name));
   writeAttributes(writer, 3, event.attributes);
   writeNumber(writer, 4, event.droppedAttributesCount);
   writer.close(open);
 }
 
 function writeLink(writer: ProtobufWriter, { context, attributes, droppedAttributesCount }: Link): void {
-  writer.tag(13, BYTES);
-  const open = writer.open();
+  const open = writer.openField(13);
   writeIds(writer, context);
   writeAttributes(writer, 4, attributes);
   writeNumber(writer, 5, droppedAttributesCount);
@@ -113,78 +102,14 @@ function writeLink(writer: ProtobufWriter, { context, attributes, droppedAttribu
 }
 
 function writeNumber(writer: ProtobufWriter, field: number, value: number | undefined): void {
-  writer.tag(field, VARINT);
-  writer.varint(value ?? 0);
+  writer.varintField(field, value ?? 0);
 }
 
 const NANOS = 1_000_000_000;
 
 /** Nanoseconds since the epoch have more bits than a number: both halves of the seconds are counted for themselves. */
 function writeTime(writer: ProtobufWriter, field: number, [seconds, nanos]: HrTime): void {
-  writer.tag(field, FIXED64);
   const upper = Math.floor(seconds / 0x10000) * NANOS;
   const lower = (seconds % 0x10000) * NANOS + nanos + (upper % 0x10000) * 0x10000;
-  writer.fixed64(lower >>> 0, (Math.floor(lower / 0x100000000) + Math.floor(upper / 0x10000)) >>> 0);
-}
-
-/** For resource and scopes. More is found where this is not enough. */
-const ROOM_FOR_THE_REST = 4096;
-
-/** The body of an export: spans by resource and scope, in the order in which they ended. */
-export function encodeTraces(spans: readonly EncodedSpan[]): Uint8Array {
-  const size = spans.reduce((sum, { start, end }) => sum + end - start, 0);
-  const writer = new ProtobufWriter(size + ROOM_FOR_THE_REST);
-  writer.begin();
-  for (const [resource, scopes] of group(spans)) {
-    writer.tag(1, BYTES);
-    const open = writer.open();
-    writeResource(writer, resource);
-    for (const [scope, own] of scopes) writeScope(writer, scope, own);
-    writeSchemaUrl(writer, resource.schemaUrl);
-    writer.close(open);
-  }
-  return writer.block.subarray(writer.start, writer.position);
-}
-
-type Grouped = Map<Resource, Map<InstrumentationScope, EncodedSpan[]>>;
-
-function group(spans: readonly EncodedSpan[]): Grouped {
-  const grouped: Grouped = new Map();
-  for (const span of spans) {
-    const scopes = grouped.getOrInsertComputed(span.resource, () => new Map());
-    scopes.getOrInsertComputed(span.scope, () => []).push(span);
-  }
-  return grouped;
-}
-
-function writeResource(writer: ProtobufWriter, { attributes }: Resource): void {
-  writer.tag(1, BYTES);
-  const open = writer.open();
-  writeAttributes(writer, 1, attributes);
-  writeNumber(writer, 2, 0);
-  writer.close(open);
-}
-
-function writeScope(writer: ProtobufWriter, scope: InstrumentationScope, spans: readonly EncodedSpan[]): void {
-  writer.tag(2, BYTES);
-  const open = writer.open();
-  writer.tag(1, BYTES);
-  const openScope = writer.open();
-  writer.tag(1, BYTES);
-  writer.text(scope.name);
-  if (scope.version) {
-    writer.tag(2, BYTES);
-    writer.text(scope.version);
-  }
-  writeAttributes(writer, 3, (scope as { readonly attributes?: Attributes }).attributes);
-  writer.close(openScope);
-  for (const { block, start, end } of spans) writer.copy(block, start, end);
-  writeSchemaUrl(writer, scope.schemaUrl);
-  writer.close(open);
-}
-
-function writeSchemaUrl(writer: ProtobufWriter, url: string | undefined): void {
-  if (!url) return;
-  writer.tag(3, BYTES);
-  writer.text(url);
+  writer.fixed64Field(field, lower >>> 0, (Math.floor(lower / 0x100000000) + Math.floor(upper / 0x10000)) >>> 0);
 }
