@@ -21,8 +21,8 @@ export function judge(result: BenchResult): Verdict[] {
     noSpanLost(result),
     {
       bar: `import and start of telemetry in at most ${MAX_START_UP_MS} ms`,
-      met: result.startUpMs <= MAX_START_UP_MS,
-      found: `${result.startUpMs.toFixed(0)} ms`,
+      met: result.startUpMs.source <= MAX_START_UP_MS,
+      found: `${result.startUpMs.source.toFixed(0)} ms from source, ${result.startUpMs.bundle.toFixed(0)} ms bundled`,
     },
     ...memory(result),
   ];

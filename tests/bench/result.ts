@@ -3,6 +3,7 @@ import { arch, cpus, platform, release, totalmem } from "node:os";
 import type { Measured } from "./measure.ts";
 import type { SinkCounts } from "./sink.ts";
 import type { Soak } from "./soak.ts";
+import type { StartUp } from "./startup.ts";
 
 export interface BenchResult {
   readonly date: string;
@@ -12,7 +13,7 @@ export interface BenchResult {
   readonly scenarios: Readonly<Record<string, Readonly<Record<string, Measured>>>>;
   /** By variant. */
   readonly sink: Readonly<Record<string, SinkCounts>>;
-  readonly startUpMs: number;
+  readonly startUpMs: StartUp;
   /** By variant. */
   readonly soak?: Readonly<Record<string, Soak>>;
 }
