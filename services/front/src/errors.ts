@@ -3,18 +3,20 @@ import type { ServiceLog } from "@baton/service";
 import { ValidationError } from "elysia";
 import { type FieldError, type Problem, problemResponse } from "./problem.ts";
 import { problemOf, unexpectedProblem } from "./problem-of.ts";
+import { requestPath } from "./request-path.ts";
 import { ruleOf, type ValueSchema } from "./schemas.ts";
 import { wordErrors } from "./throw-message.ts";
 
 interface ErrorContext {
   readonly code: string | number;
   readonly error: unknown;
-  readonly path: string;
+  readonly request: Request;
 }
 
 /** Elysia's `onError`. What nobody planned for is written to the log, whole, and told to nobody else. */
 export function answerErrors(log: ServiceLog) {
-  return ({ code, error, path }: ErrorContext): Response => {
+  return ({ code, error, request }: ErrorContext): Response => {
+    const path = requestPath(request);
     const problem = problemOf(error) ?? problemOfElysia(code, error);
     if (problem === undefined) log.error({ err: error, path }, "unexpected error");
     return problemResponse(problem ?? unexpectedProblem, path);

@@ -1,5 +1,6 @@
 /** A path that is known, asked in a way that it does not take. Elysia would say 404, or answer a method it never heard of. */
 import { ProblemError } from "./problem.ts";
+import { requestPath } from "./request-path.ts";
 
 interface Route {
   readonly method: string;
@@ -15,7 +16,7 @@ export function createMethodCheck(routes: () => readonly Route[]): (request: Req
   let byPath: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   return (request) => {
     byPath ??= methodsByPath(routes());
-    const methods = byPath.get(trimSlash(new URL(request.url).pathname));
+    const methods = byPath.get(trimSlash(requestPath(request)));
     if (methods === undefined || methods.has(request.method)) return;
     if (!methods.has("WS")) throw notAllowed(request.method, [...methods]);
     if (request.method !== "GET") throw notAllowed(request.method, ["GET"]);

@@ -4,13 +4,14 @@ import type { DiceClient, StreamedRoll } from "../dice-client.ts";
 import { answers } from "../openapi.ts";
 import { problemBody } from "../problem.ts";
 import { problemOf, unexpectedProblem } from "../problem-of.ts";
+import { requestPath } from "../request-path.ts";
 import { defaults, streamQuery, timeoutHeader, timeoutHeaders } from "../schemas.ts";
 import { serverSentEvent } from "../server-sent-event.ts";
 
 export function streamRoute(dice: DiceClient) {
   return new Elysia().get(
     "/rolldice/stream",
-    async ({ query, headers, request, path }) => {
+    async ({ query, headers, request }) => {
       const { player = defaults.player, rolls = defaults.streamRolls, sides = defaults.sides } = query;
       const gone = new AbortController();
       const answers = dice.streamRolls(
@@ -20,7 +21,7 @@ export function streamRoute(dice: DiceClient) {
       const iterator = answers[Symbol.asyncIterator]();
       // Waiting for the first die lets an error that comes before it be a proper response.
       const first = await iterator.next();
-      return new Response(eventStream(first, iterator, gone, path), {
+      return new Response(eventStream(first, iterator, gone, requestPath(request)), {
         headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
       });
     },
