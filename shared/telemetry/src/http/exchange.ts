@@ -9,7 +9,7 @@ import type { Telemetry } from "../telemetry.ts";
 import type { HttpInstruments } from "./instruments.ts";
 import type { RequestMethod } from "./method.ts";
 import type { HttpServerTelemetryOptions } from "./options.ts";
-import { type Peer, serverStartAttributes } from "./server-attributes.ts";
+import { type PeerOf, peerAttributes, serverStartAttributes } from "./server-attributes.ts";
 import { endAttributes, endSpan, type RequestEnd } from "./span-end.ts";
 
 /** What every request of one plugin shares. */
@@ -34,16 +34,22 @@ export interface Exchange {
   readonly end: (end: Omit<RequestEnd, "request">) => void;
 }
 
-/** @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span */
-export function startExchange(scope: ExchangeScope, request: Request, peer: Peer | null): Exchange {
+/**
+ * @param peerOf Where the request comes from. Asking costs a call into the system, so it is asked for spans that are
+ * recorded; before the start only where a proxy's headers or a hook may depend on it.
+ * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
+ */
+export function startExchange(scope: ExchangeScope, request: Request, peerOf: PeerOf): Exchange {
   const { telemetry, options, instruments } = scope;
   const method = scope.readMethod(request.method);
   const caller = extractContext(telemetry.propagator, request.headers, headersGetter, {
     trust: options.trust ?? "continue",
     base: LEAN_ROOT,
   });
-  const { attributes, scheme } = serverStartAttributes(request, method, peer, options);
+  const askFirst = options.trustProxy === true || options.startAttributes !== undefined;
+  const { attributes, scheme } = serverStartAttributes(request, method, askFirst ? peerOf(request) : null, options);
   const span = startServerSpan(scope, request, method, attributes, caller);
+  if (!askFirst && span.isRecording()) span.setAttributes(peerAttributes(peerOf(request)));
   const active = trace.setSpan(caller.context, span);
   const startedAt = performance.now();
   const metric: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method.name, [ATTR_URL_SCHEME]: scheme };

@@ -23,6 +23,12 @@ export interface Peer {
   readonly port: number;
 }
 
+export type PeerOf = (request: Request) => Peer | null;
+
+export function peerAttributes(peer: Peer | null): Attributes {
+  return peer === null ? {} : { [ATTR_NETWORK_PEER_ADDRESS]: peer.address, [ATTR_NETWORK_PEER_PORT]: peer.port };
+}
+
 /** Everything known when the request comes in, and the scheme, which the metric needs as well. */
 export function serverStartAttributes(
   request: Request,
@@ -43,10 +49,7 @@ export function serverStartAttributes(
   if (url.query !== undefined) attributes[ATTR_URL_QUERY] = url.query;
   const userAgent = headers.get("user-agent");
   if (userAgent !== null) attributes[ATTR_USER_AGENT_ORIGINAL] = userAgent;
-  if (peer !== null) {
-    attributes[ATTR_NETWORK_PEER_ADDRESS] = peer.address;
-    attributes[ATTR_NETWORK_PEER_PORT] = peer.port;
-  }
+  Object.assign(attributes, peerAttributes(peer));
   if (options.trustProxy) applyForwarded(headers, peer, attributes);
   if (options.capturedRequestHeaders !== undefined) {
     Object.assign(attributes, requestHeaderAttributes(headers, options.capturedRequestHeaders));

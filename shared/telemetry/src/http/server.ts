@@ -8,7 +8,7 @@ import { type Exchange, startExchange } from "./exchange.ts";
 import { createHttpInstruments } from "./instruments.ts";
 import { createMethodReader } from "./method.ts";
 import { type HttpServerTelemetryOptions, isNotProbe } from "./options.ts";
-import type { Peer } from "./server-attributes.ts";
+import type { PeerOf } from "./server-attributes.ts";
 import { DisconnectedError, type RequestEnd } from "./span-end.ts";
 import { isErrorStatus } from "./status.ts";
 import { type BodyEnd, canTellStreams, followBody, isStreamed } from "./streamed-body.ts";
@@ -48,7 +48,7 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
     diag.warn(`Bun ${Bun.version} prints responses in a new way: the spans of streamed responses end too early here`);
   }
   const passages = new WeakMap<Request, Passage>();
-  let peerOf: (request: Request) => Peer | null = () => null;
+  let peerOf: PeerOf = () => null;
 
   return new Elysia({ name: "@baton/telemetry/http" })
     .onStart(({ server }) => {
@@ -58,7 +58,7 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
       if (!callHook("http server filter", () => filter(request), true)) {
         return context.with(suppressTracing(context.active()), handle, undefined, request);
       }
-      const exchange = startExchange(scope, request, peerOf(request));
+      const exchange = startExchange(scope, request, peerOf);
       const isHandshake = asksForWebSocket(request);
       const passage: Passage = { exchange, isHandshake, returned: undefined, error: undefined, answered: NOTHING_SENT };
       passages.set(request, passage);
