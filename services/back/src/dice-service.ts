@@ -5,7 +5,8 @@ import { ServerError, Status } from "nice-grpc-common";
 import { type Dice, PlayerNotAllowedError, type Throw } from "./dice.ts";
 import { readInterval, readThrow } from "./throw-request.ts";
 
-const maxPlayersInTally = 1000;
+/** Each throw is a span: without a limit one call would push the spans of all others out of the queue. */
+const maxThrowsInTally = 1000;
 
 export function createDiceService(dice: Dice): DiceServiceImplementation {
   const roll = (request: Throw, signal: AbortSignal) => rollOrRefuse(dice, readThrow(request), signal);
@@ -26,7 +27,7 @@ export function createDiceService(dice: Dice): DiceServiceImplementation {
 
     async tallyRolls(requests, { signal }) {
       const tally = createTally();
-      for await (const request of requests) tally.add(request.player, sum(await roll(request, signal)));
+      for await (const request of limitThrows(requests)) tally.add(request.player, sum(await roll(request, signal)));
       return tally.result();
     },
 
@@ -52,14 +53,22 @@ async function rollOrRefuse(dice: Dice, request: Throw, signal: AbortSignal): Pr
   }
 }
 
+async function* limitThrows(requests: AsyncIterable<Throw>): AsyncGenerator<Throw, void, undefined> {
+  let throws = 0;
+  for await (const request of requests) {
+    throws += 1;
+    if (throws > maxThrowsInTally) {
+      throw new ServerError(Status.RESOURCE_EXHAUSTED, `a tally has at most ${maxThrowsInTally} throws`);
+    }
+    yield request;
+  }
+}
+
 function createTally() {
   const players = new Map<string, { throws: number; total: number }>();
   return {
     add(player: string, total: number): void {
       const soFar = players.get(player);
-      if (soFar === undefined && players.size === maxPlayersInTally) {
-        throw new ServerError(Status.RESOURCE_EXHAUSTED, `a tally has at most ${maxPlayersInTally} players`);
-      }
       players.set(player, { throws: (soFar?.throws ?? 0) + 1, total: (soFar?.total ?? 0) + total });
     },
     result(): TallyRollsResponse {

@@ -114,13 +114,17 @@ describe("errors", () => {
     expect(back.logged).toEqual(["unexpected error"]);
   });
 
-  test("a tally has at most 1000 players", async () => {
-    await using back = await startBack();
-    const players = (count: number) => Array.from({ length: count }, (_, index) => ({ ...die, player: `p${index}` }));
-    expect((await back.client.tallyRolls(stream(players(1000)))).players).toHaveLength(1000);
-    expect(await statusOf(back.client.tallyRolls(stream(players(1001))))).toMatchObject({
+  test("a tally has at most 1000 throws, and the next one is not made", async () => {
+    let thrown = 0;
+    await using back = await startBack({ throwDie: () => ++thrown });
+    const throws = (count: number) => Array.from({ length: count }, (_, index) => ({ ...die, player: `p${index}` }));
+    expect(await back.client.tallyRolls(stream(throws(1000)))).toMatchObject({ throws: 1000 });
+    thrown = 0;
+    expect(await statusOf(back.client.tallyRolls(stream(throws(1200))))).toEqual({
       code: Status.RESOURCE_EXHAUSTED,
+      details: "a tally has at most 1000 throws",
     });
+    expect(thrown).toBe(1000);
   });
 });
 

@@ -8,11 +8,14 @@ export interface Line {
 }
 
 /** Far more than a throw needs; without a limit one line without an end would fill the memory. */
-const maxLineLength = 4096;
+export const maxLineLength = 4096;
+
+/** The throws that a tally of the contract may have: each is a span of its own. Empty lines count too. */
+export const maxLines = 1000;
 
 /**
  * @param done Stops the reading, also in the middle of a line.
- * @throws ProblemError 413 at a line that is too long.
+ * @throws ProblemError 413 at a line that is too long, or one too many.
  */
 export async function* readLines(
   body: ReadableStream<Uint8Array>,
@@ -31,6 +34,9 @@ export async function* readLines(
     rest = chunk.done ? "" : (lines.pop() ?? "");
     for (const text of lines) {
       number += 1;
+      // After the last line break comes nothing, which is no line.
+      if (number > maxLines && !(chunk.done && text === ""))
+        throw tooLarge(number, "a tally", `at most ${maxLines} lines`);
       checkLength(text, number);
       yield { text, number };
     }
@@ -40,11 +46,13 @@ export async function* readLines(
 }
 
 function checkLength(text: string, number: number): void {
-  if (text.length <= maxLineLength) return;
-  const rule = `at most ${maxLineLength} characters`;
-  throw new ProblemError({
+  if (text.length > maxLineLength) throw tooLarge(number, "a line", `at most ${maxLineLength} characters`);
+}
+
+function tooLarge(line: number, what: string, rule: string): ProblemError {
+  return new ProblemError({
     status: 413,
-    detail: `Line ${number}: a line must have ${rule}.`,
-    errors: [{ in: "body", field: "(all)", rule, line: number }],
+    detail: `Line ${line}: ${what} must have ${rule}.`,
+    errors: [{ in: "body", field: "(all)", rule, line }],
   });
 }

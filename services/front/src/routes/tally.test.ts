@@ -143,10 +143,38 @@ describe("POST /rolldice/tally", () => {
     expect([response.status, await response.json()]).toMatchObject([413, { errors: [{ line: 2 }] }]);
   });
 
+  test("1000 lines are taken, also with a line break after the last", async () => {
+    await using back = await startScriptedBack(counting());
+    await using front = startFront({ backPort: back.port });
+    const body = "{}\n".repeat(1000);
+    const response = await front.get("/rolldice/tally", { method: "POST", body });
+    expect([response.status, await response.json()]).toMatchObject([200, { throws: 1000 }]);
+  });
+
+  test.each([
+    ["throws", `${"{}\n".repeat(1000)}{}`],
+    ["a hundred thousand throws", "{}\n".repeat(100_000)],
+    ["empty lines", "\n".repeat(1002)],
+  ])("more lines than that are 413 and name the rule: %s", async (_, body) => {
+    const { received, tallyRolls } = counting();
+    await using back = await startScriptedBack({ tallyRolls });
+    await using front = startFront({ backPort: back.port });
+    const response = await fetch(new URL("/rolldice/tally", front.server.listen("127.0.0.1", 0)), {
+      method: "POST",
+      body,
+    });
+    const rule = "at most 1000 lines";
+    expect([response.status, await response.json()]).toMatchObject([
+      413,
+      { detail: `Line 1001: a tally must have ${rule}.`, errors: [{ in: "body", field: "(all)", rule, line: 1001 }] },
+    ]);
+    expect(received.length).toBeLessThanOrEqual(1000);
+  });
+
   test("stops reading the body when back has ended the call", async () => {
     await using back = await startScriptedBack({
       tallyRolls: () => {
-        throw new ServerError(Status.RESOURCE_EXHAUSTED, "a tally has at most 1000 players");
+        throw new ServerError(Status.RESOURCE_EXHAUSTED, "a tally has at most 1000 throws");
       },
     });
     await using front = startFront({ backPort: back.port });
@@ -162,7 +190,7 @@ describe("POST /rolldice/tally", () => {
   test("an error of back is answered while the client is still sending", async () => {
     await using back = await startScriptedBack({
       tallyRolls: () => {
-        throw new ServerError(Status.RESOURCE_EXHAUSTED, "a tally has at most 1000 players");
+        throw new ServerError(Status.RESOURCE_EXHAUSTED, "a tally has at most 1000 throws");
       },
     });
     await using front = startFront({ backPort: back.port });

@@ -2,7 +2,7 @@
 import { Elysia } from "elysia";
 import type { DiceClient, Throw } from "../dice-client.ts";
 import { answers } from "../openapi.ts";
-import { readLines } from "../read-lines.ts";
+import { maxLineLength, maxLines, readLines } from "../read-lines.ts";
 import { timeoutHeader, timeoutHeaders } from "../schemas.ts";
 import { readThrowMessage } from "../throw-message.ts";
 
@@ -29,7 +29,8 @@ export function tallyRoute(dice: DiceClient) {
         summary: "Add up many throws",
         description:
           'One JSON object a line, for example `{"player":"ann","rolls":2,"sides":6}`; each is sent on as it ' +
-          "arrives. Empty lines are skipped. A bad line ends the call and is named in the answer.",
+          "arrives. Empty lines are skipped. A bad line ends the call and is named in the answer. " +
+          `At most ${maxLines} lines, empty ones too, of at most ${maxLineLength} characters each: more is 413.`,
         requestBody: { required: true, content: { "application/x-ndjson": { schema: { type: "string" } } } },
         responses: answers("The sums.", "application/json", { type: "object" }),
       },

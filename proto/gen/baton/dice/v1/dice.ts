@@ -840,7 +840,7 @@ export const DiceServiceDefinition = {
     },
     /**
      * Client streaming: each message is a throw; the answer adds them up.
-     * At most 1000 different players; one more ends the call with RESOURCE_EXHAUSTED.
+     * At most 1000 throws; one more ends the call with RESOURCE_EXHAUSTED.
      */
     tallyRolls: {
       name: "TallyRolls",
@@ -872,7 +872,7 @@ export interface DiceServiceImplementation<CallContextExt = {}> {
   ): ServerStreamingMethodResult<DeepPartial<StreamRollsResponse>>;
   /**
    * Client streaming: each message is a throw; the answer adds them up.
-   * At most 1000 different players; one more ends the call with RESOURCE_EXHAUSTED.
+   * At most 1000 throws; one more ends the call with RESOURCE_EXHAUSTED.
    */
   tallyRolls(
     request: AsyncIterable<TallyRollsRequest>,
@@ -895,7 +895,7 @@ export interface DiceServiceClient<CallOptionsExt = {}> {
   ): AsyncIterable<StreamRollsResponse>;
   /**
    * Client streaming: each message is a throw; the answer adds them up.
-   * At most 1000 different players; one more ends the call with RESOURCE_EXHAUSTED.
+   * At most 1000 throws; one more ends the call with RESOURCE_EXHAUSTED.
    */
   tallyRolls(
     request: AsyncIterable<DeepPartial<TallyRollsRequest>>,
