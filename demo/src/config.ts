@@ -36,7 +36,7 @@ export class UsageError extends Error {
 
 export const usage = `bun run demo [--once] [--only=SCENARIO]
 
-  --once            exit after printing: 0 if every trace is what it must be, 1 if not
+  --once            exit after printing: 0 if every trace is what it must be, 1 if not, 130 if interrupted
   --only=SCENARIO   show one: ${scenarios.map(({ id }) => id).join(", ")}
 
 FRONT_PORT, BACK_PORT, VIEWER_PORT, VIEWER_OTLP_HTTP_PORT and VIEWER_OTLP_GRPC_PORT name other ports to try first;

@@ -3,6 +3,7 @@ import { answers } from "./backend.ts";
 import { callerService } from "./caller.ts";
 import type { Backend, DemoConfig } from "./config.ts";
 import { type Counts, countSpans } from "./expected-metrics.ts";
+import { codeOfLeaving } from "./leave.ts";
 import { createMetricsReader, type MetricsReader } from "./metrics-reader.ts";
 import { PartFailedError } from "./part.ts";
 import type { WaitOptions } from "./query.ts";
@@ -18,14 +19,15 @@ import { keepsLogsAndMetrics } from "./viewer-data.ts";
 
 /**
  * @param leave Aborted when the person wants to leave.
- * @returns The exit code: 0 when every tree was what it must be, 1 when not, or when a part ended by itself.
+ * @returns The exit code: 0 when every tree was what it must be, 1 when not, or when a part ended by itself, and that of
+ * `codeOfLeaving` when there was no time to know.
  */
 export async function runDemo(config: DemoConfig, terminal: Terminal, leave: AbortSignal): Promise<number> {
   report.printTitle(terminal);
   try {
     return await withStack(config, terminal, leave);
   } catch (error) {
-    if (leave.aborted) return 0;
+    if (leave.aborted) return codeOfLeaving(config);
     if (!(error instanceof PartFailedError)) throw error;
     report.printFailure(terminal, error);
     return 1;
@@ -89,12 +91,12 @@ async function show(
     // What back has counted goes when back does.
     if (scenario.backAway) await Promise.race([metrics?.waitFor(countsOf(results), waitOf(config)), left]);
     const shown = await Promise.race([showScenario(scenario, config, { stack, metrics }), left]);
-    if (shown === undefined) return 0;
+    if (shown === undefined) return codeOfLeaving(config);
     report.printResult(terminal, shown, stack);
     results.push(shown.result);
   }
   const measured = await Promise.race([metrics?.waitFor(countsOf(results), waitOf(config)), left]);
-  if (over.aborted) return 0;
+  if (over.aborted) return codeOfLeaving(config);
   if (measured !== undefined) printMetrics(terminal, measured, stack.backend.queryUrl);
   report.printSummary(terminal, results);
   if (!config.once) {

@@ -1,4 +1,4 @@
-/** When the demo has to leave: somebody asks, or whoever runs it is gone. */
+/** When the demo has to leave: somebody asks, nobody reads any more, or whoever runs it is gone. */
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const runnerPollMs = 500;
@@ -15,8 +15,18 @@ export function leaveWhenAsked(): AbortSignal {
     leave.abort();
   };
   for (const signal of signals) process.on(signal, onSignal);
+  // A closed pipe, as of `| head`. Without a listener it would be an uncaught error.
+  for (const output of [process.stdout, process.stderr]) output.on("error", () => leave.abort());
   whenRunnerIsGone(() => leave.abort());
   return leave.signal;
+}
+
+/**
+ * The exit code where it left before all was shown. A demo that stays up is there to be left; a `--once` has not done
+ * what it was asked for, and says so as a shell does for Ctrl+C.
+ */
+export function codeOfLeaving({ once }: { readonly once: boolean }): number {
+  return once ? 130 : 0;
 }
 
 /** `bun run` passes signals on, but it cannot pass on a SIGKILL. */

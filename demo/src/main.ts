@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { readDemoConfig, UsageError, usage } from "./config.ts";
 import { installPackages } from "./install.ts";
-import { leaveWhenAsked } from "./leave.ts";
+import { codeOfLeaving, leaveWhenAsked } from "./leave.ts";
 import { openTerminal } from "./terminal.ts";
 
 /** @returns The exit code. */
@@ -12,7 +12,7 @@ async function main(): Promise<number> {
     const terminal = openTerminal(config.mayColour);
     const leave = leaveWhenAsked();
     const installed = await installPackages(fileURLToPath(new URL("../..", import.meta.url)), terminal, leave);
-    if (leave.aborted) return 0;
+    if (leave.aborted) return codeOfLeaving(config);
     if (!installed) return 1;
     const { runDemo } = await import("./demo.ts");
     return await runDemo(config, terminal, leave);

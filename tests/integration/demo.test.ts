@@ -154,6 +154,34 @@ test.each(["SIGTERM", "SIGHUP"] as const)("%s while it starts stops what was sta
   expect(await stillListening(addresses)).toEqual([]);
 });
 
+test.each([
+  ["is being started", /viewer {2}http/],
+  ["shows its scenarios", /one root, no orphan/],
+])("SIGINT while a --once %s stops everything, and is no success", async (_, when) => {
+  const run = start(["--once"]);
+  await run.waitFor(when);
+  const addresses = await listeningAddresses(run);
+  run.kill("SIGINT");
+  expect(await run.exited).toBe(130);
+  expect(run.output()).not.toContain("each tree is what it must be");
+  expect(await stillListening(addresses)).toEqual([]);
+});
+
+test("whoever reads no further ends it without a word, and stops everything", async () => {
+  const pipeline = Bun.spawn(["sh", "-c", '"$0" run --silent demo --once | head -5', process.execPath], {
+    cwd: root,
+    env: { ...process.env, ...portVariables(anyPorts) },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [output, errors] = await Promise.all([pipeline.stdout.text(), pipeline.stderr.text(), pipeline.exited]);
+  expect(errors).toBe("");
+  const [, query = ""] = /viewer {2}http:\/\/localhost:(\d+),/.exec(output) ?? [];
+  expect(query).not.toBe("");
+  expect(await stillListening([`localhost:${query}`])).toEqual([]);
+});
+
 test.each(["run demo", "demo/src/main.ts"])("when `%s` is killed, everything leaves", async (killed) => {
   const run = start(["--only=plain-roll"]);
   await run.waitFor(/\/search {2}the traces/);
