@@ -5,7 +5,7 @@ import type { PartFailedError } from "./part.ts";
 import { printLogs } from "./report-signals.ts";
 import { curlLine } from "./request.ts";
 import type { ScenarioResult } from "./run-scenario.ts";
-import { cut, paint, type Terminal } from "./terminal.ts";
+import { cut, paint, type Terminal, wrap } from "./terminal.ts";
 import type { FoundLogs } from "./trace-logs.ts";
 
 const maxBodyLines = 4;
@@ -46,7 +46,7 @@ export function printResult(terminal: Terminal, shown: ShownScenario, { frontUrl
   const { scenario, answer, tree, traceId, differences } = result;
   terminal.write();
   terminal.write(paint(terminal, "bold", cut(terminal, scenario.title)));
-  terminal.write(paint(terminal, "dim", cut(terminal, scenario.shows)));
+  for (const line of wrap(terminal, scenario.shows)) terminal.write(paint(terminal, "dim", line));
   terminal.write();
   for (const line of requestLines(result, frontUrl)) terminal.write(`  ${paint(terminal, "cyan", line)}`);
   terminal.write(`  ${answer.status}  ${bodyExcerpt(terminal, answer.lines)}`);

@@ -37,3 +37,19 @@ export function paint({ colour }: Terminal, style: Style, text: string): string 
 export function cut({ width }: Terminal, text: string): string {
   return width === undefined || text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 }
+
+/** Breaks a text into lines of the terminal's width, between words. */
+export function wrap({ width = Number.POSITIVE_INFINITY }: Terminal, text: string): readonly string[] {
+  const lines: string[] = [];
+  let line: string | undefined;
+  for (const word of text.split(" ")) {
+    const longer = line === undefined ? word : `${line} ${word}`;
+    if (line !== undefined && Bun.stringWidth(longer) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, line ?? ""];
+}

@@ -92,7 +92,7 @@ test("Ctrl+C in a terminal stops everything in order, and a narrow terminal is f
     cwd: root,
     env: { ...process.env, ...portVariables(anyPorts), NO_COLOR: "", TERM: "xterm" },
     terminal: {
-      cols: 64,
+      cols: 60,
       rows: 40,
       data: (_, data) => {
         text += decoder.decode(data, { stream: true });
@@ -107,7 +107,10 @@ test("Ctrl+C in a terminal stops everything in order, and a narrow terminal is f
   const waterfall = Bun.stripANSI(text)
     .split(/\r?\n/)
     .filter((line) => line.includes("▕"));
-  expect(waterfall.map((line) => Bun.stringWidth(line))).toEqual([64, 64, 64, 64]);
+  expect(waterfall.map((line) => Bun.stringWidth(line))).toEqual([60, 60, 60, 60]);
+  expect(waterfall.filter((line) => / …\S*\/Roll /.test(line))).toHaveLength(2);
+  const words = Bun.stripANSI(text).replace(/\s+/g, " ");
+  expect(words).toContain(` ${scenarios.find(({ id }) => id === "plain-roll")?.shows} `);
 });
 
 describe("it fails", () => {

@@ -34,6 +34,17 @@ export function truncate(text: string, width: number): string {
   return `${kept}…`;
 }
 
+/**
+ * A gRPC name, `package.Service/Method`, that is wider than `width` loses its package first, then its service: the
+ * method is what tells two calls apart. Any other text stays as it is.
+ */
+export function shortenMethod(name: string, width: number): string {
+  const [, service, method] = /^[\w.]*\b(\w+)\/(\w+)$/.exec(name) ?? [];
+  if (method === undefined || Bun.stringWidth(name) <= width) return name;
+  const withService = `…${service}/${method}`;
+  return Bun.stringWidth(withService) <= width ? withService : `…/${method}`;
+}
+
 function escapeCode(code: number): string {
   const hex = code.toString(16);
   return code < 0x100 ? `\\x${hex.padStart(2, "0")}` : `\\u{${hex}}`;

@@ -53,6 +53,24 @@ test("no line is wider than asked for, however long and deep the names are", () 
   for (const line of render({ width: 90 }, ...deep).split("\n")) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(90);
 });
 
+test.each([
+  [101, "front  …DiceService/StreamRolls "],
+  [104, "front  baton.dice.v1.DiceService/StreamRolls "],
+  [80, "front  …DiceService/StreamRolls "],
+  [58, "front  …/StreamRolls "],
+  [40, "front  … "],
+])("in %d columns the method of a gRPC name stays for as long as there is room", (width, shown) => {
+  const name = "baton.dice.v1.DiceService/StreamRolls";
+  const [, , line = ""] = render({ width }, { id: "1" }, { id: "2", parent: "1", name }).split("\n");
+  expect(line).toStartWith(`  ${shown}`);
+  expect(Bun.stringWidth(line)).toBe(width);
+});
+
+test("a name that is no gRPC method is cut at its end", () => {
+  const text = render({ width: 60 }, { id: "1", name: "GET /rolldice/tally/of/many/players" });
+  expect(text).toContain("front  GET /rolldice/tall…");
+});
+
 test("what was sent cannot drive the terminal", () => {
   const evil = "\x1b[2J\x1b]0;owned\x07\r\u202e";
   const text = render(

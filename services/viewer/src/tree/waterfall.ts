@@ -1,11 +1,11 @@
 /** A trace as lines for a terminal: the tree on the left, when each span ran on the right. */
 
 import { type TraceTree, type TreeNode, walkTree } from "./build.ts";
-import { pad, printable, truncate } from "./printable.ts";
+import { pad, printable, shortenMethod, truncate } from "./printable.ts";
 import type { Span, SpanEvent, TagValue } from "./trace.ts";
 
 export interface WaterfallOptions {
-  /** Columns of the terminal. @default 100 */
+  /** Columns of the terminal; fewer than 40 are taken as 40. @default 100 */
   readonly width?: number;
   /** Whether to colour with ANSI codes. @default false */
   readonly color?: boolean;
@@ -24,10 +24,14 @@ const KIND_WIDTH = 8;
 const DURATION_WIDTH = 9;
 /** Blanks between the four columns, and the edges of the bar. */
 const GAPS = 3 + 2;
+const MIN_WIDTH = 40;
+const MIN_BAR_WIDTH = 8;
+/** Names get this much before bars get more than their least: a service and a method, some levels down. */
+const WANTED_NAME_WIDTH = 26;
 
 /** Safe to print: whatever the spans contain, the only control characters are line breaks and, if asked for, colours. */
 export function renderWaterfall(tree: TraceTree, { width = 100, color = false }: WaterfallOptions = {}): string {
-  const layout = measure(tree, Math.max(60, width), color);
+  const layout = measure(tree, Math.max(MIN_WIDTH, width), color);
   const unplaced = new Map<TreeNode, string>([
     ...tree.orphans.map((node) => [node, `its parent ${node.span.parentId} is not in the trace`] as const),
     ...tree.circles.map((node) => [node, "it is its own ancestor"] as const),
@@ -36,7 +40,7 @@ export function renderWaterfall(tree: TraceTree, { width = 100, color = false }:
   for (const { node, depth } of walkTree(tree)) {
     const why = unplaced.get(node);
     if (why !== undefined) lines.push(layout.paint("red", `?? ${printable(why)}:`));
-    lines.push(spanLine(node.span, depth, layout), ...details(node.span, depth, layout, Math.max(60, width)));
+    lines.push(spanLine(node.span, depth, layout), ...details(node.span, depth, layout, Math.max(MIN_WIDTH, width)));
   }
   return lines.join("\n");
 }
@@ -49,7 +53,7 @@ function measure({ trace }: TraceTree, width: number, color: boolean): Layout {
     end = Math.max(end, startMicros + durationMicros);
   }
   const free = width - KIND_WIDTH - DURATION_WIDTH - GAPS;
-  const nameWidth = Math.floor(free * 0.58);
+  const nameWidth = Math.max(Math.floor(free * 0.58), Math.min(WANTED_NAME_WIDTH, free - MIN_BAR_WIDTH));
   return {
     paint: (colour, text) => (color ? `\x1b[${COLOURS[colour]}m${text}\x1b[0m` : text),
     nameWidth,
@@ -69,7 +73,9 @@ function header({ trace }: TraceTree, { paint, lengthMicros }: Layout): string {
 function spanLine(span: Span, depth: number, layout: Layout): string {
   const { paint } = layout;
   const mark = span.status === "error" ? "✗ " : "";
-  const name = pad(`${indent(depth)}${mark}${printable(span.service)}  ${printable(span.name)}`, layout.nameWidth);
+  const start = `${indent(depth)}${mark}${printable(span.service)}  `;
+  const room = layout.nameWidth - Bun.stringWidth(start);
+  const name = pad(start + shortenMethod(printable(span.name), room), layout.nameWidth);
   const kind = pad(span.kind === "unspecified" ? "-" : span.kind.toUpperCase(), KIND_WIDTH);
   const duration = formatMicros(span.durationMicros).padStart(DURATION_WIDTH);
   const failed = span.status === "error";
