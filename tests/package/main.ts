@@ -36,11 +36,11 @@ async function exampleOfReadme(): Promise<string> {
   return example;
 }
 
-/** Runs the example, makes one request and waits until both of its spans have arrived. */
+/** Runs the example, makes a request, interrupts it at once, and waits until both spans of the request have arrived. */
 async function callExample(): Promise<string> {
   const shop = Bun.spawn([process.execPath, "shop.ts"], {
     cwd: folder,
-    env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: viewer.otlpUrl, OTEL_BSP_SCHEDULE_DELAY: "50" },
+    env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: viewer.otlpUrl },
     stdout: "ignore",
     stderr: "inherit",
   });
@@ -48,12 +48,14 @@ async function callExample(): Promise<string> {
     const response = await answerOf("http://127.0.0.1:8080/dice/3", shop);
     const traceId = response.headers.get("traceresponse")?.split("-")[1];
     if (traceId === undefined) throw new Error("the example's answer has no traceresponse header");
+    await response.text();
+    shop.kill("SIGINT");
+    const code = await shop.exited;
+    if (code !== 0) throw new Error(`the example ended with ${code} after Ctrl+C`);
     await viewer.waitForTrace(traceId, (trace) => kindsOf(trace).join() === "client,server");
     return traceId;
   } finally {
-    shop.kill("SIGTERM");
-    const code = await shop.exited;
-    if (code !== 0) console.log(`the example ended with ${code} after SIGTERM`);
+    shop.kill("SIGKILL");
   }
 }
 
