@@ -1,12 +1,29 @@
 /**
  * `bun run test:package`: does the README's own-service example work in a project that is not this one? Packs the
- * telemetry package, installs it into an empty folder (which needs the registry), runs the example as it stands in the
- * README and looks at the spans that it sends.
+ * telemetry package, installs it into an empty folder (which needs the registry), checks and runs the example as it
+ * stands in the README, and looks at the spans that it sends.
  */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startViewer } from "@baton/viewer";
+
+/** The package is TypeScript, so its sources are checked by the options of whoever uses it. */
+const OPTIONS_OF_BUN_INIT = {
+  lib: ["ESNext"],
+  target: "ESNext",
+  module: "Preserve",
+  moduleDetection: "force",
+  moduleResolution: "bundler",
+  allowImportingTsExtensions: true,
+  verbatimModuleSyntax: true,
+  noEmit: true,
+  strict: true,
+  skipLibCheck: true,
+  noFallthroughCasesInSwitch: true,
+  noUncheckedIndexedAccess: true,
+  noImplicitOverride: true,
+};
 
 const root = new URL("../../", import.meta.url).pathname;
 const folder = await mkdtemp(join(tmpdir(), "baton-package-"));
@@ -15,8 +32,10 @@ const viewer = await startViewer({ port: 0, otlpHttpPort: 0, otlpGrpcPort: 0 });
 try {
   await writeFile(join(folder, "package.json"), JSON.stringify({ name: "shop", type: "module" }));
   await run(["pm", "pack", "--quiet", "--destination", folder], join(root, "shared/telemetry"));
-  await run(["add", "--silent", "./baton-telemetry-1.0.0.tgz", "elysia@1.4.30"], folder);
+  await run(["add", "--silent", "./baton-telemetry-1.0.0.tgz", "elysia@1.4.30", "@types/bun@1.4.5"], folder);
   await writeFile(join(folder, "shop.ts"), await exampleOfReadme());
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: OPTIONS_OF_BUN_INIT }));
+  await run([join(root, "node_modules/typescript/bin/tsc"), "--noEmit"], folder);
   const traceId = await callExample();
   console.log(`ok      the README's example answered, and its trace ${traceId} is whole\n\n1 passed, 0 failed`);
 } catch (error) {

@@ -8,7 +8,6 @@ const AGAIN: ReplyFailure = {
   unreachable: false,
   reason: "HTTP 503",
   errorType: "503",
-  retryAfterMs: 0,
 };
 const UNREACHABLE: ReplyFailure = { ...AGAIN, unreachable: true, reason: "refused", errorType: "ECONNREFUSED" };
 
@@ -19,6 +18,7 @@ function run(replies: readonly Reply[], options: Partial<Parameters<typeof sendW
     timeoutMs: 60_000,
     signal: new AbortController().signal,
     hurry: new AbortController().signal,
+    firstDelayMs: 1,
     ...options,
   });
   return { reply, tries: () => tries };
@@ -41,6 +41,12 @@ describe("https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes", (
     const started = performance.now();
     await run([{ ...AGAIN, retryAfterMs: 30 }, OK]).reply;
     expect(performance.now() - started).toBeGreaterThanOrEqual(29);
+  });
+
+  test("a wish for no wait, or for one in the past, does not undercut the back-off", async () => {
+    const { reply, tries } = run([{ ...AGAIN, retryAfterMs: 0 }, OK], { firstDelayMs: 1000, timeoutMs: 500 });
+    expect(await reply).toMatchObject({ reason: "HTTP 503" });
+    expect(tries()).toBe(1);
   });
 
   test("it does not wait beyond the timeout", async () => {

@@ -22,6 +22,11 @@ export interface RetryOptions {
   readonly signal: AbortSignal;
   /** Aborts when the process is about to end: an unreachable receiver then gets one more try, at once. */
   readonly hurry: AbortSignal;
+  /**
+   * Before the second try; later ones wait longer.
+   * @default 1000
+   */
+  readonly firstDelayMs?: number;
 }
 
 const FIRST_DELAY_MS = 1000;
@@ -51,7 +56,8 @@ async function repeat(attempt: Attempt, options: RetryOptions, deadline: number,
     const reply = await attempt(signal, Math.max(1, deadline - performance.now()));
     if ("body" in reply || !reply.retry || signal.aborted) return reply;
     if (reply.unreachable && options.hurry.aborted && tries >= 2) return reply;
-    const delay = reply.retryAfterMs ?? backOff(tries);
+    // A wish for less, as `Retry-After: 0` or a date in the past, would make this a loop without a pause.
+    const delay = Math.max(reply.retryAfterMs ?? 0, backOff(tries, options.firstDelayMs));
     if (performance.now() + delay >= deadline) return reply;
     await pause(delay, reply.unreachable ? AbortSignal.any([signal, options.hurry]) : signal);
     if (signal.aborted) return reply;
@@ -59,8 +65,8 @@ async function repeat(attempt: Attempt, options: RetryOptions, deadline: number,
 }
 
 /** Before the try after the one of this number, from 1. */
-export function backOff(tries: number): number {
-  const delay = Math.min(FIRST_DELAY_MS * FACTOR ** (tries - 1), MAX_DELAY_MS);
+export function backOff(tries: number, firstDelayMs: number = FIRST_DELAY_MS): number {
+  const delay = Math.min(firstDelayMs * FACTOR ** (tries - 1), MAX_DELAY_MS);
   return delay * (1 + JITTER * (2 * Math.random() - 1));
 }
 

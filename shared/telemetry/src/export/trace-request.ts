@@ -29,8 +29,11 @@ type Grouped = Map<Resource, Map<InstrumentationScope, EncodedSpan[]>>;
 function group(spans: readonly EncodedSpan[]): Grouped {
   const grouped: Grouped = new Map();
   for (const span of spans) {
-    const scopes = grouped.getOrInsertComputed(span.resource, () => new Map());
-    scopes.getOrInsertComputed(span.scope, () => []).push(span);
+    const scopes = grouped.get(span.resource) ?? new Map<InstrumentationScope, EncodedSpan[]>();
+    grouped.set(span.resource, scopes);
+    const own = scopes.get(span.scope);
+    if (own === undefined) scopes.set(span.scope, [span]);
+    else own.push(span);
   }
   return grouped;
 }
