@@ -43,6 +43,18 @@ describe("one line when a loss begins, one when it is over", () => {
     expect(lines[1]).toBe("info: Sending spans to http://c/v1/traces works again: 20 spans lost in 1 s [20]");
   });
 
+  test("the last line counts each cause, the greatest first", () => {
+    const { lines, log } = record();
+    log.dropped(2);
+    log.failed(30, "rejected");
+    log.dropped(1);
+    log.failed(40, "rejected");
+    log.closed();
+    expect(lines[1]).toBe(
+      "warn: Stopped while spans could not be sent to http://c/v1/traces: 73 spans lost in 1 s (rejected: 70, the queue is full: 3) [73]",
+    );
+  });
+
   test("a second outage is told again", async () => {
     const { lines, log, over } = record(0);
     log.failed(1, "a");

@@ -15,6 +15,8 @@ export interface OutageLog {
 interface Outage {
   readonly since: number;
   lost: number;
+  /** How many were lost for which reason. */
+  readonly causes: Map<string, number>;
   /** When exports went through again. */
   until: number;
   /** Runs while exports go through: ends the outage unless more is lost before. */
@@ -24,31 +26,46 @@ interface Outage {
 /** A receiver that fails every other batch, or a queue that fills again and again, is one outage. */
 const CALM_MS = 5000;
 
+/** So many are counted by name: a receiver's own words can be different each time. */
+const MAX_CAUSES = 5;
+const OTHER_CAUSES = "other reasons";
+const QUEUE_FULL = "the queue is full";
+
 /** `what` as in "spans"; `target` as in "http://localhost:4318/v1/traces". */
 export function createOutageLog(what: string, target: string, report: Report, calmMs: number = CALM_MS): OutageLog {
   let outage: Outage | undefined;
-  const lose = (count: number, line: () => string): void => {
+  const lose = (count: number, cause: string, line: () => string): void => {
     if (outage === undefined) {
-      outage = { since: Date.now(), lost: 0, until: 0, calm: undefined };
+      outage = { since: Date.now(), lost: 0, causes: new Map(), until: 0, calm: undefined };
       report("warn", line(), { target, lost: count });
     }
     outage.lost += count;
+    const known = outage.causes.has(cause) || outage.causes.size < MAX_CAUSES ? cause : OTHER_CAUSES;
+    outage.causes.set(known, (outage.causes.get(known) ?? 0) + count);
     if (outage.calm === undefined) return;
     clearTimeout(outage.calm);
     outage.calm = undefined;
   };
-  const end = (level: "info" | "warn", { since, lost, until }: Outage, words: string): void => {
+  const end = (level: "info" | "warn", { since, lost, causes, until }: Outage, words: string): void => {
     const seconds = Math.max(1, Math.round((until - since) / 1000));
-    report(level, `${words}: ${lost} ${what} lost in ${seconds} s`, { target, lost });
+    report(level, `${words}: ${lost} ${what} lost in ${seconds} s${listCauses(causes)}`, { target, lost });
     outage = undefined;
   };
   const recovered = (over: Outage): void => end("info", over, `Sending ${what} to ${target} works again`);
   return {
     failed: (count, reason) => {
-      lose(count, () => `Cannot send ${what} to ${target}: ${reason}. They are lost while this lasts, ${count} so far`);
+      lose(
+        count,
+        reason,
+        () => `Cannot send ${what} to ${target}: ${reason}. They are lost while this lasts, ${count} so far`,
+      );
     },
     dropped: (count) => {
-      lose(count, () => `More ${what} than ${target} takes: the queue is full. New ones are lost while this lasts`);
+      lose(
+        count,
+        QUEUE_FULL,
+        () => `More ${what} than ${target} takes: the queue is full. New ones are lost while this lasts`,
+      );
     },
     succeeded: () => {
       const current = outage;
@@ -63,4 +80,11 @@ export function createOutageLog(what: string, target: string, report: Report, ca
       else end("warn", { ...outage, until: Date.now() }, `Stopped while ${what} could not be sent to ${target}`);
     },
   };
+}
+
+/** Where there was one cause, the first line has named it already. */
+function listCauses(causes: ReadonlyMap<string, number>): string {
+  if (causes.size < 2) return "";
+  const counted = [...causes].toSorted(([, a], [, b]) => b - a).map(([cause, count]) => `${cause}: ${count}`);
+  return ` (${counted.join(", ")})`;
 }
