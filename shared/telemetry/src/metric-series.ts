@@ -2,7 +2,7 @@
  * Attribute sets of metrics, each made once.
  *
  * For every value that is recorded the SDK's storage sorts the attributes and writes them out as JSON, to find the
- * series that they name: twenty microseconds of each request that the two services answered. So a set that was seen
+ * series that they name. So a set that was seen
  * before is recorded as a stand-in with one small attribute, and whoever reads the metrics gets the set itself.
  * Aggregation, temporality and limits stay the SDK's: it sees as many series as there are sets.
  */

@@ -32,8 +32,8 @@ type Generator<Item, Result> = AsyncGenerator<Item, Result, undefined>;
 type Step<Item, Result> = Promise<IteratorResult<Item, Result>>;
 
 /**
- * Written out instead of an `async function*` around `yield*`, and with `then` instead of `await`: the wrapper adds one
- * promise to each message instead of four.
+ * Written out instead of an `async function*` around `yield*`, and with `then` instead of an async function: each
+ * message passes through one promise of ours.
  */
 class ObservedGenerator<Item, Result> implements AsyncGenerator<Item, Result, undefined> {
   readonly #open: () => ObservedCall<Item, Result>;
