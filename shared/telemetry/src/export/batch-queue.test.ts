@@ -230,7 +230,10 @@ describe("shutdown", () => {
     expect(calls[0]?.signal.aborted).toBe(true);
     expect(events).toContain("close");
     expect(queue.totals).toMatchObject({ queued: 0, inFlight: 0, exported: 0 });
-    expect(lines.at(-1)).toBe("Stopped while items could not be sent to nowhere: 12 items lost in 1 s");
+    expect(lines.at(-1)).toBe(
+      "Stopped while items could not be sent to nowhere: 12 items lost in 1 s " +
+        "(shut down before it could be sent: 7, shut down: 5)",
+    );
   });
 
   test("after one refused batch it does not try the others", async () => {
