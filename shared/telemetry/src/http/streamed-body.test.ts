@@ -108,6 +108,51 @@ describe("a streamed response", () => {
     },
   );
 
+  test.each(["pull", "generator", "direct"] as const)(
+    "of a %s body that was made before the request is read in the request's context",
+    async (kind) => {
+      const inMemory = startTestTelemetry();
+      const inside = () => withSpan(inMemory.telemetry, "inside", () => "x");
+      async function* generate(): AsyncGenerator<string> {
+        yield inside();
+      }
+      const made = {
+        pull: () =>
+          new Response(
+            new ReadableStream(
+              {
+                pull(controller) {
+                  controller.enqueue(inside());
+                  controller.close();
+                },
+              },
+              { highWaterMark: 0 },
+            ),
+          ),
+        generator: () => new Response(generate()),
+        direct: () =>
+          new Response(
+            new ReadableStream({
+              type: "direct",
+              pull(controller) {
+                controller.write(inside());
+                controller.close();
+              },
+            }),
+          ),
+      }[kind]();
+      const app = new Elysia()
+        .use(httpServerTelemetry(inMemory.telemetry))
+        .get("/", () => made)
+        .listen({ port: 0, hostname: "127.0.0.1" });
+      expect(await (await fetch(app.server?.url ?? "")).text()).toBe("x");
+      const [child, server] = await inMemory.waitForSpans(2);
+      expect([child?.name, child?.parentSpanId]).toEqual(["inside", server?.spanId]);
+      await app.stop(true);
+      await inMemory.shutdown();
+    },
+  );
+
   test("that fails half-way is an error with the exception", async () => {
     const inMemory = startTestTelemetry();
     const app = new Elysia().use(httpServerTelemetry(inMemory.telemetry)).get(

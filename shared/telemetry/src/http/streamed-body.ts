@@ -35,7 +35,7 @@ export function followBody(
   active: Context,
   onEnd: (end: BodyEnd) => void,
 ): ReadableStream<Uint8Array> {
-  const reader = context.with(active, () => body.getReader());
+  const reader = body.getReader();
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
