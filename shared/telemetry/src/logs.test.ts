@@ -159,3 +159,16 @@ test("allowed baggage is in the lines and the records; it cannot take over a fie
   expect(lines[0]).not.toHaveProperty("other");
   expect(logs()[0]?.attributes).toMatchObject({ "user.id": "7" });
 });
+
+test("records go through the SDK as soon as there is one, and after the end there never is", async () => {
+  const { telemetry } = startReporting({ OTEL_LOGS_EXPORTER: "otlp", OTEL_TRACES_EXPORTER: "none" });
+  const { logger } = telemetry;
+  await telemetry.flush();
+  expect(logger.enabled()).toBe(true);
+  await telemetry.shutdown();
+
+  const unused = startReporting({ OTEL_LOGS_EXPORTER: "otlp", OTEL_TRACES_EXPORTER: "none" });
+  await unused.telemetry.shutdown();
+  unused.telemetry.logger.emit({ body: "too late" });
+  expect(unused.telemetry.logger.enabled()).toBe(false);
+});

@@ -1,43 +1,126 @@
 /**
- * Attribute sets of metrics, each made once.
+ * Series of a histogram, each looked up once.
  *
  * For every value that is recorded the SDK's storage sorts the attributes and writes them out as JSON, to find the
- * series that they name. So a set that was seen
- * before is recorded as a stand-in with one small attribute, and whoever reads the metrics gets the set itself.
- * Aggregation, temporality and limits stay the SDK's: it sees as many series as there are sets.
+ * series that they name. So a series is looked up where its attributes are first seen, and keeps its next values for a
+ * moment: the SDK gets them many at a time, under a stand-in with one small attribute, and whoever reads the metrics gets
+ * all values up to that moment and the attributes themselves. Aggregation, temporality and limits stay the SDK's: it sees
+ * the same values, and as many series as there are sets of attributes.
  */
 import type { Attributes, Histogram, Meter } from "@opentelemetry/api";
 import type { IMetricReader, MetricProducer, ResourceMetrics } from "@opentelemetry/sdk-metrics";
 
-/** As many as the SDK keeps of one instrument. Sets that come later are recorded as they are. */
+/** One set of attributes of one histogram. Keep it: to record to it costs next to nothing. */
+export interface Series {
+  record(value: number): void;
+}
+
+export interface SeriesHistogram {
+  /** The attributes are copied. */
+  series(attributes: Attributes): Series;
+}
+
+/** The series of one meter provider: what its readers fetch before they read. */
+export interface SeriesBook {
+  /** Marks a meter of the provider, all of whose readers come from `reader()`. */
+  meter<M extends Meter>(meter: M): M;
+  /** The reader, with all values recorded so far and with the attributes in the place of their stand-ins. */
+  reader(reader: IMetricReader): IMetricReader;
+}
+
+/** As many sets as the SDK keeps of one instrument. Those that come later are recorded as they are. */
 const MAX_SETS = 2000;
+/** Values that a series keeps, at most: enough for the lookup to cost nothing, and half a kilobyte. */
+const MAX_VALUES = 64;
 
 const standIns = new Map<string, Attributes>();
 const sets = new Map<Attributes, Attributes>();
-/** Meters whose readers all expand what they read. */
-const expanded = new WeakSet<Meter>();
+const books = new WeakMap<Meter, Set<BufferedSeries>>();
 
-export function markExpanded<M extends Meter>(meter: M): M {
-  expanded.add(meter);
-  return meter;
-}
-
-/** The same histogram, recording stand-ins where the meter's readers know of them. */
-export function withStandIns(meter: Meter, histogram: Histogram): Histogram {
-  if (!expanded.has(meter)) return histogram;
+export function createSeriesBook(): SeriesBook {
+  const book = new Set<BufferedSeries>();
   return {
-    record: (value, attributes = {}, context) => histogram.record(value, standInFor(attributes), context),
+    meter: (meter) => {
+      books.set(meter, book);
+      return meter;
+    },
+    reader: (reader) => readingReader(reader, book),
   };
 }
 
-function standInFor(attributes: Attributes): Attributes {
-  const text = textOf(attributes);
+/** Looks up series of a histogram; without a book of the meter they record at once. */
+export function withSeries(meter: Meter, histogram: Histogram): SeriesHistogram {
+  const book = books.get(meter);
+  const known = new Map<string, Series>();
+  return {
+    series: (attributes) => {
+      const text = textOf(attributes);
+      let series = known.get(text);
+      if (series === undefined) {
+        series = createSeries(histogram, { ...attributes }, text, book);
+        if (known.size < MAX_SETS) known.set(text, series);
+      }
+      return series;
+    },
+  };
+}
+
+function createSeries(
+  histogram: Histogram,
+  attributes: Attributes,
+  text: string,
+  book: Set<BufferedSeries> | undefined,
+): Series {
+  const standIn = book === undefined ? undefined : standInFor(attributes, text);
+  if (book === undefined || standIn === undefined) return { record: (value) => histogram.record(value, attributes) };
+  const series = new BufferedSeries(histogram, standIn);
+  book.add(series);
+  return series;
+}
+
+class BufferedSeries implements Series {
+  readonly #histogram: Histogram;
+  readonly #attributes: Attributes;
+  readonly #values = new Float64Array(MAX_VALUES);
+  #count = 0;
+  #isFirst = true;
+
+  constructor(histogram: Histogram, attributes: Attributes) {
+    this.#histogram = histogram;
+    this.#attributes = attributes;
+  }
+
+  record(value: number): void {
+    if (this.#isFirst) {
+      // At once: the SDK takes the moment of a series' first value for the start of its interval.
+      this.#isFirst = false;
+      this.#histogram.record(value, this.#attributes);
+      return;
+    }
+    this.#values[this.#count++] = value;
+    if (this.#count === MAX_VALUES) this.#handOver();
+  }
+
+  beforeReading(): void {
+    this.#handOver();
+    this.#isFirst = true;
+  }
+
+  #handOver(): void {
+    const values = this.#values;
+    const count = this.#count;
+    this.#count = 0;
+    for (let index = 0; index < count; index++) this.#histogram.record(values[index] ?? 0, this.#attributes);
+  }
+}
+
+function standInFor(attributes: Attributes, text: string): Attributes | undefined {
   const known = standIns.get(text);
   if (known !== undefined) return known;
-  if (sets.size >= MAX_SETS) return attributes;
+  if (sets.size >= MAX_SETS) return undefined;
   const standIn = { set: sets.size };
   standIns.set(text, standIn);
-  sets.set(standIn, { ...attributes });
+  sets.set(standIn, attributes);
   return standIn;
 }
 
@@ -51,10 +134,9 @@ function textOf(attributes: Attributes): string {
   return text;
 }
 
-/** The reader, with the sets in the place of their stand-ins. */
-export function expandingReader(reader: IMetricReader): IMetricReader {
+function readingReader(reader: IMetricReader, book: Set<BufferedSeries>): IMetricReader {
   return {
-    setMetricProducer: (producer) => reader.setMetricProducer(expandingProducer(producer)),
+    setMetricProducer: (producer) => reader.setMetricProducer(readingProducer(producer, book)),
     selectAggregation: (type) => reader.selectAggregation(type),
     selectAggregationTemporality: (type) => reader.selectAggregationTemporality(type),
     selectCardinalityLimit: (type) => reader.selectCardinalityLimit(type),
@@ -64,9 +146,10 @@ export function expandingReader(reader: IMetricReader): IMetricReader {
   };
 }
 
-function expandingProducer(producer: MetricProducer): MetricProducer {
+function readingProducer(producer: MetricProducer, book: Set<BufferedSeries>): MetricProducer {
   return {
     collect: async (options) => {
+      for (const series of book) series.beforeReading();
       const { resourceMetrics, errors } = await producer.collect(options);
       return { resourceMetrics: expand(resourceMetrics), errors };
     },

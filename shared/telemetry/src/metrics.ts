@@ -1,6 +1,6 @@
 /** The instruments of the conventions: names, units and buckets in one place. */
-import type { Histogram, Meter } from "@opentelemetry/api";
-import { withStandIns } from "./metric-series.ts";
+import type { Meter } from "@opentelemetry/api";
+import { type SeriesHistogram, withSeries } from "./metric-series.ts";
 
 /**
  * Bucket boundaries in seconds that the HTTP and RPC conventions ask for.
@@ -11,9 +11,9 @@ export const DURATION_BUCKETS_SECONDS: readonly number[] = [
 ];
 
 /** A histogram of durations in seconds with the buckets of the conventions. */
-export function createDurationHistogram(meter: Meter, name: string, description: string): Histogram {
+export function createDurationHistogram(meter: Meter, name: string, description: string): SeriesHistogram {
   const advice = { explicitBucketBoundaries: [...DURATION_BUCKETS_SECONDS] };
-  return withStandIns(meter, meter.createHistogram(name, { unit: "s", description, advice }));
+  return withSeries(meter, meter.createHistogram(name, { unit: "s", description, advice }));
 }
 
 /** Seconds since `startedAt`, a reading of `performance.now()`. */

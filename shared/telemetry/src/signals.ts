@@ -1,5 +1,12 @@
 /** The three signals of one telemetry: their providers, and how all of them are flushed and ended. */
-import { createNoopMeter, type MeterProvider, ProxyTracerProvider, type TracerProvider } from "@opentelemetry/api";
+import {
+  type Context,
+  createNoopMeter,
+  type MeterProvider,
+  ProxyTracerProvider,
+  type Tracer,
+  type TracerProvider,
+} from "@opentelemetry/api";
 import { createNoopLogger, type LoggerProvider } from "@opentelemetry/api-logs";
 import type { Resource } from "@opentelemetry/resources";
 import type { LogRecordProcessor } from "@opentelemetry/sdk-logs";
@@ -10,10 +17,17 @@ import type { TelemetryConfig } from "./config.ts";
 import type { Report } from "./diagnostics.ts";
 import { createLogPipeline } from "./export/logs.ts";
 import { createMetricPipeline } from "./export/metrics.ts";
-import { createTracerProvider } from "./export/traces.ts";
+import { createTracePipeline } from "./export/traces.ts";
+import { SCOPE, VERSION } from "./scope.ts";
+import { SCHEMA_URL } from "./semconv.ts";
+import { createDropTest, createLeanTracer } from "./tracer.ts";
 
 export interface Signals {
   readonly tracerProvider: TracerProvider;
+  /** Of this package. */
+  readonly tracer: Tracer;
+  /** Is a span below this parent dropped, whatever it is about? False also where only the sampler knows. */
+  readonly drops: (parent: Context) => boolean;
   readonly meterProvider: MeterProvider;
   readonly loggerProvider: LoggerProvider;
   /** Never rejects. */
@@ -38,7 +52,7 @@ export function startSignals(options: SignalOptions): Signals {
   const baggage = baggageAttributes.length > 0;
   const metrics = createMetricPipeline({ ...options, readers: metricReaders });
   const shared = { ...options, meterProvider: metrics.provider };
-  const tracerProvider = createTracerProvider({
+  const traces = createTracePipeline({
     ...shared,
     processors: [...(baggage ? [baggageSpanProcessor(baggageAttributes)] : []), ...spanProcessors],
   });
@@ -47,8 +61,17 @@ export function startSignals(options: SignalOptions): Signals {
     enrich: baggage ? [baggageLogProcessor(baggageAttributes)] : [],
     processors: logRecordProcessors,
   });
+  const tracerProvider = traces.provider;
+  const drops = createDropTest(options.config.sampler.name);
   return {
     tracerProvider,
+    tracer: createLeanTracer({
+      tracer: tracerProvider.getTracer(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }),
+      drops,
+      idGenerator: traces.idGenerator,
+      onDropped: traces.countDropped,
+    }),
+    drops,
     meterProvider: metrics.provider,
     loggerProvider: logs.provider,
     flush: () => settled([tracerProvider.forceFlush(), logs.flush(), metrics.flush()]),
@@ -58,8 +81,11 @@ export function startSignals(options: SignalOptions): Signals {
 
 /** Spans that only pass on the context that came in, and meters and loggers that do nothing. */
 export function disabledSignals(): Signals {
+  const tracerProvider = new ProxyTracerProvider();
   return {
-    tracerProvider: new ProxyTracerProvider(),
+    tracerProvider,
+    tracer: tracerProvider.getTracer(SCOPE),
+    drops: () => true,
     meterProvider: { getMeter: () => createNoopMeter() },
     loggerProvider: { getLogger: () => createNoopLogger() },
     flush: () => Promise.resolve(),

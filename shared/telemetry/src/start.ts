@@ -5,14 +5,13 @@ import type { IMetricReader } from "@opentelemetry/sdk-metrics";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { type Environment, readTelemetryConfig } from "./config.ts";
 import { limitReport, type Report } from "./diagnostics.ts";
-import { VERSION } from "./export/user-agent.ts";
 import { type Globals, registerGlobals } from "./globals.ts";
-import { createLineLogger } from "./log-lines.ts";
 import { createPropagator, type PropagatorOptions } from "./propagation/index.ts";
 import { createResource } from "./resource.ts";
+import { SCOPE, VERSION } from "./scope.ts";
 import { SCHEMA_URL } from "./semconv.ts";
 import { disabledSignals, type Signals, startSignals } from "./signals.ts";
-import { drainStandardOutput } from "./standard-output.ts";
+import { drainStandardOutput, standardOutput } from "./standard-output.ts";
 import { describeStart } from "./start-line.ts";
 import type { Telemetry } from "./telemetry.ts";
 import { settlesWithin } from "./timing.ts";
@@ -45,7 +44,6 @@ export interface TelemetryOptions extends PropagatorOptions {
 const DEFAULT_SHUTDOWN_TIMEOUT_MS = 5000;
 /** How much longer than its timeout a shutdown may take to count and tell what it lost. */
 const GRACE_MS = 250;
-const SCOPE = "@baton/telemetry";
 
 /**
  * Starts telemetry as the environment says. Never throws for what is in the environment: a variable that cannot be used
@@ -72,17 +70,22 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     config,
     propagator,
     baggageAttributes,
-    tracer: signals.tracerProvider.getTracer(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }),
+    tracer: signals.tracer,
     meter: signals.meterProvider.getMeter(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }),
     logger: signals.loggerProvider.getLogger(SCOPE, VERSION),
+    drops: signals.drops,
     flush,
     shutdown: once(() => end(signals, globals, shutdownTimeoutMs)),
   };
 }
 
-function lineReport(serviceName: string): Report {
-  const logger = createLineLogger(serviceName, { name: SCOPE, level: "debug" });
-  return (level, message, fields = {}) => logger[level](fields, message);
+/** The same lines that a logger of this package writes, without the loading of one. */
+function lineReport(service: string): Report {
+  const output = standardOutput();
+  return (level, msg, fields) => {
+    const line = { level, time: new Date().toISOString(), service, name: SCOPE, ...fields, msg };
+    output.write(`${JSON.stringify(line)}\n`);
+  };
 }
 
 async function end(signals: Signals, globals: Globals, timeoutMs: number): Promise<void> {

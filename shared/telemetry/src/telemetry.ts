@@ -1,5 +1,5 @@
 /** The one value that everything that makes spans, metrics or logs is given. */
-import type { Meter, TextMapPropagator, Tracer } from "@opentelemetry/api";
+import type { Context, Meter, TextMapPropagator, Tracer } from "@opentelemetry/api";
 import type { Logger } from "@opentelemetry/api-logs";
 import type { TelemetryConfig } from "./config.ts";
 
@@ -17,6 +17,11 @@ export interface Telemetry {
   readonly propagator: TextMapPropagator;
   /** Keys of the baggage that become attributes of spans and log records. */
   readonly baggageAttributes: readonly string[];
+  /**
+   * Is a span below this parent dropped, whatever it is about? Then its attributes need not be made. False also where
+   * only the sampler knows.
+   */
+  drops(parent: Context): boolean;
   /** Sends what is queued now. Resolves when it is sent or the exporter gave up; never rejects. */
   flush(): Promise<void>;
   /** Flushes, then stops. Later spans are not recorded. Safe to call twice; never rejects. */

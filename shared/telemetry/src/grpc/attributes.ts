@@ -1,12 +1,12 @@
 /** The attributes of a gRPC span. @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/ */
 import type { Attributes } from "@opentelemetry/api";
+import type { Metadata } from "nice-grpc-common";
 import {
   ATTR_NETWORK_PEER_ADDRESS,
   ATTR_NETWORK_PEER_PORT,
   ATTR_SERVER_ADDRESS,
   ATTR_SERVER_PORT,
-} from "@opentelemetry/semantic-conventions";
-import type { Metadata } from "nice-grpc-common";
+} from "../stable-semconv.ts";
 
 /** `/package.Service/Method` as nice-grpc has it -> `package.Service/Method` as `rpc.method` wants it. */
 export function rpcMethod(path: string): string {
@@ -26,9 +26,10 @@ export function targetAttributes(target: string): Attributes {
   return hostAttributes(host) ?? { [ATTR_SERVER_ADDRESS]: target };
 }
 
-/** A service is called by few names; whoever invents more of them makes the server read each anew. */
-const MAX_KNOWN_HOSTS = 100;
+/** A service is called by few names, over few connections at a time; more of them are read anew for each call. */
+const MAX_KNOWN = 100;
 const knownHosts = new Map<string, Attributes | undefined>();
+const knownPeers = new Map<string, Attributes>();
 
 /**
  * `server.address` and `server.port` of an `:authority` or `host:port`; `undefined` where it is neither. Read once for
@@ -37,7 +38,7 @@ const knownHosts = new Map<string, Attributes | undefined>();
 export function hostAttributes(authority: string): Readonly<Attributes> | undefined {
   if (knownHosts.has(authority)) return knownHosts.get(authority);
   const attributes = readHost(authority);
-  if (knownHosts.size < MAX_KNOWN_HOSTS) knownHosts.set(authority, attributes);
+  if (knownHosts.size < MAX_KNOWN) knownHosts.set(authority, attributes);
   return attributes;
 }
 
@@ -51,8 +52,22 @@ function readHost(authority: string): Attributes | undefined {
     : { [ATTR_SERVER_ADDRESS]: address, [ATTR_SERVER_PORT]: Number(port) };
 }
 
-/** `network.peer.*` of the peer as grpc-js prints it: `127.0.0.1:4000`, `[::1]:4000` or a socket's path. */
-export function peerAttributes(peer: string): Attributes {
+/**
+ * `network.peer.*` of the peer as grpc-js prints it: `127.0.0.1:4000`, `[::1]:4000` or a socket's path. Do not change
+ * what is returned.
+ */
+export function peerAttributes(peer: string): Readonly<Attributes> {
+  let attributes = knownPeers.get(peer);
+  if (attributes === undefined) {
+    attributes = readPeer(peer);
+    // Connections come and go: the ones that are here now are worth more than the first ones.
+    if (knownPeers.size >= MAX_KNOWN) knownPeers.clear();
+    knownPeers.set(peer, attributes);
+  }
+  return attributes;
+}
+
+function readPeer(peer: string): Attributes {
   const colon = peer.lastIndexOf(":");
   const port = Number(peer.slice(colon + 1));
   if (colon < 1 || !Number.isInteger(port) || peer.startsWith("unix:")) {

@@ -5,7 +5,8 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from "@grpc/grpc-js";
-import type { Metadata } from "nice-grpc-common";
+import { type Context, context, createContextKey } from "@opentelemetry/api";
+import { LEAN_ROOT } from "../lean-context.ts";
 
 /** The facts of one incoming call. */
 export interface CallFacts {
@@ -16,15 +17,11 @@ export interface CallFacts {
   /** The `:authority` pseudo-header: the host, and maybe the port, that the caller asked for. */
   readonly authority: string | undefined;
   /** Calls back when the call is cancelled, or has ended in another way. False where nobody can tell: no interceptor. */
-  readonly watch: (ended: () => void) => boolean;
+  watch(ended: () => void): boolean;
 }
 
-/** Carries a call's number from the interceptor to the middleware. What a caller sends under this name is overwritten. */
-const FACTS_KEY = "baton-call-facts";
-
-/** Calls that the middleware has not seen yet. */
-const waiting = new Map<string, NotedCall>();
-let calls = 0;
+/** The interceptor's way to the middleware: nice-grpc calls it in the context in which grpc-js calls nice-grpc. */
+const FACTS = createContextKey("gRPC call facts");
 
 /**
  * Options for nice-grpc's `createServer()`. With them the SERVER span tells a call that ran out of time
@@ -32,7 +29,7 @@ let calls = 0;
  * from outside is CANCELLED.
  */
 export function grpcServerOptions(): { readonly interceptors: ServerInterceptor[] } {
-  return { interceptors: [(_method, call) => new NotedCall(call)] };
+  return { interceptors: [({ requestStream }, call) => new NotedCall(call, requestStream)] };
 }
 
 type Listener = Parameters<ServerInterceptingCallInterface["start"]>[0];
@@ -41,15 +38,19 @@ type Listener = Parameters<ServerInterceptingCallInterface["start"]>[0];
  * Hands everything on at once. The class that it extends keeps messages in order for interceptors that answer late,
  * which costs several closures for each step of each call; this one has nothing to wait for.
  */
-class NotedCall extends ServerInterceptingCall implements CallFacts {
+class NotedCall extends ServerInterceptingCall implements CallFacts, Listener {
   readonly receivedAt = Date.now();
   readonly #call: ServerInterceptingCallInterface;
-  readonly #id = String(++calls);
+  readonly #isStream: boolean;
+  readonly #context: Context;
+  #listener: Listener = SILENT;
   #ended: (() => void) | undefined;
 
-  constructor(call: ServerInterceptingCallInterface) {
+  constructor(call: ServerInterceptingCallInterface, isStream: boolean) {
     super(call);
     this.#call = call;
+    this.#isStream = isStream;
+    this.#context = LEAN_ROOT.setValue(FACTS, this);
   }
 
   get deadline(): number | undefined {
@@ -61,26 +62,34 @@ class NotedCall extends ServerInterceptingCall implements CallFacts {
     return this.#call.getHost() || undefined;
   }
 
-  readonly watch = (ended: () => void): boolean => {
+  watch(ended: () => void): boolean {
     this.#ended = ended;
     return true;
-  };
+  }
 
   override start(listener: Listener): void {
-    this.#call.start({
-      onReceiveMetadata: (metadata: GrpcMetadata) => {
-        metadata.set(FACTS_KEY, this.#id);
-        waiting.set(this.#id, this);
-        listener.onReceiveMetadata(metadata);
-      },
-      onReceiveMessage: (message: unknown) => listener.onReceiveMessage(message),
-      onReceiveHalfClose: () => listener.onReceiveHalfClose(),
-      onCancel: () => {
-        waiting.delete(this.#id);
-        this.#ended?.();
-        listener.onCancel();
-      },
-    });
+    this.#listener = listener;
+    this.#call.start(this);
+  }
+
+  onReceiveMetadata(metadata: GrpcMetadata): void {
+    // The method of a stream of requests is called now, that of a single request when it is there.
+    if (this.#isStream) context.with(this.#context, () => this.#listener.onReceiveMetadata(metadata));
+    else this.#listener.onReceiveMetadata(metadata);
+  }
+
+  onReceiveMessage(message: unknown): void {
+    this.#listener.onReceiveMessage(message);
+  }
+
+  onReceiveHalfClose(): void {
+    if (this.#isStream) this.#listener.onReceiveHalfClose();
+    else context.with(this.#context, () => this.#listener.onReceiveHalfClose());
+  }
+
+  onCancel(): void {
+    this.#ended?.();
+    this.#listener.onCancel();
   }
 
   override sendMetadata(metadata: GrpcMetadata): void {
@@ -92,19 +101,21 @@ class NotedCall extends ServerInterceptingCall implements CallFacts {
   }
 
   override sendStatus(status: Parameters<ServerInterceptingCallInterface["sendStatus"]>[0]): void {
-    waiting.delete(this.#id);
     this.#call.sendStatus(status);
   }
 }
 
-/** Reads the facts and takes them out of the metadata, so that the method never sees them. */
-export function takeCallFacts(metadata: Metadata): CallFacts {
-  const id = metadata.get(FACTS_KEY);
-  const call = typeof id === "string" ? waiting.get(id) : undefined;
-  if (call === undefined || typeof id !== "string") return { ...NOTHING_KNOWN, receivedAt: Date.now() };
-  metadata.delete(FACTS_KEY);
-  waiting.delete(id);
-  return call;
+const SILENT: Listener = {
+  onReceiveMetadata: () => {},
+  onReceiveMessage: () => {},
+  onReceiveHalfClose: () => {},
+  onCancel: () => {},
+};
+
+/** Of the call whose middleware is called now. */
+export function activeCallFacts(): CallFacts {
+  const facts = context.active().getValue(FACTS);
+  return facts instanceof NotedCall ? facts : { ...NOTHING_KNOWN, receivedAt: Date.now() };
 }
 
 const NOTHING_KNOWN = { deadline: undefined, authority: undefined, watch: () => false };

@@ -2,7 +2,6 @@
 import {
   type Attributes,
   type Context,
-  type Histogram,
   type Link,
   type Span,
   type SpanKind,
@@ -10,19 +9,14 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
-import {
-  ATTR_ERROR_TYPE,
-  ATTR_RPC_METHOD,
-  ATTR_RPC_STATUS_CODE,
-  ATTR_RPC_SYSTEM_NAME,
-  RPC_SYSTEM_NAME_VALUE_GRPC,
-} from "@opentelemetry/semantic-conventions";
 import type { Status } from "nice-grpc-common";
 import { callHook } from "../hooks.ts";
 import { secondsSince } from "../metrics.ts";
 import { ATTR_RPC_REQUEST_HEADER } from "../semconv.ts";
+import { ATTR_ERROR_TYPE, ATTR_RPC_STATUS_CODE } from "../stable-semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { metadataAttributes, rpcMethod } from "./attributes.ts";
+import { metadataAttributes } from "./attributes.ts";
+import type { CalledMethod } from "./methods.ts";
 import type { GrpcCallStart, GrpcTelemetryOptions } from "./options.ts";
 import { grpcStatusRow } from "./status.ts";
 
@@ -30,16 +24,8 @@ import { grpcStatusRow } from "./status.ts";
 export interface CallSide {
   readonly name: "client" | "server";
   readonly telemetry: Telemetry;
-  readonly duration: Histogram;
   readonly options: GrpcTelemetryOptions;
-}
-
-export interface CallSpan {
-  readonly span: Span;
-  /** The parent's context with the span in it. */
-  readonly context: Context;
-  /** Ends span and metric; later calls do nothing. */
-  readonly end: (end: CallSpanEnd) => void;
+  readonly methodOf: (path: string) => CalledMethod;
 }
 
 export interface CallSpanEnd {
@@ -58,87 +44,98 @@ export interface CallSpanStart {
   readonly kind: SpanKind;
   readonly parent: Context;
   readonly links?: Link[];
-  /** Attributes for the span. */
-  readonly attributes: Attributes;
-  /** Attributes for the metric besides system, method and status. */
-  readonly metricAttributes: Attributes;
+  /** Attributes of this call besides those of its method. Asked for where somebody may see them. */
+  readonly attributes?: () => Attributes;
 }
 
-/** @see https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/ */
-export function startCallSpan(side: CallSide, call: GrpcCallStart, start: CallSpanStart): CallSpan {
-  const { options, telemetry } = side;
-  const method = rpcMethod(call.method.path);
-  const attributes: Attributes = {
-    [ATTR_RPC_SYSTEM_NAME]: RPC_SYSTEM_NAME_VALUE_GRPC,
-    [ATTR_RPC_METHOD]: method,
-  };
-  Object.assign(attributes, start.attributes);
-  const { spanName, startAttributes, capturedRequestMetadata } = options;
-  if (capturedRequestMetadata !== undefined) {
-    Object.assign(attributes, metadataAttributes(call.metadata, capturedRequestMetadata, ATTR_RPC_REQUEST_HEADER));
-  }
-  if (startAttributes !== undefined) {
-    Object.assign(
-      attributes,
-      callHook(`grpc ${side.name} startAttributes`, () => startAttributes(call), {}),
-    );
-  }
-  const name =
-    spanName === undefined ? method : callHook(`grpc ${side.name} spanName`, () => spanName(call, method), method);
-  const { kind, links, parent } = start;
-  const span = telemetry.tracer.startSpan(
-    name,
-    links?.length ? { kind, attributes, links } : { kind, attributes },
-    parent,
-  );
-  const active = trace.setSpan(parent, span);
-  const startedAt = performance.now();
-  let ended = false;
-  return {
-    span,
-    context: active,
-    end: (end) => {
-      if (ended) return;
-      ended = true;
-      const metric = statusAttributes(side, end);
-      endCallSpan(side, call, span, end, metric);
-      metric[ATTR_RPC_SYSTEM_NAME] = RPC_SYSTEM_NAME_VALUE_GRPC;
-      metric[ATTR_RPC_METHOD] = method;
-      Object.assign(metric, start.metricAttributes);
-      side.duration.record(secondsSince(startedAt), metric, active);
-    },
-  };
-}
+/** A class, because there is one for each call. @see https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/ */
+export class CallSpan {
+  readonly span: Span;
+  /** The parent's context with the span in it. */
+  readonly context: Context;
+  readonly #side: CallSide;
+  readonly #call: GrpcCallStart;
+  readonly #method: CalledMethod;
+  readonly #startedAt: number;
+  #ended = false;
 
-function endCallSpan(
-  side: CallSide,
-  call: GrpcCallStart,
-  span: Span,
-  end: CallSpanEnd,
-  statusAttributes: Attributes,
-): void {
-  if (span.isRecording()) {
-    span.setAttributes(statusAttributes);
+  constructor(side: CallSide, call: GrpcCallStart, start: CallSpanStart) {
+    this.#side = side;
+    this.#call = call;
+    this.#method = side.methodOf(call.method.path);
+    this.span = side.telemetry.drops(start.parent) ? this.#startDropped(start) : this.#startSpan(start);
+    this.context = trace.setSpan(start.parent, this.span);
+    this.#startedAt = performance.now();
+  }
+
+  /** Ends span and metric; later calls do nothing. */
+  finish(end: CallSpanEnd): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const isError = isErrorOf(this.#side, end);
+    if (this.span.isRecording()) this.#writeEnd(end, isError);
+    this.span.end();
+    this.#method.duration(end.status, isError).record(secondsSince(this.#startedAt));
+  }
+
+  /** Nobody will see this span: it is there to be passed on. */
+  #startDropped({ kind, links, parent }: CallSpanStart): Span {
+    return this.#side.telemetry.tracer.startSpan(this.#method.name, links?.length ? { kind, links } : { kind }, parent);
+  }
+
+  #startSpan({ kind, links, parent, attributes: own }: CallSpanStart): Span {
+    const { name: side, options, telemetry } = this.#side;
+    const call = this.#call;
+    const method = this.#method;
+    const attributes: Attributes = Object.assign({}, method.attributes, own?.());
+    const { spanName, startAttributes, capturedRequestMetadata } = options;
+    if (capturedRequestMetadata !== undefined) {
+      Object.assign(attributes, metadataAttributes(call.metadata, capturedRequestMetadata, ATTR_RPC_REQUEST_HEADER));
+    }
+    if (startAttributes !== undefined) {
+      Object.assign(
+        attributes,
+        callHook(`grpc ${side} startAttributes`, () => startAttributes(call), {}),
+      );
+    }
+    const name =
+      spanName === undefined
+        ? method.name
+        : callHook(`grpc ${side} spanName`, () => spanName(call, method.name), method.name);
+    const span = links?.length ? { kind, attributes, links } : { kind, attributes };
+    return telemetry.tracer.startSpan(name, span, parent);
+  }
+
+  #writeEnd(end: CallSpanEnd, isError: boolean): void {
+    const { span } = this;
+    const { name: side, options } = this.#side;
+    const statusName = grpcStatusRow(end.status).name;
+    span.setAttribute(ATTR_RPC_STATUS_CODE, statusName);
+    if (isError) span.setAttribute(ATTR_ERROR_TYPE, statusName);
     if (end.attributes !== undefined) span.setAttributes(end.attributes);
     if (end.unexpected && end.error instanceof Error) span.recordException(end.error);
-    const outcome = { ...call, status: end.status, error: end.error };
-    const { endAttributes } = side.options;
+    const { endAttributes } = options;
     if (endAttributes !== undefined) {
-      span.setAttributes(callHook(`grpc ${side.name} endAttributes`, () => endAttributes(outcome), {}));
+      span.setAttributes(callHook(`grpc ${side} endAttributes`, () => endAttributes(this.#outcome(end)), {}));
     }
-    const status = spanStatus(side, call, end);
+    const status = this.#status(end, isError);
     if (status.code !== SpanStatusCode.UNSET) span.setStatus(status);
   }
-  span.end();
+
+  #status(end: CallSpanEnd, isError: boolean): SpanStatus {
+    const byTable = isError ? failure(end.error) : UNSET;
+    const { name: side, options } = this.#side;
+    const hook = options.spanStatus;
+    if (hook === undefined) return byTable;
+    return callHook(`grpc ${side} spanStatus`, () => hook(this.#outcome(end), { ...byTable }), byTable) ?? byTable;
+  }
+
+  #outcome({ status, error }: CallSpanEnd) {
+    return { ...this.#call, status, error };
+  }
 }
 
-function spanStatus(side: CallSide, call: GrpcCallStart, end: CallSpanEnd): SpanStatus {
-  const byTable: SpanStatus = isError(side, end) ? failure(end.error) : { code: SpanStatusCode.UNSET };
-  const hook = side.options.spanStatus;
-  if (hook === undefined) return byTable;
-  const outcome = { ...call, status: end.status, error: end.error };
-  return callHook(`grpc ${side.name} spanStatus`, () => hook(outcome, byTable), byTable) ?? byTable;
-}
+const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
 
 /** The description is the message alone: the code has an attribute of its own. */
 function failure(error: unknown): SpanStatus {
@@ -149,14 +146,7 @@ function failure(error: unknown): SpanStatus {
     : { code: SpanStatusCode.ERROR };
 }
 
-function statusAttributes(side: CallSide, end: CallSpanEnd): Attributes {
-  const { name } = grpcStatusRow(end.status);
-  return isError(side, end)
-    ? { [ATTR_RPC_STATUS_CODE]: name, [ATTR_ERROR_TYPE]: name }
-    : { [ATTR_RPC_STATUS_CODE]: name };
-}
-
-function isError(side: CallSide, end: CallSpanEnd): boolean {
-  const row = grpcStatusRow(end.status);
-  return !end.untold && (side.name === "client" ? row.clientError : row.serverError);
+function isErrorOf({ name }: CallSide, { status, untold }: CallSpanEnd): boolean {
+  const row = grpcStatusRow(status);
+  return !untold && (name === "client" ? row.clientError : row.serverError);
 }

@@ -1,6 +1,5 @@
 /** nice-grpc client middleware: one CLIENT span for each call of any kind, retries included. */
 import { type Attributes, context, SpanKind } from "@opentelemetry/api";
-import { METRIC_RPC_CLIENT_CALL_DURATION } from "@opentelemetry/semantic-conventions";
 import {
   type CallOptions,
   ClientError,
@@ -11,14 +10,16 @@ import {
 } from "nice-grpc-common";
 import { callHook } from "../hooks.ts";
 import { createDurationHistogram } from "../metrics.ts";
-import { metadataSetter } from "../propagation/index.ts";
 import { ATTR_RPC_RESPONSE_HEADER, ATTR_RPC_RESPONSE_TRAILER } from "../semconv.ts";
 import { isAbort } from "../span.ts";
+import { METRIC_RPC_CLIENT_CALL_DURATION } from "../stable-semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { metadataAttributes, targetAttributes } from "./attributes.ts";
-import { type CallSide, type CallSpan, type CallSpanEnd, startCallSpan } from "./call-span.ts";
+import { type CallSide, CallSpan, type CallSpanEnd } from "./call-span.ts";
+import { createMethodBook } from "./methods.ts";
 import { type CallEnd, observeGenerator } from "./observe-generator.ts";
 import { type GrpcCallStart, type GrpcClientTelemetryOptions, isApplicationCall } from "./options.ts";
+import { SentMetadata, sentMetadataSetter } from "./sent-metadata.ts";
 
 /**
  * Makes a middleware that opens a CLIENT span around the logical call and sends the trace along in the metadata.
@@ -30,37 +31,28 @@ import { type GrpcCallStart, type GrpcClientTelemetryOptions, isApplicationCall 
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  */
 export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTelemetryOptions = {}): ClientMiddleware {
-  const side: CallSide = {
-    name: "client",
-    telemetry,
-    options,
-    duration: createDurationHistogram(
-      telemetry.meter,
-      METRIC_RPC_CLIENT_CALL_DURATION,
-      "Duration of an outbound remote procedure call.",
-    ),
-  };
+  const durations = createDurationHistogram(
+    telemetry.meter,
+    METRIC_RPC_CLIENT_CALL_DURATION,
+    "Duration of an outbound remote procedure call.",
+  );
   const { filter = isApplicationCall, target } = options;
   const serverAttributes = target === undefined ? {} : targetAttributes(target);
+  const methodOf = createMethodBook(durations, serverAttributes);
+  const side: CallSide = { name: "client", telemetry, options, methodOf };
 
   return <Request, Response>(call: ClientMiddlewareCall<Request, Response>, callOptions: CallOptions) => {
     const start: GrpcCallStart = { method: call.method, metadata: callOptions.metadata ?? Metadata() };
     if (!callHook("grpc client filter", () => filter(start), true)) return call.next(call.request, callOptions);
     return observeGenerator<Response, Response | void>(() => {
-      const parent = context.active();
-      const callSpan = startCallSpan(side, start, {
-        kind: SpanKind.CLIENT,
-        parent,
-        attributes: serverAttributes,
-        metricAttributes: serverAttributes,
-      });
-      const metadata = Metadata(start.metadata);
-      telemetry.propagator.inject(callSpan.context, metadata, metadataSetter);
-      const sent = watchResponse(callSpan, { ...callOptions, metadata }, options);
+      const span = new CallSpan(side, start, { kind: SpanKind.CLIENT, parent: context.active() });
+      const metadata = new SentMetadata(callOptions.metadata);
+      telemetry.propagator.inject(span.context, metadata, sentMetadataSetter);
+      const sent = watchResponse(span, { ...callOptions, metadata }, options);
       return {
         generator: call.next(call.request, sent),
-        context: callSpan.context,
-        end: (end) => callSpan.end(outcome(end)),
+        context: span.context,
+        end: (end) => span.finish(outcome(end)),
       };
     });
   };
@@ -75,10 +67,10 @@ function outcome(end: CallEnd): CallSpanEnd {
   return { status: Status.UNKNOWN, error, unexpected: true };
 }
 
-/** Puts the listed keys of header and trailer on the span. Without a list the options go on as they came. */
+/** Has the listed keys of header and trailer put on the span. Without a list the options go on as they are. */
 function watchResponse(
   { span }: CallSpan,
-  callOptions: CallOptions,
+  sent: CallOptions,
   { capturedResponseMetadata = [], capturedTrailers = [] }: GrpcClientTelemetryOptions,
 ): CallOptions {
   const capture =
@@ -88,12 +80,11 @@ function watchResponse(
       span.setAttributes(attributes);
       tellUser?.(metadata);
     };
-  const watched: CallOptions = { ...callOptions };
   if (capturedResponseMetadata.length > 0) {
-    watched.onHeader = capture(capturedResponseMetadata, ATTR_RPC_RESPONSE_HEADER, callOptions.onHeader);
+    sent.onHeader = capture(capturedResponseMetadata, ATTR_RPC_RESPONSE_HEADER, sent.onHeader);
   }
   if (capturedTrailers.length > 0) {
-    watched.onTrailer = capture(capturedTrailers, ATTR_RPC_RESPONSE_TRAILER, callOptions.onTrailer);
+    sent.onTrailer = capture(capturedTrailers, ATTR_RPC_RESPONSE_TRAILER, sent.onTrailer);
   }
-  return watched;
+  return sent;
 }

@@ -1,5 +1,5 @@
 /** Follows one gRPC call, whose life nice-grpc writes as an async generator, from its first step to its last. */
-import { type Context, context } from "@opentelemetry/api";
+import { type Context, context, diag } from "@opentelemetry/api";
 
 /** How a call ended: it returned, it threw, or whoever reads it stopped before the end. */
 export type CallEnd =
@@ -7,13 +7,16 @@ export type CallEnd =
   | { readonly how: "threw"; readonly error: unknown }
   | { readonly how: "stopped" };
 
+type Generator<Item, Result> = AsyncGenerator<Item, Result, undefined>;
+type Step<Item, Result> = Promise<IteratorResult<Item, Result>>;
+
 /** A call under way. */
 export interface ObservedCall<Item, Result> {
-  readonly generator: AsyncGenerator<Item, Result, undefined>;
+  readonly generator: Generator<Item, Result>;
   /** What is active while the generator runs. */
   readonly context: Context;
   /** Told once. */
-  readonly end: (end: CallEnd) => void;
+  end(end: CallEnd): void;
 }
 
 /**
@@ -22,20 +25,12 @@ export interface ObservedCall<Item, Result> {
  * Each step is bound anew, because a generator resumes in the context of whoever asks for the next item. The call
  * opens at the first step: a stream that nobody reads has not begun.
  */
-export function observeGenerator<Item, Result>(
-  open: () => ObservedCall<Item, Result>,
-): AsyncGenerator<Item, Result, undefined> {
+export function observeGenerator<Item, Result>(open: () => ObservedCall<Item, Result>): Generator<Item, Result> {
   return new ObservedGenerator(open);
 }
 
-type Generator<Item, Result> = AsyncGenerator<Item, Result, undefined>;
-type Step<Item, Result> = Promise<IteratorResult<Item, Result>>;
-
-/**
- * Written out instead of an `async function*` around `yield*`, and with `then` instead of an async function: each
- * message passes through one promise of ours.
- */
-class ObservedGenerator<Item, Result> implements AsyncGenerator<Item, Result, undefined> {
+/** Written out instead of an `async function*` around `yield*`: each message passes through no promise of ours. */
+class ObservedGenerator<Item, Result> implements Generator<Item, Result> {
   readonly #open: () => ObservedCall<Item, Result>;
   #call: ObservedCall<Item, Result> | undefined;
   #over = false;
@@ -68,31 +63,30 @@ class ObservedGenerator<Item, Result> implements AsyncGenerator<Item, Result, un
     try {
       this.#call ??= this.#open();
       const { context: active, generator } = this.#call;
-      return context.with(active, advance, undefined, generator).then(
-        (result) => {
-          if (result.done) this.#finish(atEnd);
-          return result;
+      const step = context.with(active, advance, undefined, generator);
+      // The first to hear of it, so that the span has ended when the caller goes on.
+      step.then(
+        ({ done }) => {
+          if (done) this.#finish(atEnd);
         },
-        (error: unknown) => this.#fail(error),
+        (error: unknown) => this.#finish({ how: "threw", error }),
       );
+      return step;
     } catch (error) {
-      return Promise.reject(this.#failed(error));
+      this.#finish({ how: "threw", error });
+      return Promise.reject(error);
     }
   }
 
-  #fail(error: unknown): never {
-    throw this.#failed(error);
-  }
-
-  #failed(error: unknown): unknown {
-    this.#finish({ how: "threw", error });
-    return error;
-  }
-
+  /** Nobody waits for this, so what a span processor throws must not get past it. */
   #finish(end: CallEnd): void {
     if (this.#over) return;
     this.#over = true;
-    this.#call?.end(end);
+    try {
+      this.#call?.end(end);
+    } catch (error) {
+      diag.error(`the span of a call could not be ended: ${String(error)}`);
+    }
   }
 }
 

@@ -25,7 +25,7 @@ export interface GrpcTelemetryOptions {
   readonly spanName?: (call: GrpcCallStart, defaultName: string) => string;
   /** Replaces the status of the conventions; `undefined` keeps it. @default the tables of `GRPC_STATUS` */
   readonly spanStatus?: (end: GrpcCallEnd, defaultStatus: SpanStatus) => SpanStatus | undefined;
-  /** More attributes at the start, where samplers see them. @default none */
+  /** More attributes at the start. Not asked for a span that is known to be dropped. @default none */
   readonly startAttributes?: (call: GrpcCallStart) => Attributes;
   /** More attributes at the end. @default none */
   readonly endAttributes?: (end: GrpcCallEnd) => Attributes;

@@ -1,6 +1,5 @@
 /** nice-grpc server middleware: one SERVER span for each call of any kind. */
 import { type Attributes, SpanKind } from "@opentelemetry/api";
-import { METRIC_RPC_SERVER_CALL_DURATION } from "@opentelemetry/semantic-conventions";
 import {
   type CallContext,
   ServerError,
@@ -14,10 +13,12 @@ import { createDurationHistogram } from "../metrics.ts";
 import { extractContext, metadataGetter } from "../propagation/index.ts";
 import { ATTR_RPC_RESPONSE_HEADER, ATTR_RPC_RESPONSE_TRAILER } from "../semconv.ts";
 import { isAbort } from "../span.ts";
+import { METRIC_RPC_SERVER_CALL_DURATION } from "../stable-semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { hostAttributes, metadataAttributes, peerAttributes } from "./attributes.ts";
-import { type CallFacts, ranOutOfTime, takeCallFacts } from "./call-facts.ts";
-import { type CallSide, type CallSpan, type CallSpanEnd, startCallSpan } from "./call-span.ts";
+import { activeCallFacts, type CallFacts, ranOutOfTime } from "./call-facts.ts";
+import { type CallSide, CallSpan, type CallSpanEnd } from "./call-span.ts";
+import { createMethodBook } from "./methods.ts";
 import { type CallEnd, observeGenerator } from "./observe-generator.ts";
 import { type GrpcCallStart, type GrpcServerTelemetryOptions, isApplicationCall } from "./options.ts";
 
@@ -30,33 +31,29 @@ import { type GrpcCallStart, type GrpcServerTelemetryOptions, isApplicationCall 
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  */
 export function grpcServerTelemetry(telemetry: Telemetry, options: GrpcServerTelemetryOptions = {}): ServerMiddleware {
-  const side: CallSide = {
-    name: "server",
-    telemetry,
-    options,
-    duration: createDurationHistogram(
-      telemetry.meter,
-      METRIC_RPC_SERVER_CALL_DURATION,
-      "Duration of an inbound remote procedure call.",
-    ),
-  };
+  const durations = createDurationHistogram(
+    telemetry.meter,
+    METRIC_RPC_SERVER_CALL_DURATION,
+    "Duration of an inbound remote procedure call.",
+  );
+  // The authority is whatever a caller wrote, so on the metric it would let anybody make series without end.
+  const side: CallSide = { name: "server", telemetry, options, methodOf: createMethodBook(durations, {}) };
   const { filter = isApplicationCall } = options;
 
   return <Request, Response>(call: ServerMiddlewareCall<Request, Response>, callContext: CallContext) => {
     const start: GrpcCallStart = { method: call.method, metadata: callContext.metadata };
-    const facts = takeCallFacts(callContext.metadata);
-    const inner = () => call.next(call.request, callContext);
-    if (!callHook("grpc server filter", () => filter(start), true)) return inner();
+    const facts = activeCallFacts();
+    if (!callHook("grpc server filter", () => filter(start), true)) return call.next(call.request, callContext);
     return observeGenerator<Response, Response | void>(() => {
-      const callSpan = startServerSpan(side, start, callContext, facts, options);
-      const stop = () => callSpan.end(endedFromOutside(facts));
+      const span = startServerSpan(side, start, callContext, facts, options);
+      const stop = () => span.finish(endedFromOutside(facts));
       if (callContext.signal.aborted) stop();
       // The signal tells it too, but a listener on it costs more than all the rest of this function.
       else if (!facts.watch(stop)) callContext.signal.addEventListener("abort", stop, { once: true });
       return {
-        generator: inner(),
-        context: callSpan.context,
-        end: (end) => callSpan.end(withCaptured(outcome(end, callContext, facts), callContext, options)),
+        generator: call.next(call.request, callContext),
+        context: span.context,
+        end: (end) => span.finish(withCaptured(outcome(end, callContext, facts), callContext, options)),
       };
     });
   };
@@ -65,30 +62,22 @@ export function grpcServerTelemetry(telemetry: Telemetry, options: GrpcServerTel
 function startServerSpan(
   side: CallSide,
   start: GrpcCallStart,
-  callContext: CallContext,
+  { metadata, peer }: CallContext,
   facts: CallFacts,
   { spanKind, trust = "continue" }: GrpcServerTelemetryOptions,
 ): CallSpan {
-  const caller = extractContext(side.telemetry.propagator, callContext.metadata, metadataGetter, {
-    trust,
-    base: LEAN_ROOT,
-  });
-  return startCallSpan(side, start, {
+  const caller = extractContext(side.telemetry.propagator, metadata, metadataGetter, { trust, base: LEAN_ROOT });
+  return new CallSpan(side, start, {
     kind: spanKind ? callHook("grpc server spanKind", () => spanKind(start), SpanKind.SERVER) : SpanKind.SERVER,
     parent: caller.context,
     links: caller.links,
-    attributes: serverAttributes(facts.authority, callContext.peer),
-    // The authority is whatever a caller wrote, so on the metric it would let anybody make series without end.
-    metricAttributes: NO_ATTRIBUTES,
+    attributes: () => serverAttributes(facts.authority, peer),
   });
 }
 
-const NO_ATTRIBUTES: Attributes = {};
-
 function serverAttributes(authority: string | undefined, peer: string): Attributes {
-  const attributes = peerAttributes(peer);
-  if (authority !== undefined) Object.assign(attributes, hostAttributes(authority));
-  return attributes;
+  const host = authority === undefined ? undefined : hostAttributes(authority);
+  return host === undefined ? peerAttributes(peer) : Object.assign({}, peerAttributes(peer), host);
 }
 
 /** What the caller saw. It cancelled or its time was up: then that is what it saw, whatever the method did since. */

@@ -1,23 +1,26 @@
 /** `fetch` with a CLIENT span, and the trace sent along in the headers. */
 import { type Attributes, context, type Span, SpanKind, trace } from "@opentelemetry/api";
 import { isTracingSuppressed } from "@opentelemetry/core";
-import {
-  ATTR_HTTP_REQUEST_METHOD,
-  ATTR_SERVER_ADDRESS,
-  ATTR_SERVER_PORT,
-  ATTR_URL_FULL,
-} from "@opentelemetry/semantic-conventions";
 import { callHook } from "../hooks.ts";
 import { secondsSince } from "../metrics.ts";
 import { headersSetter } from "../propagation/index.ts";
 import { isAbort } from "../span.ts";
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_REQUEST_METHOD_ORIGINAL,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+  ATTR_URL_FULL,
+} from "../stable-semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { requestHeaderAttributes } from "./headers.ts";
 import { createHttpInstruments } from "./instruments.ts";
 import { createMethodReader } from "./method.ts";
 import type { HttpClientTelemetryOptions } from "./options.ts";
 import { fetchHopByHop } from "./redirects.ts";
-import { endAttributes, endSpan, type RequestEnd } from "./span-end.ts";
+import { endSpan, errorTypeOf, type RequestEnd } from "./span-end.ts";
 import { readUrl, redactUrl } from "./url.ts";
 
 /**
@@ -45,7 +48,8 @@ export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOp
     const { address = url.hostname, port } = readUrl(url.href);
     const metric: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method.name, [ATTR_SERVER_ADDRESS]: address };
     if (port !== undefined) metric[ATTR_SERVER_PORT] = port;
-    const attributes = { ...metric, ...method.attributes, [ATTR_URL_FULL]: redactUrl(url) };
+    const attributes: Attributes = { ...metric, [ATTR_URL_FULL]: redactUrl(url) };
+    if (method.original !== undefined) attributes[ATTR_HTTP_REQUEST_METHOD_ORIGINAL] = method.original;
     const span = startClientSpan(telemetry, options, request, attributes, method.inSpanName);
     const active = trace.setSpan(parent, span);
     const tell = (next: Request): void => {
@@ -57,19 +61,20 @@ export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOp
     const activeAttributes = { ...metric };
     instruments.active?.add(1, activeAttributes, active);
     const finish = (end: RequestEnd): void => {
-      const outcome = endAttributes("client", end);
-      endSpan("client", span, end, outcome, options);
+      const errorType = errorTypeOf("client", end);
+      endSpan("client", span, request, end, errorType, options);
       instruments.active?.add(-1, activeAttributes, active);
-      Object.assign(metric, outcome);
-      instruments.duration.record(secondsSince(startedAt), metric, active);
+      if (end.statusCode !== undefined) metric[ATTR_HTTP_RESPONSE_STATUS_CODE] = end.statusCode;
+      if (errorType !== undefined) metric[ATTR_ERROR_TYPE] = errorType;
+      instruments.duration.series(metric).record(secondsSince(startedAt));
       instruments.recordSizes(request.headers, end.response?.headers, metric, active);
     };
     try {
       const response = await send(request, bunOptions, tell, propagateTo !== undefined);
-      finish({ request, response, statusCode: response.status, error: undefined, failed: false });
+      finish({ response, statusCode: response.status, error: undefined, failed: false });
       return response;
     } catch (error) {
-      finish({ request, response: undefined, statusCode: undefined, error, failed: !isAbort(error) });
+      finish({ response: undefined, statusCode: undefined, error, failed: !isAbort(error) });
       throw error;
     }
   };

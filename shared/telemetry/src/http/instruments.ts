@@ -1,9 +1,6 @@
 /** The metrics of one side of HTTP: its duration always, the opt-in ones where asked for. */
 import type { Attributes, Context, Histogram, UpDownCounter } from "@opentelemetry/api";
-import {
-  METRIC_HTTP_CLIENT_REQUEST_DURATION,
-  METRIC_HTTP_SERVER_REQUEST_DURATION,
-} from "@opentelemetry/semantic-conventions";
+import type { SeriesHistogram } from "../metric-series.ts";
 import { createDurationHistogram } from "../metrics.ts";
 import {
   METRIC_HTTP_CLIENT_ACTIVE_REQUESTS,
@@ -13,6 +10,7 @@ import {
   METRIC_HTTP_SERVER_REQUEST_BODY_SIZE,
   METRIC_HTTP_SERVER_RESPONSE_BODY_SIZE,
 } from "../semconv.ts";
+import { METRIC_HTTP_CLIENT_REQUEST_DURATION, METRIC_HTTP_SERVER_REQUEST_DURATION } from "../stable-semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { HttpTelemetryOptions } from "./options.ts";
 
@@ -32,7 +30,7 @@ const NAMES = {
 };
 
 export interface HttpInstruments {
-  readonly duration: Histogram;
+  readonly duration: SeriesHistogram;
   /** `undefined` unless opted in. */
   readonly active: UpDownCounter | undefined;
   /** Records the sizes that the headers tell. Does nothing unless opted in. */

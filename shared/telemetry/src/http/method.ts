@@ -1,6 +1,4 @@
 /** Request methods, kept low in cardinality. */
-import type { Attributes } from "@opentelemetry/api";
-import { ATTR_HTTP_REQUEST_METHOD, ATTR_HTTP_REQUEST_METHOD_ORIGINAL } from "@opentelemetry/semantic-conventions";
 
 /** A method as spans and metrics carry it. */
 export interface RequestMethod {
@@ -8,8 +6,8 @@ export interface RequestMethod {
   readonly name: string;
   /** For the span's name: `HTTP` where the method is not known. */
   readonly inSpanName: string;
-  /** `http.request.method`, and the original where it differs. */
-  readonly attributes: Attributes;
+  /** For `http.request.method_original`: what was sent, where it is not known. */
+  readonly original: string | undefined;
 }
 
 /**
@@ -19,12 +17,7 @@ export interface RequestMethod {
  */
 export function createMethodReader(known: readonly string[]): (method: string) => RequestMethod {
   const methods = new Map<string, RequestMethod>(
-    known.map((name) => [name, { name, inSpanName: name, attributes: { [ATTR_HTTP_REQUEST_METHOD]: name } }]),
+    known.map((name) => [name, { name, inSpanName: name, original: undefined }]),
   );
-  return (method) =>
-    methods.get(method) ?? {
-      name: "_OTHER",
-      inSpanName: "HTTP",
-      attributes: { [ATTR_HTTP_REQUEST_METHOD]: "_OTHER", [ATTR_HTTP_REQUEST_METHOD_ORIGINAL]: method },
-    };
+  return (method) => methods.get(method) ?? { name: "_OTHER", inSpanName: "HTTP", original: method };
 }

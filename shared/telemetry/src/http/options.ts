@@ -18,7 +18,7 @@ export interface HttpTelemetryOptions {
   readonly spanName?: (request: Request, defaultName: string) => string;
   /** Replaces the status of the conventions; `undefined` keeps it. @default by the tables of `HTTP_STATUS_CLASS` */
   readonly spanStatus?: (end: HttpEnd, defaultStatus: SpanStatus) => SpanStatus | undefined;
-  /** More attributes at the start, where samplers see them. @default none */
+  /** More attributes at the start. Not asked for a span that is known to be dropped. @default none */
   readonly startAttributes?: (request: Request) => Attributes;
   /** More attributes at the end. @default none */
   readonly endAttributes?: (end: HttpEnd) => Attributes;

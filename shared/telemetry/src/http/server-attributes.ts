@@ -1,7 +1,9 @@
 /** The attributes of an HTTP SERVER span. @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span */
-import type { Attributes } from "@opentelemetry/api";
+import type { Attributes, Span } from "@opentelemetry/api";
 import {
   ATTR_CLIENT_ADDRESS,
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_REQUEST_METHOD_ORIGINAL,
   ATTR_NETWORK_PEER_ADDRESS,
   ATTR_NETWORK_PEER_PORT,
   ATTR_SERVER_ADDRESS,
@@ -10,7 +12,7 @@ import {
   ATTR_URL_QUERY,
   ATTR_URL_SCHEME,
   ATTR_USER_AGENT_ORIGINAL,
-} from "@opentelemetry/semantic-conventions";
+} from "../stable-semconv.ts";
 import { readForwarded } from "./forwarded.ts";
 import { requestHeaderAttributes } from "./headers.ts";
 import type { RequestMethod } from "./method.ts";
@@ -25,8 +27,20 @@ export interface Peer {
 
 export type PeerOf = (request: Request) => Peer | null;
 
-export function peerAttributes(peer: Peer | null): Attributes {
-  return peer === null ? {} : { [ATTR_NETWORK_PEER_ADDRESS]: peer.address, [ATTR_NETWORK_PEER_PORT]: peer.port };
+/** Callers must not choose its values: it is on the metric. */
+export type Scheme = "http" | "https";
+
+export function setPeer(span: Span, peer: Peer | null): void {
+  if (peer === null) return;
+  span.setAttribute(ATTR_NETWORK_PEER_ADDRESS, peer.address);
+  span.setAttribute(ATTR_NETWORK_PEER_PORT, peer.port);
+}
+
+/** The scheme alone, for the metric of a request whose span is not recorded. */
+export function schemeOf({ url, headers }: Request, { trustProxy }: HttpServerTelemetryOptions): Scheme {
+  const forwarded = trustProxy ? readForwarded(headers).scheme : undefined;
+  if (forwarded === "http" || forwarded === "https") return forwarded;
+  return url.startsWith("https:") ? "https" : "http";
 }
 
 /** Everything known when the request comes in, and the scheme, which the metric needs as well. */
@@ -35,26 +49,30 @@ export function serverStartAttributes(
   method: RequestMethod,
   peer: Peer | null,
   options: HttpServerTelemetryOptions,
-): { readonly attributes: Attributes; readonly scheme: string } {
+): { readonly attributes: Attributes; readonly scheme: Scheme } {
   const { headers } = request;
   const url = readUrl(request.url);
   const attributes: Attributes = {
-    ...method.attributes,
-    // Without a usable Host only the path is known. The scheme is on the metric, so callers must not choose its values.
+    [ATTR_HTTP_REQUEST_METHOD]: method.name,
+    // Without a usable Host only the path is known.
     [ATTR_URL_SCHEME]: url.scheme === "https" ? "https" : "http",
     [ATTR_URL_PATH]: url.path,
   };
+  if (method.original !== undefined) attributes[ATTR_HTTP_REQUEST_METHOD_ORIGINAL] = method.original;
   if (url.address !== undefined) attributes[ATTR_SERVER_ADDRESS] = url.address;
   if (url.port !== undefined) attributes[ATTR_SERVER_PORT] = url.port;
   if (url.query !== undefined) attributes[ATTR_URL_QUERY] = url.query;
   const userAgent = headers.get("user-agent");
   if (userAgent !== null) attributes[ATTR_USER_AGENT_ORIGINAL] = userAgent;
-  Object.assign(attributes, peerAttributes(peer));
+  if (peer !== null) {
+    attributes[ATTR_NETWORK_PEER_ADDRESS] = peer.address;
+    attributes[ATTR_NETWORK_PEER_PORT] = peer.port;
+  }
   if (options.trustProxy) applyForwarded(headers, peer, attributes);
   if (options.capturedRequestHeaders !== undefined) {
     Object.assign(attributes, requestHeaderAttributes(headers, options.capturedRequestHeaders));
   }
-  return { attributes, scheme: attributes[ATTR_URL_SCHEME] as string };
+  return { attributes, scheme: attributes[ATTR_URL_SCHEME] as Scheme };
 }
 
 /** Only here is it known who the client is: without a trusted proxy the peer may be anybody's. */

@@ -350,6 +350,38 @@ describe("HTTP SERVER span", () => {
 });
 
 /** @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration */
+describe("a client that leaves", () => {
+  const left = { status: "ERROR", attributes: { "error.type": "ClientDisconnected" } };
+
+  async function leaveWhile(handle: (leave: () => void) => unknown): Promise<TestSpan | undefined> {
+    const client = new AbortController();
+    const inMemory = startTestTelemetry();
+    const app = new Elysia().use(httpServerTelemetry(inMemory.telemetry)).get("/", () => handle(() => client.abort()));
+    await app.handle(new Request("http://localhost/", { signal: client.signal }));
+    const [span] = await inMemory.waitForSpans(1);
+    await inMemory.shutdown();
+    return span;
+  }
+
+  test("is told by the span of a handler that finishes all the same, as soon as it does", async () => {
+    const span = await leaveWhile(async (leave) => {
+      await Promise.resolve();
+      leave();
+      return "too late";
+    });
+    expect(span).toMatchObject(left);
+    expect(span?.attributes).not.toHaveProperty("http.response.status_code");
+  });
+
+  test("ends the span of a body that nobody reads", async () => {
+    const span = await leaveWhile((leave) => {
+      setTimeout(leave);
+      return new Response(new ReadableStream({ pull: () => new Promise(() => {}) }));
+    });
+    expect(span).toMatchObject({ ...left, attributes: { ...left.attributes, "http.response.status_code": 200 } });
+  });
+});
+
 describe("http.server.request.duration", () => {
   test("seconds, the buckets and the attributes of the conventions", async () => {
     const { test: inMemory } = await spanOf(get("/users/7?x=1"));

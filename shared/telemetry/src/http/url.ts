@@ -31,13 +31,14 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, 
  */
 export function readUrl(url: string): UrlParts {
   const pathStart = indexOfPath(url);
-  const { scheme, ...host } = pathStart === 0 ? NO_ORIGIN : readOrigin(url.slice(0, pathStart));
+  const { scheme, address, port } = pathStart === 0 ? NO_ORIGIN : originOf(url, pathStart);
   const fragment = indexOrEnd(url, "#", pathStart);
   const question = indexOrEnd(url, "?", pathStart);
   const pathEnd = Math.min(question, fragment);
   return {
     scheme,
-    ...host,
+    address,
+    port,
     path: pathStart < pathEnd ? url.slice(pathStart, pathEnd) : "/",
     query: question < fragment ? redactQuery(url.slice(question + 1, fragment)) : undefined,
   };
@@ -48,9 +49,21 @@ export function indexOfPath(url: string): number {
   return url.startsWith("/") ? 0 : indexOrEnd(url, "/", url.indexOf("://") + 3);
 }
 
-const NO_ORIGIN = { scheme: undefined, address: undefined, port: undefined };
+type Origin = Pick<UrlParts, "scheme" | "address" | "port">;
 
-function readOrigin(origin: string): Pick<UrlParts, "scheme" | "address" | "port"> {
+const NO_ORIGIN: Origin = { scheme: undefined, address: undefined, port: undefined };
+
+/** One request after the other asks for the same host. */
+let last = { text: "", origin: NO_ORIGIN };
+
+function originOf(url: string, length: number): Origin {
+  if (length === last.text.length && url.startsWith(last.text)) return last.origin;
+  const text = url.slice(0, length);
+  last = { text, origin: readOrigin(text) };
+  return last.origin;
+}
+
+function readOrigin(origin: string): Origin {
   const schemeEnd = origin.indexOf("://");
   const scheme = origin.slice(0, schemeEnd);
   return { scheme, ...splitHost(origin.slice(schemeEnd + 3), DEFAULT_PORTS[scheme]) };

@@ -2,14 +2,8 @@
 import { SpanKind } from "@opentelemetry/api";
 import { withSpan } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { type Exchange, runIn } from "./exchange.ts";
-
-const exchanges = new WeakMap<Request, Exchange>();
-
-/** Remembers the exchange of a request, for the messages that come after its handshake. */
-export function linkWebSockets(request: Request, exchange: Exchange): void {
-  exchanges.set(request, exchange);
-}
+import { runIn } from "./exchange.ts";
+import { exchangeOf } from "./exchange-of.ts";
 
 /** An Elysia socket, as far as it is needed here. */
 interface Socket {
@@ -40,7 +34,7 @@ export function inHandshakeContext<S extends Socket, Rest extends unknown[], Res
   handle: (socket: S, ...rest: Rest) => Result,
 ): (socket: S, ...rest: Rest) => Result {
   return (socket, ...rest) => {
-    const exchange = exchanges.get(socket.data.request);
+    const exchange = exchangeOf(socket.data.request);
     return exchange === undefined ? handle(socket, ...rest) : runIn(exchange, () => handle(socket, ...rest));
   };
 }

@@ -25,8 +25,10 @@ export const headersSetter: TextMapSetter<Headers> = {
 export const metadataGetter: TextMapGetter<Metadata> = {
   get(metadata, key) {
     // All of them: a repeated `traceparent` must be seen as repeated, and the lists are combined in order.
-    const values = metadata.getAll(key).filter((value) => typeof value === "string");
-    return values.length > 1 ? values : values[0];
+    const values = metadata.getAll(key);
+    const [only] = values;
+    if (values.length <= 1) return typeof only === "string" ? only : undefined;
+    return values.filter((value) => typeof value === "string");
   },
   keys(metadata) {
     const keys: string[] = [];
