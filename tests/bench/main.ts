@@ -2,9 +2,10 @@
 import { mkdir } from "node:fs/promises";
 import { judge } from "./bars.ts";
 import { renderChart } from "./chart.ts";
-import { type Measured, measureRounds } from "./measure.ts";
+import { measureRounds } from "./measure.ts";
 import { type BenchOptions, readOptions, USAGE } from "./options.ts";
 import { type Pair, startPair } from "./pair.ts";
+import { mergePairs, type Scenarios, sumCounts } from "./pairs.ts";
 import { installPeers } from "./peers.ts";
 import { createProgress, type Progress, renderTable, renderVerdicts } from "./report.ts";
 import { type BenchResult, describeMachine } from "./result.ts";
@@ -22,11 +23,8 @@ async function bench(options: BenchOptions): Promise<number> {
   const sink = await startSink();
   const pairs: Pair[] = [];
   try {
-    const variants = createVariants(sink.url).filter(
-      ({ name }) => name === "bare" || options.only.length === 0 || options.only.includes(name),
-    );
-    if (variants.some(({ isPeer }) => isPeer)) await installPeers();
-    const result = await measureAll(variants, options, sink, pairs);
+    if (chosen(sink, 1, options).some(({ isPeer }) => isPeer)) await installPeers();
+    const result = await measureAll(options, sink, pairs);
     await write(result, options.out);
     const verdicts = judge(result);
     console.log(`${renderTable(result)}\n\n${renderVerdicts(verdicts)}\n\n${options.out}/result.json and chart.svg`);
@@ -37,29 +35,38 @@ async function bench(options: BenchOptions): Promise<number> {
   }
 }
 
-async function measureAll(
-  variants: readonly Variant[],
-  options: BenchOptions,
-  sink: Sink,
-  pairs: Pair[],
-): Promise<BenchResult> {
+function chosen(sink: Sink, pair: number, { only }: BenchOptions): Variant[] {
+  return createVariants(sink.url, pair).filter(
+    ({ name }) => name === "bare" || only.length === 0 || only.includes(name),
+  );
+}
+
+async function measureAll(options: BenchOptions, sink: Sink, running: Pair[]): Promise<BenchResult> {
+  const variants = chosen(sink, 1, options);
   const progress = createProgress(totalRequests(variants, options));
   progress.say("start-up");
   const startUpMs = await measureStartUp(`${sink.url}startup`);
-  for (const variant of variants) pairs.push(await startPair(variant));
-  const scenarios = await measureScenarios(pairs, variants, options, progress);
-  // Ended before they are counted: the last spans and the numbers about them leave at the end.
-  await Promise.all(pairs.splice(0).map((pair) => pair.stop()));
+  const found: Scenarios[] = [];
+  for (let pair = 1; pair <= options.pairs; pair++) {
+    for (const variant of chosen(sink, pair, options)) running.push(await startPair(variant));
+    found.push(await measureScenarios(running, variants, options, progress));
+    // Ended before they are counted: the last spans and the numbers about them leave at the end.
+    await Promise.all(running.splice(0).map((one) => one.stop()));
+  }
   const counts = await sink.counts();
-  const soak = options.soak ? await measureMemory(variants, options, progress, pairs) : undefined;
+  const soak = options.soak ? await measureMemory(variants, options, progress, running) : undefined;
   progress.end();
-  const { rounds, requests, warmUp, connections } = options;
+  const { pairs, rounds, requests, warmUp, connections } = options;
   return {
     date: new Date().toISOString().slice(0, 10),
     machine: describeMachine(),
-    method: { rounds, requests, warmUp, connections },
-    scenarios,
-    sink: Object.fromEntries(variants.flatMap(({ name }) => (counts[name] ? [[name, counts[name]]] : []))),
+    method: { pairs, rounds, requests, warmUp, connections },
+    scenarios: mergePairs(found),
+    sink: sumCounts(
+      variants.map(({ name }) => name),
+      counts,
+      options.pairs,
+    ),
     startUpMs,
     ...(soak ? { soak } : {}),
   };
@@ -70,8 +77,8 @@ async function measureScenarios(
   variants: readonly Variant[],
   options: BenchOptions,
   progress: Progress,
-): Promise<Record<string, Record<string, Measured>>> {
-  const found: Record<string, Record<string, Measured>> = {};
+): Promise<Scenarios> {
+  const found: Scenarios = {};
   for (const scenario of SCENARIOS) {
     progress.say(scenario.name);
     const taking = pairs.filter(({ name }) => scenario === UNARY || !variants.find((one) => one.name === name)?.isPeer);
@@ -102,11 +109,13 @@ async function measureMemory(
   return Object.fromEntries(await runSoak(pairs, { before, during, connections, onProgress: progress.add }));
 }
 
-function totalRequests(variants: readonly Variant[], { rounds, requests, warmUp, soak }: BenchOptions): number {
+function totalRequests(variants: readonly Variant[], { pairs, rounds, requests, warmUp, soak }: BenchOptions): number {
   const own = variants.filter(({ isPeer }) => !isPeer).length;
   const perVariant = rounds * requests + warmUp;
   const shares = SCENARIOS.map((scenario) => scenario.share * (scenario === UNARY ? variants.length : own));
-  return shares.reduce((sum, share) => sum + share * perVariant, 0) + (soak ? 2 * (soak.before + soak.during) : 0);
+  return (
+    pairs * shares.reduce((sum, share) => sum + share * perVariant, 0) + (soak ? 2 * (soak.before + soak.during) : 0)
+  );
 }
 
 async function write(result: BenchResult, folder: string): Promise<void> {

@@ -73,6 +73,18 @@ async function summary({ pair, results, cpuPerRequest }: Running): Promise<Measu
   };
 }
 
+/** What several pairs of one variant did, one after the other. */
+export function together(pairs: readonly Measured[]): Measured {
+  const middle = (of: (one: Measured) => number) => median(pairs.map(of));
+  return {
+    cpuPerRequest: pairs.flatMap(({ cpuPerRequest }) => cpuPerRequest),
+    requestsPerSecond: middle(({ requestsPerSecond }) => requestsPerSecond),
+    p50: middle(({ p50 }) => p50),
+    p99: middle(({ p99 }) => p99),
+    rss: middle(({ rss }) => rss),
+  };
+}
+
 export interface Ratio {
   readonly ratio: number;
   /** The middle half of the rounds' own ratios. */

@@ -4,11 +4,13 @@ import { parseArgs } from "node:util";
 export interface BenchOptions {
   /** Exit with 1 where a bar is missed. */
   readonly check: boolean;
-  /** Rounds of each scenario; every variant runs once in each. */
+  /** Rounds of each scenario and pair; every variant runs once in each. */
   readonly rounds: number;
   /** Requests of one variant in one round of the unary scenario. */
   readonly requests: number;
-  /** Requests of each variant before the first round: Bun goes on compiling for tens of thousands of calls. */
+  /** Pairs of processes of each variant, one after the other: two of the same differ for as long as they live. */
+  readonly pairs: number;
+  /** Requests of each pair before its first round: Bun goes on compiling for tens of thousands of calls. */
   readonly warmUp: number;
   readonly connections: number;
   /** Only these variants; `bare` always runs. */
@@ -19,7 +21,7 @@ export interface BenchOptions {
   readonly out: string;
 }
 
-export const USAGE = `bun run bench [--check] [--quick] [--soak] [--only traced,plain] [--rounds N] [--requests N] [--warm-up N] [--out FOLDER]
+export const USAGE = `bun run bench [--check] [--quick] [--soak] [--only traced,plain] [--pairs N] [--rounds N] [--requests N] [--warm-up N] [--out FOLDER]
 
   --check     exit with 1 where a bar is missed
   --quick     a few rounds, for a first look; too few to judge by
@@ -36,6 +38,7 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
       soak: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
       only: { type: "string", default: "" },
+      pairs: { type: "string" },
       rounds: { type: "string" },
       requests: { type: "string" },
       "warm-up": { type: "string" },
@@ -48,8 +51,9 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
   const [before, during] = values["soak-requests"].split(",").map(toCount);
   return {
     check: values.check,
-    rounds: toCount(values.rounds ?? (quick ? "3" : "11")),
-    requests: toCount(values.requests ?? (quick ? "2000" : "5000")),
+    pairs: toCount(values.pairs ?? (quick ? "1" : "3")),
+    rounds: toCount(values.rounds ?? (quick ? "3" : "9")),
+    requests: toCount(values.requests ?? (quick ? "2000" : "3000")),
     warmUp: toCount(values["warm-up"] ?? (quick ? "5000" : "30000")),
     connections: 16,
     only: values.only.split(",").filter((name) => name !== ""),

@@ -11,9 +11,12 @@ export interface Variant extends PairOptions {
 
 const folder = new URL("./", import.meta.url).pathname;
 
-/** @param sink Where the variants send to, each under its name. */
-export function createVariants(sink: string): Variant[] {
-  const to = (name: string) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: `${sink}${name}` });
+/** What a variant sends under: its name, and which of its pairs it is. */
+export const senderOf = (name: string, pair: number): string => `${name}-${pair}`;
+
+/** @param sink Where the variants send to, each pair under a name of its own. */
+export function createVariants(sink: string, pair: number): Variant[] {
+  const to = (name: string) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: `${sink}${senderOf(name, pair)}` });
   return [
     {
       name: "bare",
