@@ -116,6 +116,20 @@ test("two histograms share a set of attributes, and no values", async () => {
   expect(await points(other)).toMatchObject([{ attributes: { shared: true }, value: { count: 6 } }]);
 });
 
+test("a set beyond the limit is recorded at once, also if another histogram knows it", () => {
+  const book = createSeriesBook();
+  const meter = book.meter(new MeterProvider().getMeter("t"));
+  const recorded: number[] = [];
+  const own = { ...meter.createHistogram("h"), record: (value: number) => void recorded.push(value) };
+  const shared: Attributes = { known: "elsewhere" };
+  withSeries(meter, meter.createHistogram("other")).series(shared);
+  const series = withSeries(meter, own);
+  for (let index = 0; index < 2000; index++) series.series({ [`own ${index}`]: true });
+  const late = series.series(shared);
+  for (const value of [1, 2, 3]) late.record(value);
+  expect(recorded).toEqual([1, 2, 3]);
+});
+
 test("sets beyond the limit are recorded as they are", async () => {
   const many = Array.from({ length: 2500 }, (_, index) => ({ index }));
   await compare(AggregationTemporality.CUMULATIVE, [many], 2);

@@ -57,8 +57,10 @@ export function withSeries(meter: Meter, histogram: Histogram): SeriesHistogram 
       const text = textOf(attributes);
       let series = known.get(text);
       if (series === undefined) {
-        series = createSeries(histogram, { ...attributes }, text, book);
-        if (known.size < MAX_SETS) known.set(text, series);
+        // One that is not kept must not keep values either: nobody would come back to it.
+        const isKept = known.size < MAX_SETS;
+        series = createSeries(histogram, { ...attributes }, text, isKept ? book : undefined);
+        if (isKept) known.set(text, series);
       }
       return series;
     },

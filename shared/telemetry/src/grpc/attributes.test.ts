@@ -46,3 +46,16 @@ test("only listed metadata becomes attributes, as lists, binary values in base64
     "rpc.request.header.blob-bin": ["AQL/"],
   });
 });
+
+test("a peer is read once, and forgotten when a hundred others have come", () => {
+  const first = peerAttributes("10.0.0.1:1");
+  expect(peerAttributes("10.0.0.1:1")).toBe(first);
+  for (let port = 1; port <= 100; port++) {
+    expect(peerAttributes(`10.0.0.2:${port}`)).toEqual({
+      "network.peer.address": "10.0.0.2",
+      "network.peer.port": port,
+    });
+  }
+  expect(peerAttributes("10.0.0.1:1")).not.toBe(first);
+  expect(peerAttributes("10.0.0.1:1")).toEqual(first);
+});

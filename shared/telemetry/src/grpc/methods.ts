@@ -60,7 +60,7 @@ function describeMethod(durations: SeriesHistogram, shared: Attributes, name: st
 }
 
 /** `rpc.status_code` and `error.type`, the same on span and metric. */
-export function statusAttributes(status: Status, isError: boolean): Attributes {
+function statusAttributes(status: Status, isError: boolean): Attributes {
   const { name } = grpcStatusRow(status);
   return isError ? { [ATTR_RPC_STATUS_CODE]: name, [ATTR_ERROR_TYPE]: name } : { [ATTR_RPC_STATUS_CODE]: name };
 }

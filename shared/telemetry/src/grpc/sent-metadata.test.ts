@@ -54,4 +54,6 @@ test("a tracestate that is left over from another traceparent does not go on", (
   expect(Object.fromEntries(metadata)).toEqual({ traceparent: ["new"], other: ["stays"] });
   sentMetadataSetter.set(metadata, "tracestate", "a=1");
   expect(metadata.get("tracestate")).toBe("a=1");
+  sentMetadataSetter.set(metadata, "other-bin", "text");
+  expect(metadata.has("other-bin")).toBe(false);
 });

@@ -59,9 +59,14 @@ export class SentMetadata implements Metadata {
   }
 }
 
-/** A `tracestate` belongs to the `traceparent` beside it: one that is left over from another must not go on. */
+/**
+ * Writes what propagators have to say, and never a binary entry, which does not exist for them.
+ *
+ * A `tracestate` belongs to the `traceparent` beside it: one that is left over from another must not go on.
+ */
 export const sentMetadataSetter: TextMapSetter<SentMetadata> = {
   set(metadata, key, value) {
+    if (key.endsWith("-bin")) return;
     if (key === "traceparent") metadata.delete("tracestate");
     metadata.put(key, value);
   },

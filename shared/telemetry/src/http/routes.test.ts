@@ -53,3 +53,12 @@ test("what ended in the same way is looked up once, and only that", () => {
     { ...get, "http.response.status_code": 404 },
   ]);
 });
+
+test("routes without end are served, and only the first thousand are kept", () => {
+  const { routes, read } = book();
+  const of = (index: number) => routes.of(read("GET"), `/${index}`);
+  const [first] = Array.from({ length: 1200 }, (_, index) => of(index));
+  expect(of(0)).toBe(first as never);
+  expect(of(1100).spanName).toBe("GET /1100");
+  expect(of(1100)).not.toBe(of(1100));
+});

@@ -12,6 +12,7 @@ import { createMethodReader } from "./method.ts";
 import { type HttpServerTelemetryOptions, isNotProbe } from "./options.ts";
 import { createRouteBook } from "./routes.ts";
 import type { PeerOf } from "./server-attributes.ts";
+import { createSocketRoutes } from "./socket-routes.ts";
 import { DisconnectedError, type RequestEnd } from "./span-end.ts";
 import { isErrorStatus } from "./status.ts";
 import { type BodyEnd, canTellStreams, followBody, isStreamed } from "./streamed-body.ts";
@@ -40,13 +41,14 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
     diag.warn(`Bun ${Bun.version} prints responses in a new way: the spans of streamed responses end too early here`);
   }
   const disconnects = createDisconnectWatch();
-  const socketRoutes = new Set<string>();
+  const sockets = createSocketRoutes();
   let peerOf: PeerOf = () => null;
 
   return new Elysia({ name: "@baton/telemetry/http" })
-    .onStart(({ server, routes }) => {
+    .onStart((app) => {
+      const { server } = app;
       if (server) peerOf = (request) => server.requestIP(request);
-      for (const { method, path } of routes) if (method === "WS") socketRoutes.add(path);
+      sockets.readFrom(app);
     })
     .wrap((handle: Handle) => (request: Request) => {
       if (!callHook("http server filter", () => filter(request), true)) {
@@ -60,7 +62,7 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
       const exchange = exchangeOf(request);
       if (exchange === undefined) return;
       exchange.setRoute(route);
-      if (!socketRoutes.has(route) || !asksForWebSocket(request)) return;
+      if (!sockets.has(route) || !asksForWebSocket(request)) return;
       exchange.isHandshake = true;
       // A handshake is answered by the server itself, from these headers and not from a Response.
       const { traceResponse } = exchange;
@@ -93,7 +95,8 @@ function run(handle: Handle, exchange: Exchange, disconnects: DisconnectWatch): 
     disconnects.add(exchange);
     return running.then((result) => {
       disconnects.delete(exchange);
-      if (request.signal.aborted) exchange.abandon();
+      // A socket that was taken and is closed again left nothing unanswered.
+      if (request.signal.aborted && !isUpgraded(result, exchange)) exchange.abandon();
       return respond(result, exchange);
     }, failed);
   } catch (error) {
@@ -157,8 +160,9 @@ function isIterator(value: object): boolean {
 }
 
 /** Elysia answers a handshake that was taken with an empty 200 that is never sent. */
-function isUpgraded(response: Response, { isHandshake, returned }: Exchange): boolean {
-  return isHandshake && returned !== undefined && returned.value === undefined && response.status === 200;
+function isUpgraded(result: unknown, { isHandshake, returned }: Exchange): boolean {
+  if (!(result instanceof Response)) return false;
+  return isHandshake && returned !== undefined && returned.value === undefined && result.status === 200;
 }
 
 function asksForWebSocket(request: Request): boolean {

@@ -37,15 +37,6 @@ export const metadataGetter: TextMapGetter<Metadata> = {
   },
 };
 
-/** Writes gRPC metadata, and never a binary entry. */
-export const metadataSetter: TextMapSetter<Metadata> = {
-  set(metadata, key, value) {
-    if (isBinary(key)) return;
-    if (key === TRACEPARENT) metadata.delete(TRACESTATE);
-    metadata.set(key, value);
-  },
-};
-
 /** @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests */
 function isBinary(key: string): boolean {
   return key.toLowerCase().endsWith("-bin");

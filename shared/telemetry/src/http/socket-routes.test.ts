@@ -1,0 +1,34 @@
+import { expect, test } from "bun:test";
+import { Elysia } from "elysia";
+import { startTestTelemetry } from "../testing.ts";
+import { httpServerTelemetry } from "./server.ts";
+import { createSocketRoutes } from "./socket-routes.ts";
+
+test("routes that take a WebSocket, and no others, also those that come after the start", () => {
+  const app = { routes: [{ method: "GET", path: "/" }] };
+  const sockets = createSocketRoutes();
+  expect(sockets.has("/table")).toBe(false);
+  sockets.readFrom(app);
+  app.routes.push({ method: "WS", path: "/table" }, { method: "POST", path: "/table" });
+  expect(["/", "/table", "/other"].map(sockets.has)).toEqual([false, true, false]);
+});
+
+test("a handshake with a plugin that is loaded late has its status and names its trace", async () => {
+  const inMemory = startTestTelemetry();
+  const late = Promise.withResolvers<Elysia>();
+  const app = new Elysia()
+    .use(httpServerTelemetry(inMemory.telemetry))
+    .use(late.promise)
+    .listen({ port: 0, hostname: "127.0.0.1" });
+  late.resolve(new Elysia().ws("/table", { open: (socket) => void socket.close() }) as unknown as Elysia);
+  await app.modules;
+  const socket = new WebSocket(`ws://127.0.0.1:${app.server?.port}/table`);
+  await new Promise((resolve) => socket.addEventListener("close", resolve));
+  const [span] = await inMemory.waitForSpans(1);
+  expect(span).toMatchObject({
+    name: "GET /table",
+    attributes: { "http.route": "/table", "http.response.status_code": 101 },
+  });
+  await app.stop(true);
+  await inMemory.shutdown();
+});
