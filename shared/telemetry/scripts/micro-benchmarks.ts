@@ -8,7 +8,7 @@ import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import { bench, do_not_optimize, group, run } from "mitata";
 import { createSpanEncoder } from "../src/export/span-encoding.ts";
-import { encodeTraces } from "../src/export/trace-request.ts";
+import { createTraceRequestEncoder } from "../src/export/trace-request.ts";
 import { startTelemetry } from "../src/index.ts";
 import { LEAN_ROOT } from "../src/lean-context.ts";
 import { createDurationHistogram } from "../src/metrics.ts";
@@ -90,7 +90,8 @@ group("a batch of 512 spans to OTLP's bytes", () => {
   bench("OpenTelemetry's serializer", () => do_not_optimize(ProtobufTraceSerializer.serializeRequest(ended))).baseline(
     true,
   );
-  bench("ours, span by span", () => do_not_optimize(encodeTraces(ended.map(encode))));
+  const encodeRequest = createTraceRequestEncoder();
+  bench("ours, span by span", () => do_not_optimize(encodeRequest(ended.map(encode))));
 });
 
 group("record a duration", () => {

@@ -56,6 +56,20 @@ describe("a request", () => {
     expect(received[0]?.headers).not.toHaveProperty("traceparent");
   });
 
+  test.each(["none", "gzip"])(
+    "carries what its body was when it was handed over, compression: %s",
+    async (COMPRESSION) => {
+      const { url, received } = serve(() => new Response());
+      const reused = new Uint8Array(1_000_000).fill(65);
+      const sent = createFetchTransport(config(url, { COMPRESSION })).post(reused.subarray(0, 999_000), never, 1000);
+      reused.fill(66);
+      await sent;
+      const bytes = received[0]?.body ?? new Uint8Array();
+      const plain = COMPRESSION === "gzip" ? Bun.gunzipSync(bytes as Uint8Array<ArrayBuffer>) : bytes;
+      expect(Buffer.from(plain).equals(Buffer.alloc(999_000, 65))).toBe(true);
+    },
+  );
+
   test("says JSON for http/json", async () => {
     const { url, received } = serve(() => new Response());
     await createFetchTransport(config(url, { PROTOCOL: "http/json" })).post(body, never, 1000);

@@ -4,6 +4,7 @@ import type { Reply } from "./retry.ts";
 import { USER_AGENT } from "./user-agent.ts";
 
 export interface Transport {
+  /** The body is copied before this returns, for its memory is used again. */
   post(body: Uint8Array<ArrayBuffer>, signal: AbortSignal, timeLeftMs: number): Promise<Reply>;
   close(): void;
 }

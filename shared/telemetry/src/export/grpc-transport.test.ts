@@ -63,6 +63,15 @@ function connect(endpoint: string, env: Readonly<Record<string, string>> = {}) {
 const accept: Handler = (_call, reply) => reply(null, Buffer.from("ok"));
 
 describe("a call", () => {
+  test("carries what its body was when it was handed over", async () => {
+    const { target, received } = await serve(accept);
+    const reused = new Uint8Array(1_000_000).fill(65);
+    const sent = connect(`http://${target}`).post(reused.subarray(0, 999_000), never, 5000);
+    reused.fill(66);
+    await sent;
+    expect(received[0]?.body.equals(Buffer.alloc(999_000, 65))).toBe(true);
+  });
+
   test("carries the bytes and the configured headers", async () => {
     const { target, received } = await serve(accept);
     const transport = connect(`http://${target}`, { HEADERS: "x-tenant=a%20b" });

@@ -30,7 +30,8 @@ export function createGrpcTransport(config: OtlpConfig, method: string): Transpo
   return {
     post: (body, signal, timeLeftMs) => {
       const { promise, resolve } = Promise.withResolvers<Reply>();
-      const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+      // A copy, as `fetch` makes one: grpc-js may still hold it when the sender writes its next body there.
+      const bytes = Buffer.from(body);
       const deadline = Date.now() + timeLeftMs;
       const call = client.makeUnaryRequest(method, same, same, bytes, metadata, { deadline }, (error, answer) => {
         signal.removeEventListener("abort", cancel);

@@ -8,7 +8,7 @@ import { createFetchTransport, type Transport } from "./fetch-transport.ts";
 import { createOtlpSender } from "./otlp-sender.ts";
 import type { Sender } from "./sender.ts";
 import type { EncodedSpan } from "./span-encoding.ts";
-import { encodeTraces } from "./trace-request.ts";
+import { createTraceRequestEncoder } from "./trace-request.ts";
 
 type Transformer = typeof import("@opentelemetry/otlp-transformer");
 
@@ -17,7 +17,7 @@ export function createTraceSender(config: OtlpConfig): Sender<EncodedSpan[]> {
   return createOtlpSender<EncodedSpan[]>(config, {
     componentType: componentType(config.protocol, "span"),
     codec: () => ({
-      serializeRequest: encodeTraces,
+      serializeRequest: createTraceRequestEncoder(),
       deserializeResponse: (body) => transformer().ProtobufTraceSerializer.deserializeResponse(body),
     }),
     transport: () => createTransport(config, "trace", "Trace"),

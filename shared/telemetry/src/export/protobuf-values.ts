@@ -14,52 +14,13 @@ export function writeAttributes(
   }
 }
 
-function writeAttribute(writer: ProtobufWriter, field: number, key: string, value: unknown): void {
+export function writeAttribute(writer: ProtobufWriter, field: number, key: string, value: unknown): void {
   const open = writer.openField(field);
   writer.textField(1, key);
   const openValue = writer.openField(2);
   writeValue(writer, value);
   writer.close(openValue);
   writer.close(open);
-}
-
-/** Of each key so many values are kept, and so many keys: a key with more values is encoded each time. */
-const MAX_VALUES = 32;
-const MAX_KEYS = 256;
-/** Longer texts are copied as fast as they are found. */
-const MAX_LENGTH = 64;
-
-/**
- * Writes the attributes of spans, most of which were written before: a method, a route, a port. Their bytes are kept
- * and copied. One cache for one field number.
- */
-export function createAttributeWriter(
-  field: number,
-): (writer: ProtobufWriter, attributes: Readonly<Record<string, unknown>>) => void {
-  const keys = new Map<string, Map<unknown, Uint8Array>>();
-  return (writer, attributes) => {
-    for (const key in attributes) {
-      if (!Object.hasOwn(attributes, key)) continue;
-      const value = attributes[key];
-      const values = keys.get(key);
-      const bytes = values?.get(value);
-      if (bytes !== undefined) {
-        writer.raw(bytes);
-        continue;
-      }
-      const from = writer.position - writer.start;
-      writeAttribute(writer, field, key, value);
-      if (values === undefined && keys.size < MAX_KEYS) keys.set(key, new Map());
-      // The map takes -0 for 0, which is an integer in OTLP as well.
-      else if (values !== undefined && values.size < MAX_VALUES && isSmall(value)) {
-        values.set(value, Uint8Array.from(writer.block.subarray(writer.start + from, writer.position)));
-      }
-    }
-  };
-}
-
-function isSmall(value: unknown): boolean {
-  return typeof value === "string" ? value.length <= MAX_LENGTH : typeof value !== "object";
 }
 
 /** An `AnyValue`; empty for what has no form of its own in OTLP, `null` included. */

@@ -1,8 +1,10 @@
 /** Writes protobuf fields one after another into large blocks. @see https://protobuf.dev/programming-guides/encoding/ */
 
-const BLOCK_BYTES = 64 * 1024;
+export const BLOCK_BYTES = 64 * 1024;
 /** Up to here a loop in JavaScript is faster than a call into Bun. */
 const SHORT_TEXT = 48;
+
+export type Block = Buffer<ArrayBuffer>;
 
 export const VARINT = 0;
 export const FIXED64 = 1;
@@ -12,16 +14,31 @@ export const FIXED32 = 5;
 /**
  * Methods that end in `Field` write tag and value; the number of the field is at most 15, so that its tag is one byte.
  *
- * What is written between `begin()` and its end lies in one block. A block is never written to twice, so whoever keeps
- * its place in one may read it later; it lives for as long as somebody does.
+ * What is written between `begin()` and its end lies in one block. The writer never goes back in a block, so whoever
+ * keeps the place of a piece may read it later.
  */
 export class ProtobufWriter {
-  block: Buffer<ArrayBuffer>;
+  block: Block;
   position = 0;
   #start = 0;
+  readonly #allocate: (bytes: number) => Block;
 
-  constructor(bytes = BLOCK_BYTES) {
-    this.block = Buffer.allocUnsafeSlow(bytes);
+  /** @param allocate Makes a block of at least so many bytes. */
+  constructor(bytes = BLOCK_BYTES, allocate: (bytes: number) => Block = Buffer.allocUnsafeSlow) {
+    this.block = allocate(bytes);
+    this.#allocate = allocate;
+  }
+
+  /** Forgets all that was written, and begins again where it began. */
+  restart(): void {
+    this.position = 0;
+    this.#start = 0;
+  }
+
+  /** Goes on in a block of the usual size: the one before was made for a large piece, and is to hold nothing else. */
+  leaveBlock(): void {
+    this.block = this.#allocate(BLOCK_BYTES);
+    this.restart();
   }
 
   /** Starts a piece that must lie in one block. */
@@ -39,7 +56,7 @@ export class ProtobufWriter {
   reserve(bytes: number): void {
     if (this.position + bytes <= this.block.length) return;
     const piece = this.block.subarray(this.#start, this.position);
-    this.block = Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, 2 * (piece.length + bytes)));
+    this.block = this.#allocate(Math.max(BLOCK_BYTES, 2 * (piece.length + bytes)));
     this.block.set(piece);
     this.position = piece.length;
     this.#start = 0;
@@ -144,13 +161,13 @@ export class ProtobufWriter {
     this.position += bytes.length;
   }
 
-  /** A few bytes as they are, in a loop: they are too few to be worth a call into Bun. */
-  raw(bytes: Uint8Array): void {
-    const { length } = bytes;
-    this.reserve(length);
-    const { block, position } = this;
-    for (let index = 0; index < length; index++) block[position + index] = bytes[index] ?? 0;
-    this.position = position + length;
+  /** A few of these bytes as they are, in a loop: they are too few to be worth a call into Bun. */
+  raw(bytes: Uint8Array, start: number, end: number): void {
+    this.reserve(end - start);
+    const { block } = this;
+    let at = this.position;
+    for (let index = start; index < end; index++) block[at++] = bytes[index] ?? 0;
+    this.position = at;
   }
 
   /** What was written before, as it is. */

@@ -8,14 +8,16 @@ import type { HrTime, Link, SpanContext } from "@opentelemetry/api";
 import type { InstrumentationScope } from "@opentelemetry/core";
 import type { Resource } from "@opentelemetry/resources";
 import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-base";
-import { createAttributeWriter, writeAttributes } from "./protobuf-values.ts";
-import { FIXED32, ProtobufWriter } from "./protobuf-writer.ts";
+import { createAttributeWriter } from "./attribute-templates.ts";
+import { writeAttributes } from "./protobuf-values.ts";
+import { BLOCK_BYTES, FIXED32, ProtobufWriter } from "./protobuf-writer.ts";
+import { createBlockPool, SpanBlock } from "./span-block.ts";
 
 /** A span's place in a block: the field of `ScopeSpans` that holds it, tag and length included. */
 export interface EncodedSpan {
   readonly resource: Resource;
   readonly scope: InstrumentationScope;
-  readonly block: Uint8Array;
+  readonly block: SpanBlock;
   readonly start: number;
   readonly end: number;
 }
@@ -24,16 +26,24 @@ export interface EncodedSpan {
 const FLAG_HAS_IS_REMOTE = 0x100;
 const FLAG_IS_REMOTE = 0x200;
 
-/** Each encoder has blocks of its own. */
+/** Each encoder has blocks of its own. Whoever has read a span for the last time releases its block. */
 export function createSpanEncoder(): (span: ReadableSpan) => EncodedSpan {
-  const writer = new ProtobufWriter();
+  const pool = createBlockPool();
+  const writer = new ProtobufWriter(BLOCK_BYTES, pool.allocate);
   const writeOwn = createAttributeWriter(9);
+  let block = new SpanBlock(writer.block, pool);
   return (span) => {
     writer.begin();
     const open = writer.openField(2);
     writeSpan(writer, span, writeOwn);
     writer.close(open);
-    const { block, position: end, start } = writer;
+    const { block: bytes, position: end, start } = writer;
+    if (bytes !== block.bytes) {
+      block.close();
+      block = new SpanBlock(bytes, pool);
+    }
+    block.hold();
+    if (bytes.length > BLOCK_BYTES) writer.leaveBlock();
     return { resource: span.resource, scope: span.instrumentationScope, block, start, end };
   };
 }
@@ -45,15 +55,16 @@ function writeSpan(
 ): void {
   const context = span.spanContext();
   const { parentSpanContext: parent, status } = span;
+  const name = String(span.name);
   writeIds(writer, context);
   if (parent?.spanId) {
     writer.hexField(4, parent.spanId);
   }
-  writer.textField(5, String(span.name));
+  writer.textField(5, name);
   writeNumber(writer, 6, span.kind + 1);
   writeTime(writer, 7, span.startTime);
   writeTime(writer, 8, span.endTime);
-  writeOwn(writer, span.attributes);
+  writeOwn(writer, name, span.attributes);
   writeNumber(writer, 10, span.droppedAttributesCount);
   for (const event of span.events) writeEvent(writer, event);
   writeNumber(writer, 12, span.droppedEventsCount);
