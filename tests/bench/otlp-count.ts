@@ -9,16 +9,20 @@
  */
 export function countSpans(body: Uint8Array): number {
   let count = 0;
-  for (const resourceSpans of parts(body, 1)) {
-    for (const scopeSpans of parts(resourceSpans, 2)) {
-      for (const span of parts(scopeSpans, 2)) {
-        const [traceId] = parts(span, 1);
-        const [spanId] = parts(span, 2);
-        if (traceId?.length !== 16 || spanId?.length !== 8) throw new Error("a span without its ids");
-        count += 1;
-      }
-    }
-  }
+  const each = (from: number, to: number, wanted: number, visit: (start: number, end: number) => void): void =>
+    fields(body, from, to, (number, start, end) => {
+      if (number === wanted) visit(start, end);
+    });
+  const countSpan = (from: number, to: number): void => {
+    let [traceId, spanId] = [0, 0];
+    fields(body, from, to, (number, start, end) => {
+      if (number === 1) traceId = end - start;
+      if (number === 2) spanId = end - start;
+    });
+    if (traceId !== 16 || spanId !== 8) throw new Error("a span without its ids");
+    count += 1;
+  };
+  each(0, body.length, 1, (from, to) => each(from, to, 2, (start, end) => each(start, end, 2, countSpan)));
   return count;
 }
 
@@ -61,20 +65,33 @@ function pointValue(point: Uint8Array): number {
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
 
-/** The contents of a message's fields with this number: what is length-delimited or fixed; numbers are stepped over. */
+/** The contents of a message's fields with this number. */
 function parts(message: Uint8Array, wanted: number): Uint8Array[] {
   const found: Uint8Array[] = [];
-  let at = 0;
+  fields(message, 0, message.length, (number, start, end) => {
+    if (number === wanted) found.push(message.subarray(start, end));
+  });
+  return found;
+}
+
+/** Where each field of a message lies that is length-delimited or fixed; numbers are stepped over. Makes no objects. */
+function fields(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  visit: (number: number, start: number, end: number) => void,
+): void {
+  let at = from;
   const varint = (): number => {
     let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = message[at++];
-      if (byte === undefined) throw new Error("the message ends within a number");
-      value += (byte & 0x7f) * 2 ** shift;
+    for (let factor = 1; at < to; factor *= 0x80) {
+      const byte = bytes[at++] ?? 0;
+      value += (byte & 0x7f) * factor;
       if (byte < 0x80) return value;
     }
+    throw new Error("the message ends within a number");
   };
-  while (at < message.length) {
+  while (at < to) {
     const key = varint();
     const type = key & 7;
     if (type === 0) {
@@ -83,8 +100,8 @@ function parts(message: Uint8Array, wanted: number): Uint8Array[] {
     }
     const length = type === 1 ? 8 : type === 5 ? 4 : type === 2 ? varint() : undefined;
     if (length === undefined) throw new Error(`wire type ${type} is not in this format`);
-    if (key >>> 3 === wanted) found.push(message.subarray(at, at + length));
+    if (at + length > to) throw new Error("the message ends within a field");
+    visit(key >>> 3, at, at + length);
     at += length;
   }
-  return found;
 }
