@@ -32,7 +32,7 @@ export interface Signals {
   readonly loggerProvider: LoggerProvider;
   /** Never rejects. */
   flush(): Promise<void>;
-  /** Never rejects. What still waits when the signal aborts is dropped and counted. */
+  /** Never rejects. What still waits when the signal aborts is dropped and counted, which takes a moment longer. */
   shutdown(late: AbortSignal): Promise<void>;
 }
 
@@ -75,8 +75,21 @@ export function startSignals(options: SignalOptions): Signals {
     meterProvider: metrics.provider,
     loggerProvider: logs.provider,
     flush: () => settled([tracerProvider.forceFlush(), logs.flush(), metrics.flush()]),
-    shutdown: (late) => settled([tracerProvider.shutdown(), logs.shutdown(), metrics.shutdown(late)]),
+    shutdown: async (late) => {
+      // The metrics last, because they tell what the others lost at their end.
+      await Promise.race([settled([tracerProvider.shutdown(), logs.shutdown()]), soonAfter(late)]);
+      await settled([metrics.shutdown(late)]);
+    },
   };
+}
+
+/** After the signal, for what is dropped then to be counted. */
+const COUNTING_MS = 50;
+
+function soonAfter(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => setTimeout(resolve, COUNTING_MS));
+  return promise;
 }
 
 /** Spans that only pass on the context that came in, and meters and loggers that do nothing. */

@@ -50,8 +50,11 @@ export function createMetricPipeline(options: MetricPipelineOptions): MetricPipe
     flush: () => provider.forceFlush(),
     shutdown: async (signal) => {
       ending.hurry();
+      // Where the time is up already, one last export is tried: it tells what was lost.
+      const timer = signal.aborted ? setTimeout(ending.abort, LAST_EXPORT_MS) : undefined;
       signal.addEventListener("abort", ending.abort);
       await provider.shutdown();
+      clearTimeout(timer);
     },
   };
 }
@@ -62,6 +65,7 @@ interface Ending {
   abort: () => void;
 }
 
+const LAST_EXPORT_MS = 150;
 const noMeters: MeterProviderApi = { getMeter: () => createNoopMeter() };
 const nothing = (): Promise<void> => Promise.resolve();
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { startReporting } from "../start-reporting.ts";
 import { startTestTelemetry } from "../testing.ts";
 
 describe("https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/", () => {
@@ -48,6 +49,86 @@ describe("https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/", () => 
     await shutdown();
   });
 });
+
+describe("the last export of metrics", () => {
+  test.each([
+    ["refused", () => new Response(null, { status: 400 }), 5000],
+    ["never answered", () => new Promise<Response>(() => {}), 20],
+  ])("tells what was lost at the end because it was %s", async (_, answer, shutdownTimeoutMs) => {
+    const bodies: ExportedMetrics[] = [];
+    const server = Bun.serve({
+      port: 0,
+      idleTimeout: 0,
+      fetch: async (request) => {
+        if (new URL(request.url).pathname === "/v1/traces") return answer();
+        bodies.push((await request.json()) as ExportedMetrics);
+        return new Response();
+      },
+    });
+    const env = {
+      OTEL_TRACES_EXPORTER: "otlp",
+      OTEL_METRICS_EXPORTER: "otlp",
+      OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:${server.port}`,
+    };
+    const { telemetry } = startReporting(env, { shutdownTimeoutMs });
+    for (let count = 0; count < 77; count += 1) telemetry.tracer.startSpan("lost").end();
+    await telemetry.shutdown();
+    await server.stop(true);
+    const metrics = bodies.flatMap(({ resourceMetrics }) => resourceMetrics.flatMap((one) => one.scopeMetrics));
+    const exported = metrics.flatMap((scope) => scope.metrics).filter(({ name }) => name === EXPORTED);
+    expect(exported).toHaveLength(1);
+    expect(exported[0]?.sum?.dataPoints.map(({ asDouble }) => asDouble)).toEqual([0, 77]);
+  });
+
+  test("is made also where a processor never ends its shutdown", async () => {
+    const { promise: exported, resolve } = Promise.withResolvers<string>();
+    const server = Bun.serve({
+      port: 0,
+      fetch: (request) => {
+        resolve(new URL(request.url).pathname);
+        return new Response();
+      },
+    });
+    const env = { OTEL_METRICS_EXPORTER: "otlp", OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:${server.port}` };
+    const never = () => new Promise<void>(() => {});
+    const processor = { onStart: () => {}, onEnd: () => {}, forceFlush: never, shutdown: never };
+    const { telemetry } = startReporting(env, { spanProcessors: [processor], shutdownTimeoutMs: 20 });
+    telemetry.tracer.startSpan("a").end();
+    await telemetry.shutdown();
+    expect(await exported).toBe("/v1/metrics");
+    await server.stop(true);
+  });
+
+  test("is given up where the backend never answers it either", async () => {
+    const server = Bun.serve({ port: 0, idleTimeout: 0, fetch: () => new Promise<Response>(() => {}) });
+    const env = {
+      OTEL_TRACES_EXPORTER: "otlp",
+      OTEL_METRICS_EXPORTER: "otlp",
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:${server.port}`,
+    };
+    const { telemetry, lines } = startReporting(env, { shutdownTimeoutMs: 20 });
+    telemetry.tracer.startSpan("lost").end();
+    await telemetry.shutdown();
+    expect(
+      lines.map(({ message }) => message).filter((message) => message.includes("exports of metrics")),
+    ).not.toBeEmpty();
+    await server.stop(true);
+  });
+});
+
+const EXPORTED = "otel.sdk.exporter.span.exported";
+
+interface ExportedMetrics {
+  readonly resourceMetrics: readonly {
+    readonly scopeMetrics: readonly {
+      readonly metrics: readonly {
+        readonly name: string;
+        readonly sum?: { readonly dataPoints: { asDouble: number }[] };
+      }[];
+    }[];
+  }[];
+}
 
 /** Metrics in memory, spans over OTLP in a queue of 20. */
 function startTestTelemetryExporting(url: string) {
