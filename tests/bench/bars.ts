@@ -1,6 +1,7 @@
 /** What has to be reached. The bars are never moved to where the numbers are. */
 import { ratioTo } from "./measure.ts";
 import type { BenchResult } from "./result.ts";
+import type { Soak } from "./soak.ts";
 
 export interface Verdict {
   readonly bar: string;
@@ -25,6 +26,7 @@ export function judge(result: BenchResult): Verdict[] {
       found: `${result.startUpMs.source.toFixed(0)} ms from source, ${result.startUpMs.bundle.toFixed(0)} ms bundled`,
     },
     ...memory(result),
+    ...outage(result),
   ];
 }
 
@@ -56,13 +58,29 @@ function memory({ soak }: BenchResult): Verdict[] {
   if (bare === undefined || traced === undefined) {
     return [size, growth].map((bar) => ({ bar, met: undefined, found: "not measured (--soak)" }));
   }
-  const { slope, margin } = traced.slope;
   return [
     { bar: size, met: traced.rss / bare.rss <= MAX_RSS, found: (traced.rss / bare.rss).toFixed(2) },
+    { bar: growth, ...isLevel(traced) },
+  ];
+}
+
+function outage({ outage }: BenchResult): Verdict[] {
+  const growth = "backend away: RSS does not go on growing";
+  const counted = "backend away: every span that is lost is counted";
+  if (outage === undefined) {
+    return [growth, counted].map((bar) => ({ bar, met: undefined, found: "not measured (--soak)" }));
+  }
+  const { made, received, dropped, failed } = outage.spans;
+  return [
+    { bar: growth, ...isLevel(outage) },
     {
-      bar: growth,
-      met: slope - margin <= 0,
-      found: `${slope.toFixed(1)} ± ${margin.toFixed(1)} bytes a request`,
+      bar: counted,
+      met: made > 0 && made === received + dropped + failed,
+      found: `${made} made, ${received} received, ${dropped} dropped for a full queue, ${failed} given up`,
     },
   ];
+}
+
+function isLevel({ slope: { slope, margin } }: Soak): Pick<Verdict, "met" | "found"> {
+  return { met: slope - margin <= 0, found: `${slope.toFixed(1)} ± ${margin.toFixed(1)} bytes a request` };
 }

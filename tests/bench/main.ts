@@ -13,7 +13,7 @@ import { SCENARIOS, UNARY } from "./scenarios.ts";
 import { type Sink, startSink } from "./sink-process.ts";
 import { runSoak } from "./soak.ts";
 import { measureStartUp } from "./startup.ts";
-import { createVariants, type Variant } from "./variants.ts";
+import { createOutage, createVariants, type Variant } from "./variants.ts";
 
 const options = readOptions(process.argv.slice(2));
 if (options === undefined) console.log(USAGE);
@@ -30,9 +30,13 @@ async function bench(options: BenchOptions): Promise<number> {
     console.log(`${renderTable(result)}\n\n${renderVerdicts(verdicts)}\n\n${options.out}/result.json and chart.svg`);
     return options.check && verdicts.some(({ met }) => met === false) ? 1 : 0;
   } finally {
-    await Promise.all(pairs.map((pair) => pair.stop()));
+    await stopAll(pairs);
     sink.stop();
   }
+}
+
+async function stopAll(pairs: Pair[]): Promise<void> {
+  await Promise.all(pairs.splice(0).map((pair) => pair.stop()));
 }
 
 function chosen(sink: Sink, pair: number, { only }: BenchOptions): Variant[] {
@@ -51,10 +55,11 @@ async function measureAll(options: BenchOptions, sink: Sink, running: Pair[]): P
     for (const variant of chosen(sink, pair, options)) running.push(await startPair(variant));
     found.push(await measureScenarios(running, variants, options, progress));
     // Ended before they are counted: the last spans and the numbers about them leave at the end.
-    await Promise.all(running.splice(0).map((one) => one.stop()));
+    await stopAll(running);
   }
   const counts = await sink.counts();
   const soak = options.soak ? await measureMemory(variants, options, progress, running) : undefined;
+  const outage = options.outage ? await measureOutage(sink, options, progress, running) : undefined;
   progress.end();
   const { pairs, rounds, requests, warmUp, connections } = options;
   return {
@@ -69,6 +74,7 @@ async function measureAll(options: BenchOptions, sink: Sink, running: Pair[]): P
     ),
     startUpMs,
     ...(soak ? { soak } : {}),
+    ...(outage ? { outage } : {}),
   };
 }
 
@@ -106,15 +112,40 @@ async function measureMemory(
     if (variant.name === "bare" || variant.name === "traced") pairs.push(await startPair(variant));
   }
   const { before = 0, during = 0 } = soak ?? {};
-  return Object.fromEntries(await runSoak(pairs, { before, during, connections, onProgress: progress.add }));
+  const found = await runSoak(pairs, { before, during, connections, onProgress: progress.add });
+  await stopAll(pairs);
+  return Object.fromEntries(found);
 }
 
-function totalRequests(variants: readonly Variant[], { pairs, rounds, requests, warmUp, soak }: BenchOptions): number {
+async function measureOutage(
+  sink: Sink,
+  { outage: requests, connections }: BenchOptions,
+  progress: Progress,
+  pairs: Pair[],
+): Promise<BenchResult["outage"]> {
+  progress.say("backend away");
+  const outage = createOutage(sink.url);
+  const pair = await startPair(outage);
+  pairs.push(pair);
+  const { before = 0, during = 0 } = requests ?? {};
+  const found = await runSoak([pair], { before, during, connections, onProgress: progress.add });
+  await stopAll(pairs);
+  const memory = found.get(pair.name);
+  const spans = sumCounts([outage.name], await sink.counts(), 1)[outage.name];
+  return memory === undefined || spans === undefined ? undefined : { ...memory, spans };
+}
+
+function totalRequests(
+  variants: readonly Variant[],
+  { pairs, rounds, requests, warmUp, soak, outage }: BenchOptions,
+): number {
   const own = variants.filter(({ isPeer }) => !isPeer).length;
   const perVariant = rounds * requests + warmUp;
   const shares = SCENARIOS.map((scenario) => scenario.share * (scenario === UNARY ? variants.length : own));
   return (
-    pairs * shares.reduce((sum, share) => sum + share * perVariant, 0) + (soak ? 2 * (soak.before + soak.during) : 0)
+    pairs * shares.reduce((sum, share) => sum + share * perVariant, 0) +
+    (soak ? 2 * (soak.before + soak.during) : 0) +
+    (outage ? outage.before + outage.during : 0)
   );
 }
 

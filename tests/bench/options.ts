@@ -15,17 +15,28 @@ export interface BenchOptions {
   readonly connections: number;
   /** Only these variants; `bare` always runs. */
   readonly only: readonly string[];
-  /** Also the long run, for memory: requests before its slope is taken, and requests while it is. */
-  readonly soak: { readonly before: number; readonly during: number } | undefined;
+  /** Also the long runs, for memory: requests before a slope is taken, and requests while it is. */
+  readonly soak: LongRun | undefined;
+  /** The same with the backend away. */
+  readonly outage: LongRun | undefined;
   /** Folder for `result.json` and `chart.svg`. */
   readonly out: string;
 }
+
+export interface LongRun {
+  readonly before: number;
+  readonly during: number;
+}
+
+/** An outage is looked at for so many requests at most. */
+const MAX_OUTAGE = 160_000;
 
 export const USAGE = `bun run bench [--check] [--quick] [--soak] [--only traced,plain] [--pairs N] [--rounds N] [--requests N] [--warm-up N] [--out FOLDER]
 
   --check     exit with 1 where a bar is missed
   --quick     a few rounds, for a first look; too few to judge by
-  --soak      also 200 000 requests, then a million, of the bare and the traced pair, for memory
+  --soak      also 200 000 requests, then a million, of the bare and the traced pair, for memory; and 200 000, then
+              160 000, of a pair whose backend is away
   --only      variants to measure besides the bare pair
   --out       where result.json and chart.svg go (default tmp/bench)`;
 
@@ -48,7 +59,7 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
   });
   if (values.help) return undefined;
   const { quick } = values;
-  const [before, during] = values["soak-requests"].split(",").map(toCount);
+  const [before = 0, during = 0] = values["soak-requests"].split(",").map(toCount);
   return {
     check: values.check,
     pairs: toCount(values.pairs ?? (quick ? "1" : "3")),
@@ -57,7 +68,8 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     warmUp: toCount(values["warm-up"] ?? (quick ? "5000" : "30000")),
     connections: 16,
     only: values.only.split(",").filter((name) => name !== ""),
-    soak: values.soak ? { before: before ?? 0, during: during ?? 0 } : undefined,
+    soak: values.soak ? { before, during } : undefined,
+    outage: values.soak ? { before, during: Math.min(during, MAX_OUTAGE) } : undefined,
     out: values.out,
   };
 }

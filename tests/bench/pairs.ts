@@ -42,5 +42,6 @@ function addCounts(sum: SinkCounts | undefined, one: SinkCounts): SinkCounts {
     received: sum.received + one.received,
     made: sum.made + one.made,
     dropped: sum.dropped + one.dropped,
+    failed: sum.failed + one.failed,
   };
 }

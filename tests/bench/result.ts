@@ -2,7 +2,7 @@
 import { arch, cpus, platform, release, totalmem } from "node:os";
 import type { Measured } from "./measure.ts";
 import type { SinkCounts } from "./sink.ts";
-import type { Soak } from "./soak.ts";
+import type { Outage, Soak } from "./soak.ts";
 import type { StartUp } from "./startup.ts";
 
 export interface BenchResult {
@@ -16,6 +16,7 @@ export interface BenchResult {
   readonly startUpMs: StartUp;
   /** By variant. */
   readonly soak?: Readonly<Record<string, Soak>>;
+  readonly outage?: Outage;
 }
 
 export function describeMachine(): Record<string, string> {

@@ -11,6 +11,8 @@ export interface SinkCounts {
   readonly made: number;
   /** Spans that the variant says it dropped because its queue was full. */
   readonly dropped: number;
+  /** Spans that the variant says it could not export. */
+  readonly failed: number;
 }
 
 interface Seen {
@@ -21,6 +23,7 @@ interface Seen {
   /** The last value of each series of counters. */
   readonly started: Map<string, number>;
   readonly dropped: Map<string, number>;
+  readonly failed: Map<string, number>;
 }
 
 const seen = new Map<string, Seen>();
@@ -43,7 +46,15 @@ process.on("disconnect", () => process.exit(0));
 function counterOf(variant: string): Seen {
   const known = seen.get(variant);
   if (known !== undefined) return known;
-  const fresh = { requests: 0, bytes: 0, received: 0, told: 0, started: new Map(), dropped: new Map() };
+  const fresh = {
+    requests: 0,
+    bytes: 0,
+    received: 0,
+    told: 0,
+    started: new Map(),
+    dropped: new Map(),
+    failed: new Map(),
+  };
   seen.set(variant, fresh);
   return fresh;
 }
@@ -58,10 +69,11 @@ function take(counter: Seen, path: string | undefined, body: Uint8Array): void {
     if (name === "otel.sdk.span.started" && series.includes("RECORD_AND_SAMPLE")) counter.started.set(series, value);
     if (name === "otel.sdk.processor.span.processed" && series.includes("queue_full"))
       counter.dropped.set(series, value);
+    if (name === "otel.sdk.exporter.span.exported" && series.includes("error.type")) counter.failed.set(series, value);
   }
 }
 
-function summary({ requests, bytes, received, told, started, dropped }: Seen): SinkCounts {
+function summary({ requests, bytes, received, told, started, dropped, failed }: Seen): SinkCounts {
   const sum = (values: Map<string, number>) => [...values.values()].reduce((total, value) => total + value, 0);
-  return { requests, bytes, received, made: told + sum(started), dropped: sum(dropped) };
+  return { requests, bytes, received, made: told + sum(started), dropped: sum(dropped), failed: sum(failed) };
 }

@@ -2,6 +2,7 @@
 import { runLoad } from "./load.ts";
 import type { Pair } from "./pair.ts";
 import { UNARY } from "./scenarios.ts";
+import type { SinkCounts } from "./sink.ts";
 import { type Slope, slopeOf } from "./statistics.ts";
 
 export interface SoakOptions {
@@ -16,6 +17,12 @@ export interface Soak {
   readonly rss: number;
   /** In bytes per request, over the `during` requests that follow. */
   readonly slope: Slope;
+}
+
+/** What a pair did while nobody took its spans. */
+export interface Outage extends Soak {
+  /** What became of its spans, by its own account. */
+  readonly spans: SinkCounts;
 }
 
 const STEP = 10_000;

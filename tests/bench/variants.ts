@@ -9,6 +9,19 @@ export interface Variant extends PairOptions {
   readonly exports: boolean;
 }
 
+/** The traced pair with a backend that is away for its spans; what it says about them still arrives. */
+export function createOutage(sink: string): Variant {
+  return {
+    name: "outage",
+    describe: "nobody listens where the spans go",
+    env: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `${sink}${senderOf("outage", 1)}`,
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://127.0.0.1:9/v1/traces",
+    },
+    exports: true,
+  };
+}
+
 const folder = new URL("./", import.meta.url).pathname;
 
 /** What a variant sends under: its name, and which of its pairs it is. */
