@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Attributes } from "@opentelemetry/api";
+import { type Attributes, type Context, ROOT_CONTEXT } from "@opentelemetry/api";
 import { hrTimeToMilliseconds } from "@opentelemetry/core";
 import { AggregationTemporality, MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 import { createSeriesBook, withSeries } from "./metric-series.ts";
@@ -133,4 +133,18 @@ test("a set beyond the limit is recorded at once, also if another histogram know
 test("sets beyond the limit are recorded as they are", async () => {
   const many = Array.from({ length: 2500 }, (_, index) => ({ index }));
   await compare(AggregationTemporality.CUMULATIVE, [many], 2);
+});
+
+test("values that were kept do not belong to the context of the last one", () => {
+  const contexts = new Set<unknown>();
+  const histogram = {
+    record: (_value: number, _attributes?: Attributes, context?: Context) => void contexts.add(context),
+  };
+  const book = createSeriesBook();
+  const { series } = withSeries(book.meter(new MeterProvider().getMeter("t")), histogram);
+  const record = () => series({}).record(1);
+  record();
+  contexts.clear();
+  for (let count = 0; count < 64; count++) record();
+  expect([...contexts]).toEqual([ROOT_CONTEXT]);
 });

@@ -7,7 +7,7 @@
  * all values up to that moment and the attributes themselves. Aggregation, temporality and limits stay the SDK's: it sees
  * the same values, and as many series as there are sets of attributes.
  */
-import type { Attributes, Histogram, Meter } from "@opentelemetry/api";
+import { type Attributes, type Histogram, type Meter, ROOT_CONTEXT } from "@opentelemetry/api";
 import type { IMetricReader, MetricProducer, ResourceMetrics } from "@opentelemetry/sdk-metrics";
 
 /** One set of attributes of one histogram. Keep it: to record to it costs next to nothing. */
@@ -112,7 +112,10 @@ class BufferedSeries implements Series {
     const values = this.#values;
     const count = this.#count;
     this.#count = 0;
-    for (let index = 0; index < count; index++) this.#histogram.record(values[index] ?? 0, this.#attributes);
+    // Not in the context of whoever records the last of them: the others are not his.
+    for (let index = 0; index < count; index++) {
+      this.#histogram.record(values[index] ?? 0, this.#attributes, ROOT_CONTEXT);
+    }
   }
 }
 
