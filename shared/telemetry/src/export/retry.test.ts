@@ -1,4 +1,7 @@
+import { heapStats } from "bun:jsc";
 import { describe, expect, test } from "bun:test";
+import { readTelemetryConfig } from "../config.ts";
+import { createFetchTransport } from "./fetch-transport.ts";
 import { backOff, type Reply, type ReplyFailure, sendWithRetry } from "./retry.ts";
 
 const OK: Reply = { body: new Uint8Array() };
@@ -85,9 +88,25 @@ test("an attempt that does not end by itself is ended when the time is up", asyn
 });
 
 describe("ends early", () => {
-  test("when the signal aborts during the wait", async () => {
+  test("when the signal aborts during an attempt, or has done so before", async () => {
+    for (const isBefore of [true, false]) {
+      const controller = new AbortController();
+      if (isBefore) controller.abort();
+      const reply = sendWithRetry(
+        async (signal) => {
+          if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
+          return AGAIN;
+        },
+        { timeoutMs: 60_000, signal: controller.signal, hurry: new AbortController().signal },
+      );
+      controller.abort();
+      expect(await reply).toBe(AGAIN);
+    }
+  });
+
+  test.each([AGAIN, UNREACHABLE])("when the signal aborts during the wait after %o", async (failure) => {
     const controller = new AbortController();
-    const { reply, tries } = run([{ ...AGAIN, retryAfterMs: 59_000 }, OK], { signal: controller.signal });
+    const { reply, tries } = run([{ ...failure, retryAfterMs: 59_000 }, OK], { signal: controller.signal });
     await Promise.resolve();
     controller.abort();
     expect(await reply).toMatchObject({ ok: false });
@@ -103,6 +122,12 @@ describe("ends early", () => {
     expect(tries()).toBe(2);
   });
 
+  test("so too when it is known before the first try", async () => {
+    const { reply, tries } = run([{ ...UNREACHABLE, retryAfterMs: 59_000 }], { hurry: AbortSignal.abort() });
+    expect(await reply).toMatchObject({ errorType: "ECONNREFUSED" });
+    expect(tries()).toBe(2);
+  });
+
   test("but not when the receiver is there and asks to wait", async () => {
     const hurry = new AbortController();
     hurry.abort();
@@ -110,4 +135,41 @@ describe("ends early", () => {
     expect(await reply).toBe(OK);
     expect(tries()).toBe(4);
   });
+});
+
+test("nothing is kept of a wait that is over", async () => {
+  const { signal } = new AbortController();
+  const hurry = new AbortController().signal;
+  const functions = (): number => {
+    Bun.gc(true);
+    return heapStats().objectTypeCounts.Function ?? 0;
+  };
+  const before = functions();
+  for (let count = 0; count < 300; count++) await run([UNREACHABLE, OK], { signal, hurry }).reply;
+  expect(functions() - before).toBeLessThan(100);
+});
+
+test("nothing is kept of what was sent", async () => {
+  const server = Bun.serve({ port: 0, fetch: () => new Response() });
+  const { otlp } = readTelemetryConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:${server.port}` }).config
+    .traces;
+  const { post } = createFetchTransport(otlp);
+  const { signal } = new AbortController();
+  const hurry = new AbortController();
+  const send = () =>
+    sendWithRetry((ending, timeLeft) => post(new Uint8Array(10), ending, timeLeft), {
+      timeoutMs: 60_000,
+      signal,
+      hurry: hurry.signal,
+    });
+  const alive = (): number => {
+    Bun.gc(true);
+    const { objectTypeCounts: count } = heapStats();
+    return (count.AbortSignal ?? 0) + (count.Function ?? 0);
+  };
+  await send();
+  const before = alive();
+  for (let count = 0; count < 300; count++) await send();
+  expect(alive() - before).toBeLessThan(100);
+  await server.stop(true);
 });

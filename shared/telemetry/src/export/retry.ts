@@ -39,13 +39,18 @@ const JITTER = 0.2;
  */
 export async function sendWithRetry(attempt: Attempt, options: RetryOptions): Promise<Reply> {
   const deadline = performance.now() + options.timeoutMs;
-  const late = new AbortController();
-  // Cleared when the batch is done: an AbortSignal.timeout() would live on until its time, which may be for ever.
-  const timer = setTimeout(() => late.abort(), options.timeoutMs).unref();
+  // By hand: an AbortSignal.timeout() would live on until its time, which may be for ever, and of those that come from
+  // AbortSignal.any() and were given to `fetch` Bun keeps some thousand, with ten megabytes.
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  const timer = setTimeout(end, options.timeoutMs).unref();
+  if (options.signal.aborted) end();
+  options.signal.addEventListener("abort", end);
   try {
-    return await repeat(attempt, options, deadline, AbortSignal.any([options.signal, late.signal]));
+    return await repeat(attempt, options, deadline, ending.signal);
   } finally {
     clearTimeout(timer);
+    options.signal.removeEventListener("abort", end);
   }
 }
 
@@ -59,7 +64,7 @@ async function repeat(attempt: Attempt, options: RetryOptions, deadline: number,
     // A wish for less, as `Retry-After: 0` or a date in the past, would make this a loop without a pause.
     const delay = Math.max(reply.retryAfterMs ?? 0, backOff(tries, options.firstDelayMs));
     if (performance.now() + delay >= deadline) return reply;
-    await pause(delay, reply.unreachable ? AbortSignal.any([signal, options.hurry]) : signal);
+    await pause(delay, reply.unreachable ? [signal, options.hurry] : [signal]);
     if (signal.aborted) return reply;
   }
 }
@@ -70,15 +75,15 @@ export function backOff(tries: number, firstDelayMs: number = FIRST_DELAY_MS): n
   return delay * (1 + JITTER * (2 * Math.random() - 1));
 }
 
-/** Ends early when the signal aborts. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
+/** Ends early when one of the signals aborts. */
+function pause(ms: number, signals: readonly AbortSignal[]): Promise<void> {
+  if (signals.some(({ aborted }) => aborted)) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(done, ms).unref();
-  signal.addEventListener("abort", done);
+  for (const signal of signals) signal.addEventListener("abort", done);
   function done(): void {
     clearTimeout(timer);
-    signal.removeEventListener("abort", done);
+    for (const signal of signals) signal.removeEventListener("abort", done);
     resolve();
   }
   return promise;
