@@ -20,11 +20,7 @@ export function judge(result: BenchResult): Verdict[] {
     cpu(result, "traced", MAX_TRACED),
     cpu(result, "unsampled", MAX_UNSAMPLED),
     noSpanLost(result),
-    {
-      bar: `import and start of telemetry in at most ${MAX_START_UP_MS} ms`,
-      met: result.startUpMs.source <= MAX_START_UP_MS,
-      found: `${result.startUpMs.source.toFixed(0)} ms from source, ${result.startUpMs.bundle.toFixed(0)} ms bundled`,
-    },
+    startUp(result),
     ...memory(result),
     ...outage(result),
   ];
@@ -48,6 +44,15 @@ function noSpanLost({ sink }: BenchResult): Verdict {
     bar,
     met: made > 0 && made === received && dropped === 0,
     found: `${made} made, ${received} received, ${dropped} dropped`,
+  };
+}
+
+function startUp({ startUpMs: { source, uncached, bundle } }: BenchResult): Verdict {
+  const [warm, first, bundled] = [source, uncached, bundle].map((ms) => ms.toFixed(0));
+  return {
+    bar: `import and start of telemetry in at most ${MAX_START_UP_MS} ms`,
+    met: source <= MAX_START_UP_MS,
+    found: `${warm} ms from source, ${first} ms before Bun has cached it, ${bundled} ms bundled`,
   };
 }
 
