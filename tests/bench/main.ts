@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { judge } from "./bars.ts";
 import { renderChart } from "./chart.ts";
 import { measureRounds } from "./measure.ts";
-import { type BenchOptions, readOptions, USAGE } from "./options.ts";
+import { type BenchOptions, type LongRun, readOptions, USAGE } from "./options.ts";
 import { type Pair, startPair } from "./pair.ts";
 import { mergePairs, type Scenarios, sumCounts } from "./pairs.ts";
 import { installPeers } from "./peers.ts";
@@ -11,7 +11,7 @@ import { createProgress, type Progress, renderTable, renderVerdicts } from "./re
 import { type BenchResult, describeMachine } from "./result.ts";
 import { SCENARIOS, UNARY } from "./scenarios.ts";
 import { type Sink, startSink } from "./sink-process.ts";
-import { runSoak } from "./soak.ts";
+import { type Outage, runSoak } from "./soak.ts";
 import { measureStartUp } from "./startup.ts";
 import { createOutage, createVariants, type Variant } from "./variants.ts";
 
@@ -58,8 +58,8 @@ async function measureAll(options: BenchOptions, sink: Sink, running: Pair[]): P
     await stopAll(running);
   }
   const counts = await sink.counts();
-  const soak = options.soak ? await measureMemory(variants, options, progress, running) : undefined;
-  const outage = options.outage ? await measureOutage(sink, options, progress, running) : undefined;
+  const soak = options.soak ? await measureMemory(variants, options.soak, options, progress, running) : undefined;
+  const outage = options.outage ? await measureOutage(sink, options.outage, options, progress, running) : undefined;
   progress.end();
   const { pairs, rounds, requests, warmUp, connections } = options;
   return {
@@ -103,7 +103,8 @@ async function measureScenarios(
 
 async function measureMemory(
   variants: readonly Variant[],
-  { soak, connections }: BenchOptions,
+  run: LongRun,
+  { connections }: BenchOptions,
   progress: Progress,
   pairs: Pair[],
 ): Promise<BenchResult["soak"]> {
@@ -111,28 +112,29 @@ async function measureMemory(
   for (const variant of variants) {
     if (variant.name === "bare" || variant.name === "traced") pairs.push(await startPair(variant));
   }
-  const { before = 0, during = 0 } = soak ?? {};
-  const found = await runSoak(pairs, { before, during, connections, onProgress: progress.add });
+  const found = await runSoak(pairs, { ...run, connections, onProgress: progress.add });
   await stopAll(pairs);
   return Object.fromEntries(found);
 }
 
 async function measureOutage(
   sink: Sink,
-  { outage: requests, connections }: BenchOptions,
+  run: LongRun,
+  { connections }: BenchOptions,
   progress: Progress,
   pairs: Pair[],
-): Promise<BenchResult["outage"]> {
+): Promise<Outage> {
   progress.say("backend away");
   const outage = createOutage(sink.url);
   const pair = await startPair(outage);
   pairs.push(pair);
-  const { before = 0, during = 0 } = requests ?? {};
-  const found = await runSoak([pair], { before, during, connections, onProgress: progress.add });
+  const found = await runSoak([pair], { ...run, connections, onProgress: progress.add });
   await stopAll(pairs);
   const memory = found.get(pair.name);
   const spans = sumCounts([outage.name], await sink.counts(), 1)[outage.name];
-  return memory === undefined || spans === undefined ? undefined : { ...memory, spans };
+  if (memory === undefined || spans === undefined)
+    throw new Error("the pair without a backend told nothing of its spans");
+  return { ...memory, spans };
 }
 
 function totalRequests(

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { type Context, ROOT_CONTEXT, type SpanContext, TraceFlags, trace } from "@opentelemetry/api";
 import { suppressTracing } from "@opentelemetry/core";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
-import type { SamplerName } from "./config/types.ts";
+import { samplerNames } from "./config/rows-general.ts";
 import { createSampler } from "./export/traces.ts";
 import { createIdGenerator } from "./id-generator.ts";
 import { createTraceContextPropagator } from "./propagation/index.ts";
@@ -29,16 +29,7 @@ const parents: Readonly<Record<string, Context>> = {
   suppressed: suppressTracing(below({})),
 };
 
-const samplers: readonly SamplerName[] = [
-  "always_on",
-  "always_off",
-  "traceidratio",
-  "parentbased_always_on",
-  "parentbased_always_off",
-  "parentbased_traceidratio",
-];
-
-describe.each(samplers)("%s", (name) => {
+describe.each(samplerNames)("%s", (name) => {
   const sdk = new BasicTracerProvider({ sampler: createSampler(name, 0.5) }).getTracer("t");
   const dropped: Context[] = [];
   const lean = createLeanTracer({

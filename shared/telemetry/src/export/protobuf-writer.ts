@@ -14,8 +14,8 @@ export const FIXED32 = 5;
 /**
  * Methods that end in `Field` write tag and value; the number of the field is at most 15, so that its tag is one byte.
  *
- * What is written between `begin()` and its end lies in one block. The writer never goes back in a block, so whoever
- * keeps the place of a piece may read it later.
+ * What is written between `begin()` and its end lies in one block. Before a `restart()` the writer never goes back, so
+ * whoever keeps the place of a piece may read it until then.
  */
 export class ProtobufWriter {
   block: Block;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Elysia } from "elysia";
+import { type AnyElysia, Elysia } from "elysia";
 import { startTestTelemetry } from "../testing.ts";
 import { httpServerTelemetry } from "./server.ts";
 import { createSocketRoutes } from "./socket-routes.ts";
@@ -15,12 +15,12 @@ test("routes that take a WebSocket, and no others, also those that come after th
 
 test("a handshake with a plugin that is loaded late has its status and names its trace", async () => {
   const inMemory = startTestTelemetry();
-  const late = Promise.withResolvers<Elysia>();
+  const late = Promise.withResolvers<AnyElysia>();
   const app = new Elysia()
     .use(httpServerTelemetry(inMemory.telemetry))
     .use(late.promise)
     .listen({ port: 0, hostname: "127.0.0.1" });
-  late.resolve(new Elysia().ws("/table", { open: (socket) => void socket.close() }) as unknown as Elysia);
+  late.resolve(new Elysia().ws("/table", { open: (socket) => void socket.close() }));
   await app.modules;
   const socket = new WebSocket(`ws://127.0.0.1:${app.server?.port}/table`);
   await new Promise((resolve) => socket.addEventListener("close", resolve));
