@@ -9,5 +9,5 @@ export {
 export type { Report, ReportLevel } from "./diagnostics.ts";
 export { createLogger, type Logger, type LoggerOptions } from "./logs.ts";
 export { type WithSpanOptions, withSpan } from "./span.ts";
-export { startTelemetry, type TelemetryOptions } from "./start.ts";
-export type { Telemetry } from "./telemetry.ts";
+export { type StartedTelemetry, startTelemetry, type TelemetryOptions } from "./start.ts";
+export { type Telemetry, type TelemetryProviders, telemetryFrom } from "./telemetry.ts";

@@ -1,12 +1,5 @@
 /** The three signals of one telemetry: their providers, and how all of them are flushed and ended. */
-import {
-  type Context,
-  createNoopMeter,
-  type MeterProvider,
-  ProxyTracerProvider,
-  type Tracer,
-  type TracerProvider,
-} from "@opentelemetry/api";
+import { createNoopMeter, type MeterProvider, ProxyTracerProvider, type TracerProvider } from "@opentelemetry/api";
 import { createNoopLogger, type LoggerProvider } from "@opentelemetry/api-logs";
 import type { Resource } from "@opentelemetry/resources";
 import type { LogRecordProcessor } from "@opentelemetry/sdk-logs";
@@ -18,16 +11,9 @@ import type { Report } from "./diagnostics.ts";
 import { createLogPipeline } from "./export/logs.ts";
 import { createMetricPipeline } from "./export/metrics.ts";
 import { createTracePipeline } from "./export/traces.ts";
-import { SCOPE, VERSION } from "./scope.ts";
-import { SCHEMA_URL } from "./semconv.ts";
-import { createDropTest, createLeanTracer } from "./tracer.ts";
 
 export interface Signals {
   readonly tracerProvider: TracerProvider;
-  /** Of this package. */
-  readonly tracer: Tracer;
-  /** Is a span below this parent dropped, whatever it is about? False also where only the sampler knows. */
-  readonly drops: (parent: Context) => boolean;
   readonly meterProvider: MeterProvider;
   readonly loggerProvider: LoggerProvider;
   /** Never rejects. */
@@ -62,16 +48,8 @@ export function startSignals(options: SignalOptions): Signals {
     processors: logRecordProcessors,
   });
   const tracerProvider = traces.provider;
-  const drops = createDropTest(options.config.sampler.name);
   return {
     tracerProvider,
-    tracer: createLeanTracer({
-      tracer: tracerProvider.getTracer(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }),
-      drops,
-      idGenerator: traces.idGenerator,
-      onDropped: traces.countDropped,
-    }),
-    drops,
     meterProvider: metrics.provider,
     loggerProvider: logs.provider,
     flush: () => settled([tracerProvider.forceFlush(), logs.flush(), metrics.flush()]),
@@ -97,8 +75,6 @@ export function disabledSignals(): Signals {
   const tracerProvider = new ProxyTracerProvider();
   return {
     tracerProvider,
-    tracer: tracerProvider.getTracer(SCOPE),
-    drops: () => true,
     meterProvider: { getMeter: () => createNoopMeter() },
     loggerProvider: { getLogger: () => createNoopLogger() },
     flush: () => Promise.resolve(),

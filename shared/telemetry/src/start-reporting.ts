@@ -1,6 +1,5 @@
 /** For the tests of this package: a telemetry that exports nothing by default, with the lines that it reports. */
-import { startTelemetry, type TelemetryOptions } from "./start.ts";
-import type { Telemetry } from "./telemetry.ts";
+import { type StartedTelemetry, startTelemetry, type TelemetryOptions } from "./start.ts";
 
 export interface ReportedLine {
   readonly level: string;
@@ -9,7 +8,7 @@ export interface ReportedLine {
 }
 
 export interface Reporting extends AsyncDisposable {
-  readonly telemetry: Telemetry;
+  readonly telemetry: StartedTelemetry;
   readonly lines: readonly ReportedLine[];
 }
 

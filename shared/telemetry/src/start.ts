@@ -3,17 +3,16 @@ import type { Attributes } from "@opentelemetry/api";
 import type { LogRecordProcessor } from "@opentelemetry/sdk-logs";
 import type { IMetricReader } from "@opentelemetry/sdk-metrics";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
-import { type Environment, readTelemetryConfig } from "./config.ts";
+import { type Environment, readTelemetryConfig, type TelemetryConfig } from "./config.ts";
 import { limitReport, type Report } from "./diagnostics.ts";
 import { type Globals, registerGlobals } from "./globals.ts";
 import { createPropagator, type PropagatorOptions } from "./propagation/index.ts";
 import { createResource } from "./resource.ts";
-import { SCOPE, VERSION } from "./scope.ts";
-import { SCHEMA_URL } from "./semconv.ts";
+import { SCOPE } from "./scope.ts";
 import { disabledSignals, type Signals, startSignals } from "./signals.ts";
 import { drainStandardOutput, standardOutput } from "./standard-output.ts";
 import { describeStart } from "./start-line.ts";
-import type { Telemetry } from "./telemetry.ts";
+import { type Telemetry, telemetryFrom } from "./telemetry.ts";
 import { settlesWithin } from "./timing.ts";
 
 export interface TelemetryOptions extends PropagatorOptions {
@@ -41,6 +40,16 @@ export interface TelemetryOptions extends PropagatorOptions {
   readonly onReport?: Report;
 }
 
+/** Telemetry with an SDK of its own, and what ends it. */
+export interface StartedTelemetry extends Telemetry {
+  /** The validated configuration, with every default filled in. */
+  readonly config: TelemetryConfig;
+  /** Sends what is queued now. Resolves when it is sent or the exporter gave up; never rejects. */
+  flush(): Promise<void>;
+  /** Flushes, then stops. Later spans are not recorded. Safe to call twice; never rejects. */
+  shutdown(): Promise<void>;
+}
+
 const DEFAULT_SHUTDOWN_TIMEOUT_MS = 5000;
 /** How much longer than its timeout a shutdown may take to count and tell what it lost. */
 const GRACE_MS = 250;
@@ -51,7 +60,7 @@ const GRACE_MS = 250;
  *
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
-export function startTelemetry(options: TelemetryOptions): Telemetry {
+export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
   const { config, problems } = readTelemetryConfig(options.env ?? process.env);
   const { register = true, shutdownTimeoutMs = DEFAULT_SHUTDOWN_TIMEOUT_MS, baggageAttributes = [] } = options;
   const resource = createResource(config, options);
@@ -66,14 +75,14 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   for (const { variable, message } of problems) report("warn", message, { variable });
   report("info", ...describeStart(config));
   return {
-    serviceName,
+    ...telemetryFrom({
+      ...signals,
+      propagator,
+      serviceName,
+      baggageAttributes,
+      knownHttpMethods: config.knownHttpMethods,
+    }),
     config,
-    propagator,
-    baggageAttributes,
-    tracer: signals.tracer,
-    meter: signals.meterProvider.getMeter(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }),
-    logger: signals.loggerProvider.getLogger(SCOPE, VERSION),
-    drops: signals.drops,
     flush,
     shutdown: once(() => end(signals, globals, shutdownTimeoutMs)),
   };

@@ -1,29 +1,73 @@
-/** The one value that everything that makes spans, metrics or logs is given. */
-import type { Context, Meter, TextMapPropagator, Tracer } from "@opentelemetry/api";
-import type { Logger } from "@opentelemetry/api-logs";
-import type { TelemetryConfig } from "./config.ts";
+/** The one value that everything that creates spans, metrics or log records is given. It needs no SDK. */
+import {
+  createNoopMeter,
+  type Meter,
+  type MeterProvider,
+  type TextMapPropagator,
+  type Tracer,
+  type TracerProvider,
+} from "@opentelemetry/api";
+import { createNoopLogger, type Logger, type LoggerProvider } from "@opentelemetry/api-logs";
+import { createPropagator } from "./propagation/index.ts";
+import { SCOPE, VERSION } from "./scope.ts";
+import { SCHEMA_URL } from "./semconv.ts";
 
-/** What `startTelemetry()` returns. It holds no per-request state, so one value serves a whole process. */
+/** What instrumentation stands on. It holds no per-request state, so one value serves a whole process. */
 export interface Telemetry {
   /** `service.name` of the resource in force. */
   readonly serviceName: string;
-  /** The validated configuration, with every default filled in. */
-  readonly config: TelemetryConfig;
-  /** Makes the spans of this package and, through `withSpan`, yours. */
   readonly tracer: Tracer;
   readonly meter: Meter;
   readonly logger: Logger;
-  /** Reads and writes the headers or metadata that carry a trace from one process to the next. */
+  /** Reads and writes the headers or metadata that carry the context from one process to the next. */
   readonly propagator: TextMapPropagator;
   /** Keys of the baggage that become attributes of spans and log records. */
   readonly baggageAttributes: readonly string[];
-  /**
-   * Is a span below this parent dropped, whatever it is about? Then its attributes need not be made. False also where
-   * only the sampler knows.
-   */
-  drops(parent: Context): boolean;
-  /** Sends what is queued now. Resolves when it is sent or the exporter gave up; never rejects. */
-  flush(): Promise<void>;
-  /** Flushes, then stops. Later spans are not recorded. Safe to call twice; never rejects. */
-  shutdown(): Promise<void>;
+  /** HTTP methods that are reported by name; any other is reported as `_OTHER`. Case-sensitive. */
+  readonly knownHttpMethods: readonly string[];
+}
+
+/** Providers of an SDK that somebody else has set up. Who made them also flushes them and shuts them down. */
+export interface TelemetryProviders {
+  readonly tracerProvider: TracerProvider;
+  /** @default no metrics */
+  readonly meterProvider?: MeterProvider;
+  /** @default no log records */
+  readonly loggerProvider?: LoggerProvider;
+  /** @default W3C Trace Context and W3C Baggage */
+  readonly propagator?: TextMapPropagator;
+  /** A field of the lines of `createLogger()`. @default "unknown_service:bun" */
+  readonly serviceName?: string;
+  /** Keys of the baggage that become attributes of the records of `createLogger()`. @default [] */
+  readonly baggageAttributes?: readonly string[];
+  /** @default the methods of RFC 9110, PATCH and QUERY */
+  readonly knownHttpMethods?: readonly string[];
+}
+
+/** The methods of RFC 9110, PATCH of RFC 5789 and QUERY. */
+export const KNOWN_HTTP_METHODS: readonly string[] = [
+  "CONNECT",
+  "DELETE",
+  "GET",
+  "HEAD",
+  "OPTIONS",
+  "PATCH",
+  "POST",
+  "PUT",
+  "QUERY",
+  "TRACE",
+];
+
+/** Makes a `Telemetry` of an SDK that is already there. `startTelemetry()` sets one up and calls this too. */
+export function telemetryFrom(providers: TelemetryProviders): Telemetry {
+  const { tracerProvider, meterProvider, loggerProvider } = providers;
+  return {
+    serviceName: providers.serviceName ?? "unknown_service:bun",
+    tracer: tracerProvider.getTracer(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }),
+    meter: meterProvider?.getMeter(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }) ?? createNoopMeter(),
+    logger: loggerProvider?.getLogger(SCOPE, VERSION) ?? createNoopLogger(),
+    propagator: providers.propagator ?? createPropagator(["tracecontext", "baggage"]),
+    baggageAttributes: providers.baggageAttributes ?? [],
+    knownHttpMethods: providers.knownHttpMethods ?? KNOWN_HTTP_METHODS,
+  };
 }

@@ -5,8 +5,7 @@ import { hrTimeToMilliseconds } from "@opentelemetry/core";
 import type { LogRecordProcessor, ReadWriteLogRecord } from "@opentelemetry/sdk-logs";
 import { type MetricData, MetricReader } from "@opentelemetry/sdk-metrics";
 import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace-base";
-import { startTelemetry, type TelemetryOptions } from "./start.ts";
-import type { Telemetry } from "./telemetry.ts";
+import { type StartedTelemetry, startTelemetry, type TelemetryOptions } from "./start.ts";
 
 /** A finished span as a plain object, so that `toEqual` prints something that can be read. */
 export interface TestSpan {
@@ -42,7 +41,7 @@ export interface TestMetric {
 }
 
 export interface TestTelemetry {
-  readonly telemetry: Telemetry;
+  readonly telemetry: StartedTelemetry;
   /** Ended spans, in the order in which they ended. */
   spans(): readonly TestSpan[];
   /** Resolves as soon as so many spans have ended, or the predicate holds; rejects with what there is after 5 s. */

@@ -16,7 +16,6 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import type { MetricsConfig, TelemetryConfig } from "../config/types.ts";
 import type { Report } from "../diagnostics.ts";
-import { createSeriesBook } from "../metric-series.ts";
 import { sendWithin } from "./bounded-send.ts";
 import { createMetricSender } from "./otlp.ts";
 import { createOutageLog, type OutageLog } from "./outage-log.ts";
@@ -43,10 +42,9 @@ export function createMetricPipeline(options: MetricPipelineOptions): MetricPipe
   const ending: Ending = { hurry: () => {}, abort: () => {} };
   const readers = [...options.readers, ...config.metrics.exporters.map((name) => createReader(name, options, ending))];
   if (readers.length === 0) return { provider: noMeters, flush: nothing, shutdown: nothing };
-  const series = createSeriesBook();
-  const provider = new MeterProvider({ resource, readers: readers.map(series.reader) });
+  const provider = new MeterProvider({ resource, readers });
   return {
-    provider: { getMeter: (...of) => series.meter(provider.getMeter(...of)) },
+    provider,
     flush: () => provider.forceFlush(),
     shutdown: async (signal) => {
       ending.hurry();

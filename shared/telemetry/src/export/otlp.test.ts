@@ -1,8 +1,8 @@
 /** All three signals over each protocol, to real receivers on this machine. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
+import type { StartedTelemetry } from "../start.ts";
 import { startTelemetry } from "../start.ts";
-import type { Telemetry } from "../telemetry.ts";
 import { describeTarget } from "./otlp-sender.ts";
 
 const cleanUp: (() => unknown)[] = [];
@@ -64,7 +64,7 @@ async function startGrpc(): Promise<Receiver> {
   return { url: `http://localhost:${await promise}`, received };
 }
 
-function start(env: Readonly<Record<string, string>>): { telemetry: Telemetry; lines: string[] } {
+function start(env: Readonly<Record<string, string>>): { telemetry: StartedTelemetry; lines: string[] } {
   const lines: string[] = [];
   const telemetry = startTelemetry({
     serviceName: "a shop",
@@ -75,7 +75,7 @@ function start(env: Readonly<Record<string, string>>): { telemetry: Telemetry; l
   return { telemetry, lines };
 }
 
-async function sendOneOfEach(telemetry: Telemetry): Promise<void> {
+async function sendOneOfEach(telemetry: StartedTelemetry): Promise<void> {
   telemetry.tracer.startSpan("a span").end();
   telemetry.meter.createCounter("a counter").add(1);
   telemetry.logger.emit({ body: "a record" });

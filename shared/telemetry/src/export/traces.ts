@@ -6,18 +6,15 @@ import {
   AlwaysOnSampler,
   BasicTracerProvider,
   ConsoleSpanExporter,
-  type IdGenerator,
   ParentBasedSampler,
   type ReadableSpan,
   type Sampler,
-  SamplingDecision,
   SimpleSpanProcessor,
   type SpanProcessor,
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace-base";
 import type { SamplerName, TelemetryConfig } from "../config/types.ts";
 import { type Report, withoutDiagnostics } from "../diagnostics.ts";
-import { createIdGenerator } from "../id-generator.ts";
 import { type BatchQueue, createBatchQueue } from "./batch-queue.ts";
 import { createJsonTraceSender, createTraceSender } from "./otlp.ts";
 import { createOutageLog } from "./outage-log.ts";
@@ -35,12 +32,8 @@ export interface TracePipelineOptions {
   readonly shutdownTimeoutMs: number;
 }
 
-/** A provider, with what a tracer needs that makes some spans without it. */
 export interface TracePipeline {
   readonly provider: BasicTracerProvider;
-  readonly idGenerator: IdGenerator;
-  /** Counts a span that the provider was not asked for, because its sampler would have dropped it. */
-  readonly countDropped: (parent: Context) => void;
 }
 
 export function createTracePipeline(options: TracePipelineOptions): TracePipeline {
@@ -49,7 +42,6 @@ export function createTracePipeline(options: TracePipelineOptions): TracePipelin
   const exporting = config.traces.exporters.map((name) =>
     name === "otlp" ? createOtlpProcessor(options) : new SimpleSpanProcessor(new ConsoleSpanExporter()),
   );
-  const idGenerator = createIdGenerator();
   // Everything is given: the SDK reads the environment by itself for whatever is left out, and complains of it again.
   const provider = withoutDiagnostics(
     () =>
@@ -57,14 +49,11 @@ export function createTracePipeline(options: TracePipelineOptions): TracePipelin
         resource: options.resource,
         sampler: countSpans(createSampler(config.sampler.name, config.sampler.ratio), counts),
         spanLimits: { ...config.spanLimits },
-        idGenerator,
         forceFlushTimeoutMillis: options.shutdownTimeoutMs,
         spanProcessors: [liveSpanCounter(counts), ...processors, ...exporting],
       }),
   );
-  const countDropped = (parent: Context): void =>
-    counts.started(parentOrigin(trace.getSpanContext(parent)), SamplingDecision.NOT_RECORD);
-  return { provider, idGenerator, countDropped };
+  return { provider };
 }
 
 export function createSampler(name: SamplerName, ratio: number): Sampler {

@@ -5,8 +5,7 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from "@grpc/grpc-js";
-import { type Context, context, createContextKey } from "@opentelemetry/api";
-import { LEAN_ROOT } from "../lean-context.ts";
+import { type Context, context, createContextKey, ROOT_CONTEXT } from "@opentelemetry/api";
 
 /** The facts of one incoming call. */
 export interface CallFacts {
@@ -50,7 +49,7 @@ class NotedCall extends ServerInterceptingCall implements CallFacts, Listener {
     super(call);
     this.#call = call;
     this.#isStream = isStream;
-    this.#context = LEAN_ROOT.setValue(FACTS, this);
+    this.#context = ROOT_CONTEXT.setValue(FACTS, this);
   }
 
   get deadline(): number | undefined {

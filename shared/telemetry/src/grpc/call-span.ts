@@ -2,6 +2,7 @@
 import {
   type Attributes,
   type Context,
+  type Histogram,
   type Link,
   type Span,
   type SpanKind,
@@ -10,8 +11,8 @@ import {
   trace,
 } from "@opentelemetry/api";
 import type { Status } from "nice-grpc-common";
+import { secondsSince } from "../durations.ts";
 import { callHook } from "../hooks.ts";
-import { secondsSince } from "../metrics.ts";
 import { ATTR_RPC_REQUEST_HEADER } from "../semconv.ts";
 import { ATTR_ERROR_TYPE, ATTR_RPC_STATUS_CODE } from "../stable-semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
@@ -25,6 +26,7 @@ export interface CallSide {
   readonly name: "client" | "server";
   readonly telemetry: Telemetry;
   readonly options: GrpcTelemetryOptions;
+  readonly durations: Histogram;
   readonly methodOf: (path: string) => CalledMethod;
 }
 
@@ -63,7 +65,7 @@ export class CallSpan {
     this.#side = side;
     this.#call = call;
     this.#method = side.methodOf(call.method.path);
-    this.span = side.telemetry.drops(start.parent) ? this.#startDropped(start) : this.#startSpan(start);
+    this.span = this.#startSpan(start);
     this.context = trace.setSpan(start.parent, this.span);
     this.#startedAt = performance.now();
   }
@@ -75,12 +77,7 @@ export class CallSpan {
     const isError = isErrorOf(this.#side, end);
     if (this.span.isRecording()) this.#writeEnd(end, isError);
     this.span.end();
-    this.#method.duration(end.status, isError).record(secondsSince(this.#startedAt));
-  }
-
-  /** Nobody will see this span: it is there to be passed on. */
-  #startDropped({ kind, links, parent }: CallSpanStart): Span {
-    return this.#side.telemetry.tracer.startSpan(this.#method.name, links?.length ? { kind, links } : { kind }, parent);
+    this.#side.durations.record(secondsSince(this.#startedAt), this.#method.durationAttributes(end.status, isError));
   }
 
   #startSpan({ kind, links, parent, attributes: own }: CallSpanStart): Span {

@@ -8,8 +8,8 @@ import {
   Metadata,
   Status,
 } from "nice-grpc-common";
+import { createDurationHistogram } from "../durations.ts";
 import { callHook } from "../hooks.ts";
-import { createDurationHistogram } from "../metrics.ts";
 import { ATTR_RPC_RESPONSE_HEADER, ATTR_RPC_RESPONSE_TRAILER } from "../semconv.ts";
 import { isAbort } from "../span.ts";
 import { METRIC_RPC_CLIENT_CALL_DURATION } from "../stable-semconv.ts";
@@ -38,8 +38,8 @@ export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTel
   );
   const { filter = isApplicationCall, target } = options;
   const serverAttributes = target === undefined ? {} : targetAttributes(target);
-  const methodOf = createMethodBook(durations, serverAttributes);
-  const side: CallSide = { name: "client", telemetry, options, methodOf };
+  const methodOf = createMethodBook(serverAttributes);
+  const side: CallSide = { name: "client", telemetry, options, durations, methodOf };
 
   return <Request, Response>(call: ClientMiddlewareCall<Request, Response>, callOptions: CallOptions) => {
     const start: GrpcCallStart = { method: call.method, metadata: callOptions.metadata ?? Metadata() };

@@ -1,7 +1,6 @@
 /** What is the same for every call of a method: the name of its span, its attributes, and the series of its durations. */
 import type { Attributes } from "@opentelemetry/api";
 import type { Status } from "nice-grpc-common";
-import type { Series, SeriesHistogram } from "../metric-series.ts";
 import {
   ATTR_ERROR_TYPE,
   ATTR_RPC_METHOD,
@@ -18,44 +17,35 @@ export interface CalledMethod {
   /** Of the span, as far as they are known before the call. Do not change them. */
   readonly attributes: Readonly<Attributes>;
   /** @param isError False too where a status that is an error was told to nobody. */
-  duration(status: Status, isError: boolean): Series;
+  durationAttributes(status: Status, isError: boolean): Attributes;
 }
 
 /** A service has few methods, all of them from its definition. */
 const MAX_METHODS = 1000;
 
 /** @param shared Attributes that all calls of this side have in common, on span and metric. */
-export function createMethodBook(durations: SeriesHistogram, shared: Attributes): (path: string) => CalledMethod {
+export function createMethodBook(shared: Attributes): (path: string) => CalledMethod {
   const known = new Map<string, CalledMethod>();
   return (path) => {
     let method = known.get(path);
     if (method === undefined) {
-      method = describeMethod(durations, shared, rpcMethod(path));
+      method = describeMethod(shared, rpcMethod(path));
       if (known.size < MAX_METHODS) known.set(path, method);
     }
     return method;
   };
 }
 
-function describeMethod(durations: SeriesHistogram, shared: Attributes, name: string): CalledMethod {
+function describeMethod(shared: Attributes, name: string): CalledMethod {
   const attributes: Attributes = {
     [ATTR_RPC_SYSTEM_NAME]: RPC_SYSTEM_NAME_VALUE_GRPC,
     [ATTR_RPC_METHOD]: name,
     ...shared,
   };
-  const series = { failed: new Map<Status, Series>(), other: new Map<Status, Series>() };
   return {
     name,
     attributes,
-    duration: (status, isError) => {
-      const known = isError ? series.failed : series.other;
-      let found = known.get(status);
-      if (found === undefined) {
-        found = durations.series({ ...attributes, ...statusAttributes(status, isError) });
-        known.set(status, found);
-      }
-      return found;
-    },
+    durationAttributes: (status, isError) => ({ ...attributes, ...statusAttributes(status, isError) }),
   };
 }
 

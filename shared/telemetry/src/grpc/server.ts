@@ -7,9 +7,8 @@ import {
   type ServerMiddlewareCall,
   Status,
 } from "nice-grpc-common";
+import { createDurationHistogram } from "../durations.ts";
 import { callHook } from "../hooks.ts";
-import { LEAN_ROOT } from "../lean-context.ts";
-import { createDurationHistogram } from "../metrics.ts";
 import { extractContext, metadataGetter } from "../propagation/index.ts";
 import { ATTR_RPC_RESPONSE_HEADER, ATTR_RPC_RESPONSE_TRAILER } from "../semconv.ts";
 import { isAbort } from "../span.ts";
@@ -37,7 +36,7 @@ export function grpcServerTelemetry(telemetry: Telemetry, options: GrpcServerTel
     "Duration of an inbound remote procedure call.",
   );
   // The authority is whatever a caller wrote, so on the metric it would let anybody make series without end.
-  const side: CallSide = { name: "server", telemetry, options, methodOf: createMethodBook(durations, {}) };
+  const side: CallSide = { name: "server", telemetry, options, durations, methodOf: createMethodBook({}) };
   const { filter = isApplicationCall } = options;
 
   return <Request, Response>(call: ServerMiddlewareCall<Request, Response>, callContext: CallContext) => {
@@ -66,7 +65,7 @@ function startServerSpan(
   facts: CallFacts,
   { spanKind, trust = "continue" }: GrpcServerTelemetryOptions,
 ): CallSpan {
-  const caller = extractContext(side.telemetry.propagator, metadata, metadataGetter, { trust, base: LEAN_ROOT });
+  const caller = extractContext(side.telemetry.propagator, metadata, metadataGetter, { trust });
   return new CallSpan(side, start, {
     kind: spanKind ? callHook("grpc server spanKind", () => spanKind(start), SpanKind.SERVER) : SpanKind.SERVER,
     parent: caller.context,

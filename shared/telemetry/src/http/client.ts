@@ -1,8 +1,8 @@
 /** `fetch` with a CLIENT span, and the trace sent along in the headers. */
 import { type Attributes, context, type Span, SpanKind, trace } from "@opentelemetry/api";
 import { isTracingSuppressed } from "@opentelemetry/core";
+import { secondsSince } from "../durations.ts";
 import { callHook } from "../hooks.ts";
-import { secondsSince } from "../metrics.ts";
 import { headersSetter } from "../propagation/index.ts";
 import { isAbort } from "../span.ts";
 import {
@@ -32,7 +32,7 @@ import { readUrl, redactUrl } from "./url.ts";
  */
 export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOptions = {}): typeof fetch {
   const instruments = createHttpInstruments("client", telemetry, options);
-  const readMethod = createMethodReader(options.knownMethods ?? telemetry.config.knownHttpMethods);
+  const readMethod = createMethodReader(options.knownMethods ?? telemetry.knownHttpMethods);
   const { filter = () => true, propagateTo } = options;
 
   const traced = async (input: Parameters<typeof fetch>[0], init?: BunFetchRequestInit): Promise<Response> => {
@@ -66,7 +66,7 @@ export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOp
       instruments.active?.add(-1, activeAttributes, active);
       if (end.statusCode !== undefined) metric[ATTR_HTTP_RESPONSE_STATUS_CODE] = end.statusCode;
       if (errorType !== undefined) metric[ATTR_ERROR_TYPE] = errorType;
-      instruments.duration.series(metric).record(secondsSince(startedAt));
+      instruments.duration.record(secondsSince(startedAt), metric);
       instruments.recordSizes(request.headers, end.response?.headers, metric, active);
     };
     try {

@@ -1,8 +1,7 @@
 /** One HTTP request on the server: its span and its metric, from the start to the one end. */
 import { type Attributes, type Context, context, type Span, SpanKind, trace } from "@opentelemetry/api";
+import { secondsSince } from "../durations.ts";
 import { callHook } from "../hooks.ts";
-import { LEAN_ROOT } from "../lean-context.ts";
-import { secondsSince } from "../metrics.ts";
 import { type ExtractedContext, extractContext, headersGetter, traceParentOf } from "../propagation/index.ts";
 import { ATTR_HTTP_REQUEST_METHOD, ATTR_HTTP_ROUTE, ATTR_URL_SCHEME } from "../stable-semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
@@ -10,7 +9,7 @@ import type { HttpInstruments } from "./instruments.ts";
 import type { RequestMethod } from "./method.ts";
 import type { HttpServerTelemetryOptions } from "./options.ts";
 import type { RouteBook, ServedRoute } from "./routes.ts";
-import { type PeerOf, type Scheme, schemeOf, serverStartAttributes, setPeer } from "./server-attributes.ts";
+import { type PeerOf, type Scheme, serverStartAttributes, setPeer } from "./server-attributes.ts";
 import { DisconnectedError, endSpan, errorTypeOf, type RequestEnd } from "./span-end.ts";
 
 /** What every request of one plugin shares. */
@@ -58,11 +57,8 @@ export class Exchange {
     this.#route = scope.routes.unknown(this.#method);
     const caller = extractContext(telemetry.propagator, request.headers, headersGetter, {
       trust: options.trust ?? "continue",
-      base: LEAN_ROOT,
     });
-    const start = telemetry.drops(caller.context)
-      ? this.#startDropped(caller)
-      : this.#startSpan(caller, peerOf, options.trustProxy === true || options.startAttributes !== undefined);
+    const start = this.#startSpan(caller, peerOf, options.trustProxy === true || options.startAttributes !== undefined);
     this.span = start.span;
     this.#scheme = start.scheme;
     this.context = trace.setSpan(caller.context, this.span);
@@ -97,18 +93,11 @@ export class Exchange {
     const errorType = errorTypeOf("server", end);
     endSpan("server", this.span, this.request, end, errorType, options);
     instruments.active?.add(-1, this.#activeAttributes(), this.context);
-    this.#route.duration(this.#scheme, end.statusCode, errorType).record(secondsSince(this.#startedAt));
+    const attributes = this.#route.attributes(this.#scheme, end.statusCode, errorType);
+    instruments.duration.record(secondsSince(this.#startedAt), attributes);
     if (options.bodySizes) {
-      const attributes = this.#route.attributes(this.#scheme, end.statusCode, errorType);
       instruments.recordSizes(this.request.headers, end.response?.headers, attributes, this.context);
     }
-  }
-
-  /** Nobody will see this span: it is there to be passed on. */
-  #startDropped({ context: parent, links }: ExtractedContext): StartedSpan {
-    const { telemetry, options } = this.#scope;
-    const span = telemetry.tracer.startSpan(this.#method.inSpanName, { links }, parent);
-    return { span, scheme: schemeOf(this.request, options) };
   }
 
   #startSpan({ context: parent, links }: ExtractedContext, peerOf: PeerOf, askFirst: boolean): StartedSpan {

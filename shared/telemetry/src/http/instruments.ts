@@ -1,7 +1,6 @@
 /** The metrics of one side of HTTP: its duration always, the opt-in ones where asked for. */
 import type { Attributes, Context, Histogram, UpDownCounter } from "@opentelemetry/api";
-import type { SeriesHistogram } from "../metric-series.ts";
-import { createDurationHistogram } from "../metrics.ts";
+import { createDurationHistogram } from "../durations.ts";
 import {
   METRIC_HTTP_CLIENT_ACTIVE_REQUESTS,
   METRIC_HTTP_CLIENT_REQUEST_BODY_SIZE,
@@ -30,7 +29,7 @@ const NAMES = {
 };
 
 export interface HttpInstruments {
-  readonly duration: SeriesHistogram;
+  readonly duration: Histogram;
   /** `undefined` unless opted in. */
   readonly active: UpDownCounter | undefined;
   /** Records the sizes that the headers tell. Does nothing unless opted in. */

@@ -1,6 +1,5 @@
 /** What is the same for every request of a route: the name of its span, and the series of its durations. */
 import type { Attributes } from "@opentelemetry/api";
-import type { Series, SeriesHistogram } from "../metric-series.ts";
 import {
   ATTR_ERROR_TYPE,
   ATTR_HTTP_REQUEST_METHOD,
@@ -18,8 +17,6 @@ export interface ServedRoute {
   readonly spanName: string;
   /** Of the metrics of a request that ended so. */
   attributes(scheme: Scheme, statusCode: number | undefined, errorType: string | undefined): Attributes;
-  /** The series with these attributes. */
-  duration(scheme: Scheme, statusCode: number | undefined, errorType: string | undefined): Series;
 }
 
 export interface RouteBook {
@@ -31,14 +28,14 @@ export interface RouteBook {
 /** An application has few routes. Should one make them as it goes, the later ones are not kept. */
 const MAX_ROUTES = 1000;
 
-export function createRouteBook(durations: SeriesHistogram): RouteBook {
+export function createRouteBook(): RouteBook {
   const unknown = new Map<string, ServedRoute>();
   const byMethod = new Map<string, Map<string, ServedRoute>>();
   return {
-    unknown: (method) => lookUp(unknown, method.name, () => serve(durations, method, undefined)),
+    unknown: (method) => lookUp(unknown, method.name, () => serve(method, undefined)),
     of: (method, route) => {
       const routes = lookUp(byMethod, method.name, () => new Map<string, ServedRoute>());
-      return lookUp(routes, route, () => serve(durations, method, route));
+      return lookUp(routes, route, () => serve(method, route));
     },
   };
 }
@@ -53,8 +50,7 @@ function lookUp<T>(known: Map<string, T>, key: string, make: () => T): T {
 }
 
 /** @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration */
-function serve(durations: SeriesHistogram, method: RequestMethod, route: string | undefined): ServedRoute {
-  const series: Readonly<Record<Scheme, Map<number | undefined, Series>>> = { http: new Map(), https: new Map() };
+function serve(method: RequestMethod, route: string | undefined): ServedRoute {
   const describe = (scheme: Scheme, statusCode: number | undefined, errorType: string | undefined): Attributes => {
     const attributes: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method.name, [ATTR_URL_SCHEME]: scheme };
     if (route !== undefined) attributes[ATTR_HTTP_ROUTE] = route;
@@ -66,14 +62,5 @@ function serve(durations: SeriesHistogram, method: RequestMethod, route: string 
     route,
     attributes: describe,
     spanName: route === undefined ? method.inSpanName : `${method.inSpanName} ${route}`,
-    duration: (scheme, statusCode, errorType) => {
-      // What was thrown has many names; everything else is told by the status code.
-      if (errorType !== undefined) return durations.series(describe(scheme, statusCode, errorType));
-      const known = series[scheme].get(statusCode);
-      if (known !== undefined) return known;
-      const found = durations.series(describe(scheme, statusCode, errorType));
-      series[scheme].set(statusCode, found);
-      return found;
-    },
   };
 }

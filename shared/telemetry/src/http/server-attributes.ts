@@ -36,13 +36,6 @@ export function setPeer(span: Span, peer: Peer | null): void {
   span.setAttribute(ATTR_NETWORK_PEER_PORT, peer.port);
 }
 
-/** The scheme alone, for the metric of a request whose span is not recorded. */
-export function schemeOf({ url, headers }: Request, { trustProxy }: HttpServerTelemetryOptions): Scheme {
-  const forwarded = trustProxy ? readForwarded(headers).scheme : undefined;
-  if (forwarded === "http" || forwarded === "https") return forwarded;
-  return url.startsWith("https:") ? "https" : "http";
-}
-
 /** Everything known when the request comes in, and the scheme, which the metric needs as well. */
 export function serverStartAttributes(
   request: Request,

@@ -33,8 +33,8 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
     telemetry,
     options,
     instruments,
-    routes: createRouteBook(instruments.duration),
-    readMethod: createMethodReader(options.knownMethods ?? telemetry.config.knownHttpMethods),
+    routes: createRouteBook(),
+    readMethod: createMethodReader(options.knownMethods ?? telemetry.knownHttpMethods),
   };
   const { filter = isNotProbe } = options;
   if (!canTellStreams()) {

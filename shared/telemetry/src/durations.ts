@@ -1,6 +1,5 @@
-/** The instruments of the conventions: names, units and buckets in one place. */
-import type { Meter } from "@opentelemetry/api";
-import { type SeriesHistogram, withSeries } from "./metric-series.ts";
+/** The duration histograms of the conventions: unit and buckets in one place. */
+import type { Histogram, Meter } from "@opentelemetry/api";
 
 /**
  * Bucket boundaries in seconds that the HTTP and RPC conventions ask for.
@@ -11,9 +10,9 @@ export const DURATION_BUCKETS_SECONDS: readonly number[] = [
 ];
 
 /** A histogram of durations in seconds with the buckets of the conventions. */
-export function createDurationHistogram(meter: Meter, name: string, description: string): SeriesHistogram {
+export function createDurationHistogram(meter: Meter, name: string, description: string): Histogram {
   const advice = { explicitBucketBoundaries: [...DURATION_BUCKETS_SECONDS] };
-  return withSeries(meter, meter.createHistogram(name, { unit: "s", description, advice }));
+  return meter.createHistogram(name, { unit: "s", description, advice });
 }
 
 /** Seconds since `startedAt`, a reading of `performance.now()`. */
