@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import type { Attributes } from "@opentelemetry/api";
 import { defaultResource, type Resource, resourceFromAttributes } from "@opentelemetry/resources";
 import type { DetectorName, TelemetryConfig } from "./config/types.ts";
-import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from "./stable-semconv.ts";
+import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from "./semconv.ts";
 
 export interface ResourceOptions {
   /** Used where the environment names no service. */

@@ -9,7 +9,7 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
-import { ATTR_ERROR_TYPE } from "./stable-semconv.ts";
+import { ATTR_ERROR_TYPE } from "./semconv.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 export interface WithSpanOptions {

@@ -4,7 +4,7 @@
  */
 import type { MeterProvider } from "@opentelemetry/api";
 import { SamplingDecision } from "@opentelemetry/sdk-trace-base";
-import { ATTR_ERROR_TYPE } from "../stable-semconv.ts";
+import { ATTR_ERROR_TYPE } from "../semconv.ts";
 import type { QueueTotals } from "./queue-totals.ts";
 import {
   ATTR_OTEL_COMPONENT_NAME,

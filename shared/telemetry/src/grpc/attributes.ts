@@ -6,7 +6,7 @@ import {
   ATTR_NETWORK_PEER_PORT,
   ATTR_SERVER_ADDRESS,
   ATTR_SERVER_PORT,
-} from "../stable-semconv.ts";
+} from "../semconv.ts";
 
 /** `/package.Service/Method` as nice-grpc has it -> `package.Service/Method` as `rpc.method` wants it. */
 export function rpcMethod(path: string): string {

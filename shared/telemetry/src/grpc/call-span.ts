@@ -13,8 +13,7 @@ import {
 import type { Status } from "nice-grpc-common";
 import { secondsSince } from "../durations.ts";
 import { callHook } from "../hooks.ts";
-import { ATTR_RPC_REQUEST_HEADER } from "../semconv.ts";
-import { ATTR_ERROR_TYPE, ATTR_RPC_STATUS_CODE } from "../stable-semconv.ts";
+import { ATTR_ERROR_TYPE, ATTR_RPC_REQUEST_HEADER, ATTR_RPC_STATUS_CODE } from "../semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { metadataAttributes } from "./attributes.ts";
 import type { CalledMethod } from "./methods.ts";

@@ -10,9 +10,8 @@ import {
 } from "nice-grpc-common";
 import { createDurationHistogram } from "../durations.ts";
 import { callHook } from "../hooks.ts";
-import { ATTR_RPC_RESPONSE_HEADER, ATTR_RPC_RESPONSE_TRAILER } from "../semconv.ts";
+import { ATTR_RPC_RESPONSE_HEADER, ATTR_RPC_RESPONSE_TRAILER, METRIC_RPC_CLIENT_CALL_DURATION } from "../semconv.ts";
 import { isAbort } from "../span.ts";
-import { METRIC_RPC_CLIENT_CALL_DURATION } from "../stable-semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { metadataAttributes, targetAttributes } from "./attributes.ts";
 import { type CallSide, CallSpan, type CallSpanEnd } from "./call-span.ts";

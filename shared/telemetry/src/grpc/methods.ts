@@ -7,7 +7,7 @@ import {
   ATTR_RPC_STATUS_CODE,
   ATTR_RPC_SYSTEM_NAME,
   RPC_SYSTEM_NAME_VALUE_GRPC,
-} from "../stable-semconv.ts";
+} from "../semconv.ts";
 import { rpcMethod } from "./attributes.ts";
 import { grpcStatusRow } from "./status.ts";
 

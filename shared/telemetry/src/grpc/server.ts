@@ -10,9 +10,8 @@ import {
 import { createDurationHistogram } from "../durations.ts";
 import { callHook } from "../hooks.ts";
 import { extractContext, metadataGetter } from "../propagation/index.ts";
-import { ATTR_RPC_RESPONSE_HEADER, ATTR_RPC_RESPONSE_TRAILER } from "../semconv.ts";
+import { ATTR_RPC_RESPONSE_HEADER, ATTR_RPC_RESPONSE_TRAILER, METRIC_RPC_SERVER_CALL_DURATION } from "../semconv.ts";
 import { isAbort } from "../span.ts";
-import { METRIC_RPC_SERVER_CALL_DURATION } from "../stable-semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { hostAttributes, metadataAttributes, peerAttributes } from "./attributes.ts";
 import { activeCallFacts, type CallFacts, ranOutOfTime } from "./call-facts.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Attributes, context, propagation, ROOT_CONTEXT, SpanStatusCode } from "@opentelemetry/api";
-import { suppressTracing } from "@opentelemetry/core";
+import { suppressTracing } from "../suppression.ts";
 import { startTestTelemetry, type TestSpan } from "../testing.ts";
 import { tracedFetch } from "./client.ts";
 import type { HttpClientTelemetryOptions } from "./options.ts";

@@ -1,10 +1,8 @@
 /** `fetch` with a CLIENT span, and the trace sent along in the headers. */
 import { type Attributes, context, type Span, SpanKind, trace } from "@opentelemetry/api";
-import { isTracingSuppressed } from "@opentelemetry/core";
 import { secondsSince } from "../durations.ts";
 import { callHook } from "../hooks.ts";
 import { headersSetter } from "../propagation/index.ts";
-import { isAbort } from "../span.ts";
 import {
   ATTR_ERROR_TYPE,
   ATTR_HTTP_REQUEST_METHOD,
@@ -13,7 +11,9 @@ import {
   ATTR_SERVER_ADDRESS,
   ATTR_SERVER_PORT,
   ATTR_URL_FULL,
-} from "../stable-semconv.ts";
+} from "../semconv.ts";
+import { isAbort } from "../span.ts";
+import { isTracingSuppressed } from "../suppression.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { requestHeaderAttributes } from "./headers.ts";
 import { createHttpInstruments } from "./instruments.ts";

@@ -3,7 +3,7 @@ import { type Attributes, type Context, context, type Span, SpanKind, trace } fr
 import { secondsSince } from "../durations.ts";
 import { callHook } from "../hooks.ts";
 import { type ExtractedContext, extractContext, headersGetter, traceParentOf } from "../propagation/index.ts";
-import { ATTR_HTTP_REQUEST_METHOD, ATTR_HTTP_ROUTE, ATTR_URL_SCHEME } from "../stable-semconv.ts";
+import { ATTR_HTTP_REQUEST_METHOD, ATTR_HTTP_ROUTE, ATTR_URL_SCHEME } from "../semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { HttpInstruments } from "./instruments.ts";
 import type { RequestMethod } from "./method.ts";

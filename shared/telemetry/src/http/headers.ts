@@ -1,6 +1,6 @@
 /** Headers as attributes, from an allow-list only. */
 import type { Attributes } from "@opentelemetry/api";
-import { ATTR_HTTP_REQUEST_HEADER, ATTR_HTTP_RESPONSE_HEADER } from "../stable-semconv.ts";
+import { ATTR_HTTP_REQUEST_HEADER, ATTR_HTTP_RESPONSE_HEADER } from "../semconv.ts";
 
 /** @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/ (`http.request.header.<key>`, Opt-In) */
 export const requestHeaderAttributes = (headers: Headers, names: readonly string[]): Attributes =>

@@ -4,12 +4,13 @@ import { createDurationHistogram } from "../durations.ts";
 import {
   METRIC_HTTP_CLIENT_ACTIVE_REQUESTS,
   METRIC_HTTP_CLIENT_REQUEST_BODY_SIZE,
+  METRIC_HTTP_CLIENT_REQUEST_DURATION,
   METRIC_HTTP_CLIENT_RESPONSE_BODY_SIZE,
   METRIC_HTTP_SERVER_ACTIVE_REQUESTS,
   METRIC_HTTP_SERVER_REQUEST_BODY_SIZE,
+  METRIC_HTTP_SERVER_REQUEST_DURATION,
   METRIC_HTTP_SERVER_RESPONSE_BODY_SIZE,
 } from "../semconv.ts";
-import { METRIC_HTTP_CLIENT_REQUEST_DURATION, METRIC_HTTP_SERVER_REQUEST_DURATION } from "../stable-semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { HttpTelemetryOptions } from "./options.ts";
 

@@ -6,7 +6,7 @@ import {
   ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_HTTP_ROUTE,
   ATTR_URL_SCHEME,
-} from "../stable-semconv.ts";
+} from "../semconv.ts";
 import type { RequestMethod } from "./method.ts";
 import type { Scheme } from "./server-attributes.ts";
 

@@ -12,7 +12,7 @@ import {
   ATTR_URL_QUERY,
   ATTR_URL_SCHEME,
   ATTR_USER_AGENT_ORIGINAL,
-} from "../stable-semconv.ts";
+} from "../semconv.ts";
 import { readForwarded } from "./forwarded.ts";
 import { requestHeaderAttributes } from "./headers.ts";
 import type { RequestMethod } from "./method.ts";

@@ -1,8 +1,8 @@
 /** The Elysia plugin: exactly one SERVER span for each request, whatever happens to it. */
 import { context, diag } from "@opentelemetry/api";
-import { suppressTracing } from "@opentelemetry/core";
 import { Elysia } from "elysia";
 import { callHook } from "../hooks.ts";
+import { suppressTracing } from "../suppression.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { createDisconnectWatch, type DisconnectWatch, listen } from "./disconnects.ts";
 import { Exchange } from "./exchange.ts";

@@ -1,8 +1,8 @@
 /** What both sides do when a request ends: status code, error type, the user's hooks, span status. */
 import { type Span, type SpanStatus, SpanStatusCode } from "@opentelemetry/api";
 import { callHook } from "../hooks.ts";
+import { ATTR_ERROR_TYPE, ATTR_HTTP_RESPONSE_STATUS_CODE } from "../semconv.ts";
 import { errorType } from "../span.ts";
-import { ATTR_ERROR_TYPE, ATTR_HTTP_RESPONSE_STATUS_CODE } from "../stable-semconv.ts";
 import { responseHeaderAttributes } from "./headers.ts";
 import type { HttpEnd, HttpTelemetryOptions } from "./options.ts";
 import { isErrorStatus } from "./status.ts";

@@ -7,8 +7,8 @@ import {
   propagation,
   ROOT_CONTEXT,
 } from "@opentelemetry/api";
-import { suppressTracing } from "@opentelemetry/core";
 import fc from "fast-check";
+import { suppressTracing } from "../suppression.ts";
 import { type BaggagePropagatorOptions, createBaggagePropagator } from "./baggage.ts";
 
 const extract = (baggage: string | string[], options?: BaggagePropagatorOptions) =>

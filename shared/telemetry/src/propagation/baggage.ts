@@ -6,7 +6,7 @@ import {
   type TextMapPropagator,
   type TextMapSetter,
 } from "@opentelemetry/api";
-import { isTracingSuppressed } from "@opentelemetry/core";
+import { isTracingSuppressed } from "../suppression.ts";
 import { type BaggageMember, parseBaggageMember } from "./baggage-grammar.ts";
 import { ReceivedBaggage, sendableEntries } from "./baggage-value.ts";
 import { combineHeaders } from "./text.ts";

@@ -7,9 +7,9 @@ import {
   type SpanContext,
   trace,
 } from "@opentelemetry/api";
-import { suppressTracing } from "@opentelemetry/core";
 import { AlwaysOffSampler, BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import fc from "fast-check";
+import { suppressTracing } from "../suppression.ts";
 import { createTraceContextPropagator } from "./trace-context.ts";
 
 const propagator = createTraceContextPropagator();

@@ -7,7 +7,7 @@ import {
   type TextMapSetter,
   trace,
 } from "@opentelemetry/api";
-import { isTracingSuppressed } from "@opentelemetry/core";
+import { isTracingSuppressed } from "../suppression.ts";
 import { combineHeaders } from "./text.ts";
 import { FLAG_RANDOM, FLAG_SAMPLED, formatTraceParent, isSpanId, isTraceId, parseTraceParent } from "./trace-parent.ts";
 import { readTraceState, W3CTraceState, writeTraceState } from "./trace-state.ts";

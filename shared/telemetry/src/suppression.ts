@@ -1,0 +1,13 @@
+/** Tracing suppression: below a context that is marked, no span is created and nothing is propagated. */
+import { type Context, createContextKey } from "@opentelemetry/api";
+
+/** The key that OpenTelemetry's SDK uses too (keys of one name are equal), so each sees what the other marked. */
+const SUPPRESS_TRACING = createContextKey("OpenTelemetry SDK Context Key SUPPRESS_TRACING");
+
+export function suppressTracing(context: Context): Context {
+  return context.setValue(SUPPRESS_TRACING, true);
+}
+
+export function isTracingSuppressed(context: Context): boolean {
+  return context.getValue(SUPPRESS_TRACING) === true;
+}
