@@ -1,4 +1,5 @@
 /** The demo from its start to its end: parts up, each scenario sent and shown, everything stopped. */
+import type { ExpectTraceOptions } from "@baton/trace-tree";
 import { answers } from "./backend.ts";
 import { callerService } from "./caller.ts";
 import type { Backend, DemoConfig } from "./config.ts";
@@ -6,7 +7,6 @@ import { type Counts, countSpans } from "./expected-metrics.ts";
 import { codeOfLeaving } from "./leave.ts";
 import { createMetricsReader, type MetricsReader } from "./metrics-reader.ts";
 import { PartFailedError } from "./part.ts";
-import type { WaitOptions } from "./query.ts";
 import * as report from "./report.ts";
 import { printMetrics, printTracesOnly } from "./report-signals.ts";
 import { runScenario, type ScenarioResult } from "./run-scenario.ts";
@@ -115,7 +115,7 @@ async function showScenario(scenario: Scenario, config: DemoConfig, { stack, met
   return { result, logs };
 }
 
-function waitOf({ traceTimeoutMs }: DemoConfig): WaitOptions {
+function waitOf({ traceTimeoutMs }: DemoConfig): ExpectTraceOptions {
   return { timeoutMs: traceTimeoutMs };
 }
 

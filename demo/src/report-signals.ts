@@ -1,6 +1,7 @@
 /** What the demo prints beside the trees: the logs of a trace, and the metrics of the run. */
+
+import { formatMicros, printable } from "@baton/trace-tree";
 import { type Histogram, mean, percentile } from "@baton/viewer/answers";
-import { formatMicros, printable } from "@baton/viewer/tree";
 import type { FoundMetrics } from "./metrics-reader.ts";
 import { metricsIntervalMs } from "./parts.ts";
 import { cut, paint, type Style, type Terminal } from "./terminal.ts";

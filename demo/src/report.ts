@@ -1,5 +1,5 @@
 /** What the demo prints. */
-import { judge, renderWaterfall, type TraceTree } from "@baton/viewer/tree";
+import { judge, renderWaterfall, type TraceTree } from "@baton/trace-tree";
 import type { Backend } from "./config.ts";
 import type { PartFailedError } from "./part.ts";
 import { printLogs } from "./report-signals.ts";

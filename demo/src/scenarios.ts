@@ -1,5 +1,5 @@
 /** The scenarios and the trees they must give: one table, which the demo prints and the end-to-end tests check. */
-import type { ExpectedSpan } from "./expected-tree.ts";
+import type { ExpectedSpan } from "@baton/trace-tree";
 import type { Scenario } from "./scenario.ts";
 import {
   backCall,

@@ -1,9 +1,7 @@
 /** The traces of requests, compared with what they must be, in the Jaeger of a project. */
-import { fetchTree, waitForTrace } from "@baton/demo/query";
 import { runScenario } from "@baton/demo/run-scenario";
 import { scenarios } from "@baton/demo/scenarios";
-import { judge } from "@baton/viewer/tree";
-import { expectFound } from "../support/expect-trace.ts";
+import { assertTrace, judge, readTree, waitForTrace } from "@baton/trace-tree";
 import { type Checks, expectNone } from "./checks.ts";
 import type { Outcome, Scenario } from "./load.ts";
 import type { Project } from "./project.ts";
@@ -38,8 +36,7 @@ export async function checkScenarios(checks: Checks, project: Project, chosen = 
   };
   for (const scenario of chosen) {
     await checks.check(`${scenario.id}: ${scenario.title}`, async () => {
-      const result = await runScenario(scenario, { frontUrl, backend, withoutBack });
-      expectFound(result.traceId ?? "(none)", result);
+      assertTrace(await runScenario(scenario, { frontUrl, backend, withoutBack }));
     });
   }
 }
@@ -55,7 +52,7 @@ export async function untilReady(frontUrl: string): Promise<void> {
 /** Asserts that each answered request has the tree of its scenario. */
 export async function expectWhole(queryUrl: string, outcomes: readonly Outcome[]): Promise<void> {
   await expectTraces(outcomes, async (traceId, { tree }) => {
-    const { differences } = await waitForTrace(queryUrl, traceId, tree);
+    const { differences } = await waitForTrace({ url: queryUrl, traceId }, tree);
     return differences;
   });
 }
@@ -64,7 +61,7 @@ export async function expectWhole(queryUrl: string, outcomes: readonly Outcome[]
 export async function expectJoined(queryUrl: string, outcomes: readonly Outcome[]): Promise<void> {
   await expectTraces(outcomes, async (traceId) => {
     const isJoined = async () => {
-      const tree = await fetchTree(queryUrl, traceId);
+      const tree = await readTree({ url: queryUrl, traceId });
       const { ok, summary } = tree === undefined ? { ok: false, summary: "no such trace" } : judge(tree);
       if (!ok) throw new Error(summary);
       return true;

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Part, root, startPart } from "@baton/demo/part";
 import { runScenario } from "@baton/demo/run-scenario";
+import { assertTrace } from "@baton/trace-tree";
 import { startViewer, type Viewer } from "@baton/viewer";
 import { findScenario } from "../compose/load.ts";
-import { expectFound } from "../support/expect-trace.ts";
 import { processTimeoutMs } from "../support/stack.ts";
 
 setDefaultTimeout(processTimeoutMs);
@@ -64,8 +64,7 @@ test.each([
       backend: { queryUrl: viewer.url, otlpUrl: viewer.otlpUrl },
       withoutBack: () => Promise.reject(new Error("back stays")),
     };
-    const result = await runScenario(findScenario("list-of-rolls"), stack);
-    expectFound(result.traceId ?? "(none)", result);
+    assertTrace(await runScenario(findScenario("list-of-rolls"), stack));
   } finally {
     await front.stop();
     await back.stop();

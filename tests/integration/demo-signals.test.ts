@@ -1,7 +1,7 @@
 /** What `bun run demo` prints beside the trees: each trace's logs, and the metrics of the run. */
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { ExpectedSpan } from "@baton/demo/expected-tree";
 import { scenarios } from "@baton/demo/scenarios";
+import type { ExpectedSpan } from "@baton/trace-tree";
 import { startViewer } from "@baton/viewer";
 import { type DemoPorts, type DemoRun, runDemo } from "../support/run-demo.ts";
 import { processTimeoutMs } from "../support/stack.ts";

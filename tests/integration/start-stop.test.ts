@@ -5,7 +5,7 @@ import { startBack, startFront, startViewer } from "@baton/demo/parts";
 import { scenarios } from "@baton/demo/scenarios";
 import { send } from "@baton/demo/send";
 import { createSupervisor } from "@baton/demo/supervisor";
-import { expectTrace } from "../support/expect-trace.ts";
+import { expectTrace } from "@baton/trace-tree";
 import { processTimeoutMs } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 
@@ -63,7 +63,7 @@ async function expectItWorks(): Promise<void> {
   const { status, traceId = "" } = await roll();
   expect(status).toBe(200);
   if (plainRoll === undefined) throw new Error("there is no such scenario");
-  await expectTrace(at.queryUrl, traceId, plainRoll.tree);
+  await expectTrace({ url: at.queryUrl, traceId }, plainRoll.tree);
 }
 
 const orders: readonly (readonly [Name, Name, Name])[] = [

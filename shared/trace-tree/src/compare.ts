@@ -1,6 +1,24 @@
-/** Compares a whole tree with what it must be. */
-import type { TagValue, TraceTree, TreeNode } from "@baton/viewer/tree";
-import type { ExpectedSpan } from "./expected-tree.ts";
+/** Compares a whole tree with the expected one, which is written as data. */
+import type { TraceTree, TreeNode } from "./build.ts";
+import type { Span, SpanKind, SpanStatus, TagValue } from "./trace.ts";
+
+export interface ExpectedSpan {
+  /** `service.name` of the process that made it. @default Not compared. */
+  readonly service?: string;
+  readonly kind: SpanKind;
+  readonly name: string;
+  /** @default "unset" */
+  readonly status?: SpanStatus;
+  /**
+   * Those that matter here; the span may have more. A pattern is for text. `null` says that the span must not have the
+   * attribute. A list is its JSON text.
+   */
+  readonly attributes?: Readonly<Record<string, TagValue | RegExp | null>>;
+  /** Names of its events, all of them, in order. @default Not compared. */
+  readonly events?: readonly string[];
+  /** All of them, in any order. @default None. */
+  readonly children?: readonly ExpectedSpan[];
+}
 
 /** One sentence for each difference; none when the trees are equal. */
 export function compareTree(expected: ExpectedSpan, { roots, orphans, circles }: TraceTree): readonly string[] {
@@ -9,21 +27,25 @@ export function compareTree(expected: ExpectedSpan, { roots, orphans, circles }:
 
 /** `front SERVER GET /rolldice` */
 function labelOf({ service, kind, name }: Pick<ExpectedSpan, "service" | "kind" | "name">): string {
-  return `${service} ${kind.toUpperCase()} ${name}`;
+  return [service, kind.toUpperCase(), name].filter((part) => part !== undefined).join(" ");
+}
+
+function isSameSpan(expected: ExpectedSpan, { service, kind, name }: Span): boolean {
+  return kind === expected.kind && name === expected.name && service === (expected.service ?? service);
 }
 
 type Path = readonly string[];
 
 /**
- * Siblings in any order: those that start within one millisecond have no order that every SDK and backend keeps. Of
- * several with the same label the one that fits best is taken.
+ * Siblings may be in any order: SDKs and backends do not keep the order of spans that start in the same millisecond.
+ * Where several spans have the same name, each expected span is compared with the one that differs least.
  */
 function compareSiblings(expected: readonly ExpectedSpan[], found: readonly TreeNode[], path: Path): string[] {
   const left = [...found];
   const differences: string[] = [];
   for (const span of expected) {
     const candidates = left
-      .filter((candidate) => labelOf(candidate.span) === labelOf(span))
+      .filter((candidate) => isSameSpan(span, candidate.span))
       .map((candidate) => ({ candidate, differences: compareSpan(span, candidate, path) }))
       .toSorted((a, b) => a.differences.length - b.differences.length);
     const [best] = candidates;

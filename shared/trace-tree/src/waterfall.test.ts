@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { type SampleSpan, sampleTrace } from "../testing/sample-trace.ts";
 import { buildTree } from "./build.ts";
+import { type SampleSpan, sampleTrace } from "./testing/sample-trace.ts";
 import { renderWaterfall, type WaterfallOptions } from "./waterfall.ts";
 
 const render = (options: WaterfallOptions, ...spans: readonly SampleSpan[]) =>

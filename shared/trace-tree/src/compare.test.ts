@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import type { Span, TraceTree, TreeNode } from "@baton/viewer/tree";
-import { compareTree } from "./compare.ts";
-import type { ExpectedSpan } from "./expected-tree.ts";
+import type { TraceTree, TreeNode } from "./build.ts";
+import { compareTree, type ExpectedSpan } from "./compare.ts";
+import type { Span } from "./trace.ts";
 
 const expected: ExpectedSpan = {
   service: "front",
@@ -84,6 +84,15 @@ describe("compareTree", () => {
     ],
   ])("says what differs: %s", (_, wrong, differences) => {
     expect(compareTree(expected, wrong)).toEqual([...differences]);
+  });
+
+  test("compares no service where none is expected", () => {
+    const { service: _, ...anyService } = expected;
+    expect(compareTree(anyService, tree(found({ service: "other" })))).toEqual([]);
+    expect(compareTree(anyService, tree(found({ name: "x" })))).toEqual([
+      "missing: SERVER GET /rolldice",
+      "not expected: front SERVER x",
+    ]);
   });
 
   test("takes of several spans with the same label the one that fits", () => {

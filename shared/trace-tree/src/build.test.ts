@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { type SampleSpan, sampleTrace } from "../testing/sample-trace.ts";
 import { buildTree, type TreeNode, walkTree } from "./build.ts";
+import { type SampleSpan, sampleTrace } from "./testing/sample-trace.ts";
 
 /** `a(b c(d))`: the shape of the tree, without anything else. */
 function shape(nodes: readonly TreeNode[]): string {

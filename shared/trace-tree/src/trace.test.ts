@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { sampleJson } from "../testing/sample-trace.ts";
+import { sampleJson } from "./testing/sample-trace.ts";
 import { readTrace } from "./trace.ts";
 
 test("what Jaeger writes as tags becomes fields again, and stays a tag", () => {

@@ -1,6 +1,6 @@
 /** Traces for the tests of this folder, written down as short as possible. */
 import type { JaegerSpan, JaegerTag, JaegerTrace } from "../jaeger.ts";
-import { readTrace, type SpanKind, type Trace } from "../tree/trace.ts";
+import { readTrace, type SpanKind, type Trace } from "../trace.ts";
 
 export interface SampleSpan {
   readonly id: string;

@@ -1,5 +1,5 @@
 /** One trace as plain values, read from Jaeger's JSON: from the viewer's API or from a real Jaeger alike. */
-import type { JaegerSpan, JaegerTag, JaegerTrace } from "../jaeger.ts";
+import type { JaegerSpan, JaegerTag, JaegerTrace } from "./jaeger.ts";
 
 export type SpanKind = "server" | "client" | "producer" | "consumer" | "internal" | "unspecified";
 export type SpanStatus = "unset" | "ok" | "error";
