@@ -150,3 +150,10 @@ export const scenarios: readonly Scenario[] = [
     ]),
   },
 ];
+
+/** @throws Error when there is no scenario of this id. */
+export function findScenario(id: string): Scenario {
+  const scenario = scenarios.find((candidate) => candidate.id === id);
+  if (scenario === undefined) throw new Error(`there is no scenario "${id}"`);
+  return scenario;
+}

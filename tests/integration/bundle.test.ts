@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Part, root, startPart } from "@baton/demo/part";
 import { runScenario } from "@baton/demo/run-scenario";
+import { findScenario } from "@baton/demo/scenarios";
 import { assertTrace } from "@baton/trace-tree";
 import { startViewer, type Viewer } from "@baton/viewer";
-import { findScenario } from "../compose/load.ts";
 import { processTimeoutMs } from "../support/stack.ts";
 
 setDefaultTimeout(processTimeoutMs);

@@ -2,9 +2,9 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { root } from "@baton/demo/part";
 import { scenarios } from "@baton/demo/scenarios";
+import { until } from "@baton/tools/until";
 import { type DemoPorts, type DemoRun, portVariables, runDemo, takePort } from "../support/run-demo.ts";
 import { processTimeoutMs } from "../support/stack.ts";
-import { until } from "../support/until.ts";
 
 setDefaultTimeout(processTimeoutMs);
 
@@ -99,7 +99,7 @@ test("Ctrl+C in a terminal stops everything in order, and a narrow terminal is f
       },
     },
   });
-  await until(() => text.includes("/search  the traces") || child.exitCode !== null);
+  await until("the demo has shown everything", () => text.includes("/search  the traces") || child.exitCode !== null);
   child.terminal?.write("\u0003");
   expect(await child.exited).toBe(0);
   expect(text).toContain("Stopping front, back and what else was started");
@@ -191,7 +191,7 @@ test.each(["run demo", "demo/src/main.ts"])("when `%s` is killed, everything lea
   const addresses = await listeningAddresses(run);
   const [pid = 0] = await processesOf(run, killed);
   process.kill(pid, "SIGKILL");
-  await until(async () => (await stillListening(addresses)).length === 0);
+  await until("nothing listens any more", async () => (await stillListening(addresses)).length === 0);
 });
 
 /** The addresses that the demo printed for its parts. */

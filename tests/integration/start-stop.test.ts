@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Part } from "@baton/demo/part";
 import { startBack, startFront, startViewer } from "@baton/demo/parts";
-import { scenarios } from "@baton/demo/scenarios";
+import { findScenario } from "@baton/demo/scenarios";
 import { send } from "@baton/demo/send";
 import { createSupervisor } from "@baton/demo/supervisor";
+import { until } from "@baton/tools/until";
 import { expectTrace } from "@baton/trace-tree";
 import { processTimeoutMs } from "../support/stack.ts";
-import { until } from "../support/until.ts";
 
 setDefaultTimeout(processTimeoutMs);
 
@@ -16,7 +16,7 @@ type Name = "viewer" | "back" | "front";
 const supervisor = createSupervisor();
 /** Where each part listened the first time: it comes back to the same place, as it does in a person's shell. */
 const at = { query: 0, otlpHttp: 0, back: "", front: 0, queryUrl: "", otlpUrl: "" };
-const plainRoll = scenarios.find(({ id }) => id === "plain-roll");
+const plainRoll = findScenario("plain-roll");
 
 const start: Readonly<Record<Name, () => Promise<void>>> = {
   async viewer() {
@@ -59,10 +59,9 @@ async function roll() {
 
 /** Works: a request is answered, and its trace is whole. */
 async function expectItWorks(): Promise<void> {
-  await until(async () => (await fetch(`${frontUrl()}/readyz`)).ok);
+  await until("front is ready", async () => (await fetch(`${frontUrl()}/readyz`)).ok);
   const { status, traceId = "" } = await roll();
   expect(status).toBe(200);
-  if (plainRoll === undefined) throw new Error("there is no such scenario");
   await expectTrace({ url: at.queryUrl, traceId }, plainRoll.tree);
 }
 
@@ -95,7 +94,7 @@ describe("one is killed", () => {
     expect(performance.now() - startedAt).toBeLessThan(2500);
     expect(status).toBe(503);
     expect(lines.join()).toContain('"grpc_status":"UNAVAILABLE"');
-    await until(() => saidBy("front", `back does not answer on ${at.back}`));
+    await until("front says that back is away", () => saidBy("front", `back does not answer on ${at.back}`));
     expect((await fetch(`${frontUrl()}/readyz`)).status).toBe(503);
     expect((await fetch(`${frontUrl()}/healthz`)).status).toBe(200);
     await start.back();
@@ -106,7 +105,7 @@ describe("one is killed", () => {
   test("the viewer: requests are answered as before, a clear line, and later traces are whole again", async () => {
     await supervisor.kill("viewer");
     expect((await roll()).status).toBe(200);
-    await until(() => saidBy("front", `Cannot send spans to ${at.otlpUrl}`));
+    await until("front says that the viewer is away", () => saidBy("front", `Cannot send spans to ${at.otlpUrl}`));
     expect((await roll()).status).toBe(200);
     await start.viewer();
     await expectItWorks();

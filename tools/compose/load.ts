@@ -1,10 +1,8 @@
 /** A bounded load: a few callers, each sending the next request some time after the last answer. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { scenarios } from "@baton/demo/scenarios";
+import type { Scenario } from "@baton/demo/scenario";
 import { type Answer, send } from "@baton/demo/send";
-import { until } from "./until.ts";
-
-export type Scenario = (typeof scenarios)[number];
+import { until } from "../until.ts";
 
 export interface Outcome {
   readonly scenario: Scenario;
@@ -42,7 +40,7 @@ export function startLoad(frontUrl: string, called: readonly Scenario[]): Load {
     async more(count, description, is) {
       const from = outcomes.length;
       const reached = () => outcomes.slice(from).filter(is).length >= count || undefined;
-      await until(`${count} more requests ${description}`, reached);
+      await until(`${count} more requests are ${description}`, reached);
     },
     async stop() {
       isOver = true;
@@ -54,12 +52,6 @@ export function startLoad(frontUrl: string, called: readonly Scenario[]): Load {
 
 export function hasStatus(status: number): (outcome: Outcome) => boolean {
   return ({ answer }) => answer?.status === status;
-}
-
-export function findScenario(id: string): Scenario {
-  const scenario = scenarios.find((candidate) => candidate.id === id);
-  if (scenario === undefined) throw new Error(`there is no scenario "${id}"`);
-  return scenario;
 }
 
 async function request(frontUrl: string, scenario: Scenario): Promise<Outcome> {

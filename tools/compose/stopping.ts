@@ -1,6 +1,8 @@
 /** front and back are stopped in the middle of load. */
+import type { Scenario } from "@baton/demo/scenario";
+import { findScenario } from "@baton/demo/scenarios";
 import { type Checks, expectNone } from "./checks.ts";
-import { findScenario, hasStatus, type Outcome, type Scenario, startLoad } from "./load.ts";
+import { hasStatus, type Outcome, startLoad } from "./load.ts";
 import type { Project } from "./project.ts";
 import { expectWhole, readUrls } from "./traces.ts";
 

@@ -12,20 +12,15 @@ interface Step {
 
 const steps: readonly Step[] = [
   {
-    name: "format, lint and the boundaries between rooms",
+    name: "format, lint and imports between packages",
     command: ["biome", "check", "--error-on-warnings", "--diagnostic-level=warn"],
   },
   { name: "types", command: ["tsc", "-p", "tsconfig.json"] },
   { name: "types of the browser's code", command: ["tsc", "-p", "services/viewer/src/page/client/tsconfig.json"] },
-  { name: "lint of the contract", command: ["bun", "run", "lint"], folder: "proto" },
-  {
-    name: "generated code of the contract is what the contract gives",
-    command: ["bun", "run", "check"],
-    folder: "proto",
-  },
+  { name: "lint of the service definition", command: ["bun", "run", "lint"], folder: "proto" },
   { name: "lint of the viewer's OTLP", command: ["bun", "run", "lint"], folder: "services/viewer" },
-  { name: "generated code of the viewer's OTLP", command: ["bun", "run", "check"], folder: "services/viewer" },
-  { name: "Kubernetes manifests", command: ["bun", "tests/deploy/check.ts"] },
+  { name: "generated code is up to date", command: ["bun", "--bun", "tools/generate.ts", "--check"] },
+  { name: "Kubernetes manifests", command: ["bun", "tools/deploy/check.ts"] },
   { name: "docs/configuration.md is what the table gives", command: ["bun", "test", "render-docs"] },
 ];
 

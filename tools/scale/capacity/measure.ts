@@ -1,6 +1,7 @@
 /** Measures what a span costs in each tier, with one process of each on this machine. */
 import { cpus } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../../until.ts";
 import { openDoor } from "../door.ts";
 import { createTopic, type Node, startCassandra, startKafka } from "../engines.ts";
 import { createLedger } from "../ledger.ts";
@@ -11,7 +12,6 @@ import { createStopper, type Stopper } from "../stack.ts";
 import { spansPerTrace } from "../stored.ts";
 import { startCollector, startIngester, type Tier, type TierOptions } from "../tiers.ts";
 import type { Tools } from "../tools.ts";
-import { until } from "../until.ts";
 import type { CapacityInputs } from "./inputs.ts";
 import { type Recording, replay } from "./replay.ts";
 import { cpuSeconds, folderBytes } from "./usage.ts";
@@ -128,7 +128,7 @@ async function measureWriting(
   const before = { bytes: await stored(), seconds: await cpuSeconds(database.pid) };
   const ingester = await startIngester(2, { ...tier, settings: { KEEP_PERCENT: "100" } });
   stopper.onStop(() => ingester.stop());
-  await until("all spans to be written", async () => (await sentSpans(ingester)) >= spans, { timeoutMs: 300_000 });
+  await until("all spans are written", async () => (await sentSpans(ingester)) >= spans, { timeoutMs: 300_000 });
   const ingesterSeconds = await cpuSeconds(ingester.pid);
   await nodetool(tier.tools, "flush", "jaeger");
   const databaseSeconds = (await cpuSeconds(database.pid)) - before.seconds;
@@ -145,7 +145,7 @@ async function idle({ pid }: Tier): Promise<void> {
   const quietMs = 6000;
   let busy = await cpuSeconds(pid);
   await until(
-    "the ingester to have nothing to do",
+    "the ingester has nothing to do",
     async () => {
       await sleep(quietMs);
       const now = await cpuSeconds(pid);

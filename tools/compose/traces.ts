@@ -1,11 +1,12 @@
 /** The traces of requests, compared with what they must be, in the Jaeger of a project. */
 import { runScenario } from "@baton/demo/run-scenario";
+import type { Scenario } from "@baton/demo/scenario";
 import { scenarios } from "@baton/demo/scenarios";
 import { assertTrace, judge, readTree, waitForTrace } from "@baton/trace-tree";
+import { until } from "../until.ts";
 import { type Checks, expectNone } from "./checks.ts";
-import type { Outcome, Scenario } from "./load.ts";
+import type { Outcome } from "./load.ts";
 import type { Project } from "./project.ts";
-import { until } from "./until.ts";
 
 export interface Urls {
   readonly frontUrl: string;
@@ -43,7 +44,7 @@ export async function checkScenarios(checks: Checks, project: Project, chosen = 
 
 /** Front answers this when it reaches back. */
 export async function untilReady(frontUrl: string): Promise<void> {
-  await until("front reaching back", async () => {
+  await until("front reaches back", async () => {
     const { ok } = await fetch(`${frontUrl}/readyz`, { signal: AbortSignal.timeout(1000) });
     return ok || undefined;
   });
@@ -66,7 +67,7 @@ export async function expectJoined(queryUrl: string, outcomes: readonly Outcome[
       if (!ok) throw new Error(summary);
       return true;
     };
-    return until("a joined trace", isJoined, { timeoutMs: 10_000 }).then(
+    return until("the trace is joined", isJoined, { timeoutMs: 10_000 }).then(
       () => [],
       (error) => [String(error)],
     );

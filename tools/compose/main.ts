@@ -3,10 +3,9 @@
  * its own and no part of `bun test`, because it needs a container engine and takes minutes.
  */
 import { randomBytes } from "node:crypto";
-import { scenarios } from "@baton/demo/scenarios";
+import { findScenario, scenarios } from "@baton/demo/scenarios";
 import { profiles } from "../../deploy/compose/profiles.ts";
 import { createChecks, expectNone } from "./checks.ts";
-import { findScenario } from "./load.ts";
 import { checkMetrics } from "./metrics.ts";
 import { checkBackOutage, checkJaegerOutage } from "./outages.ts";
 import { createProject } from "./project.ts";

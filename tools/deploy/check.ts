@@ -28,7 +28,7 @@ async function check(overlay: Overlay): Promise<string[]> {
   const cluster = createCluster(objects);
   const found = [...problems, ...rules.flatMap((rule) => rule(cluster))];
   if (fresh !== undefined && !sayTheSame(fresh, rendered))
-    found.push("rendered manifests are old: bun tests/deploy/check.ts --render");
+    found.push("rendered manifests are old: bun tools/deploy/check.ts --render");
   if (jaeger !== undefined) found.push(...(await validateWithJaeger(cluster, jaeger)));
   return found.map((problem) => `${overlay.name}: ${problem}`);
 }

@@ -1,6 +1,7 @@
 /** The gRPC service between the two halves of the relay. */
+
+import { jsonMethod } from "./json-method.ts";
 import type { RelayCall } from "./relay-calls.ts";
-import { jsonMethod } from "./support/json-method.ts";
 
 export interface ForwardRequest {
   readonly calls: readonly RelayCall[];

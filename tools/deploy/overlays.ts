@@ -15,7 +15,7 @@ export const overlays: readonly Overlay[] = ["base", "overlays/scale", "overlays
   return { name, source: folder + path, rendered: `${folder}rendered/${name}.yaml` };
 });
 
-const head = "# Made by `bun tests/deploy/check.ts --render` from the overlay of this name. Do not edit.\n";
+const head = "# Made by `bun tools/deploy/check.ts --render` from the overlay of this name. Do not edit.\n";
 
 /** @returns Undefined where kubectl is not installed. */
 export async function renderOverlay({ source }: Overlay): Promise<string | undefined> {

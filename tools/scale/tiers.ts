@@ -1,8 +1,8 @@
 /** Jaeger's three tiers as processes, with the configuration files and the variables of the scale overlay. */
 import { fileURLToPath } from "node:url";
+import { until } from "../until.ts";
 import { type ManagedProcess, startProcess } from "./process.ts";
 import type { Tools } from "./tools.ts";
-import { answers, until } from "./until.ts";
 
 export interface Tier {
   readonly name: string;
@@ -53,7 +53,11 @@ async function startTier(name: string, address: string, files: readonly string[]
       command: [tools.jaeger, ...files.map((file) => `--config=file:${config}${file}`)],
       env,
       logs: folder,
-      ready: () => until(`${name} to answer`, () => answers(`http://${address}:13133/status`)),
+      ready: async () => {
+        const answers = async () =>
+          (await fetch(`http://${address}:13133/status`, { signal: AbortSignal.timeout(2000) })).ok;
+        await until(`${name} answers`, answers, { timeoutMs: 60_000 });
+      },
     });
   let process_: ManagedProcess = await start();
   return {

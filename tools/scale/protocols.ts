@@ -1,9 +1,10 @@
 /** Each collector's two doors, used directly: OTLP over gRPC on 4317, and over HTTP on 4318. */
+
+import { until } from "../until.ts";
 import { type Request, sendLoad } from "./load.ts";
 import type { StepOptions, StepResult } from "./observe.ts";
 import type { ScaleStack } from "./stack.ts";
 import { spansPerTrace, storedSpans } from "./stored.ts";
-import { until } from "./until.ts";
 
 const doors = [
   { protocol: "grpc", port: 4317 },
@@ -35,7 +36,13 @@ async function sendThrough({ pair }: ScaleStack, url: string, protocol: string):
 
 async function isStored({ queryUrl }: ScaleStack, traceId: string): Promise<boolean> {
   try {
-    await until(traceId, async () => (await storedSpans(queryUrl, traceId)).length === spansPerTrace);
+    await until(
+      `trace ${traceId} is stored`,
+      async () => (await storedSpans(queryUrl, traceId)).length === spansPerTrace,
+      {
+        timeoutMs: 60_000,
+      },
+    );
     return true;
   } catch {
     return false;

@@ -1,9 +1,10 @@
 /** The profile `metrics`: Prometheus has the services' own metrics, and Jaeger answers for its Monitor tab. */
+import { findScenario } from "@baton/demo/scenarios";
+import { until } from "../until.ts";
 import { type Checks, expectNone } from "./checks.ts";
-import { findScenario, hasStatus, startLoad } from "./load.ts";
+import { hasStatus, startLoad } from "./load.ts";
 import type { Project } from "./project.ts";
 import { readUrls } from "./traces.ts";
-import { until } from "./until.ts";
 
 interface Series {
   readonly labels: Readonly<Record<string, string>>;
@@ -38,7 +39,7 @@ export async function checkMetrics(checks: Checks, project: Project): Promise<vo
     for (const { metric, job, label, value } of prometheusRows) {
       await checks.check(`Prometheus has ${metric} with ${label} "${value}"`, async () => {
         const query = `${metric}{job="${job}",${label}="${value}"}`;
-        await until("a series above 0", async () => isAboveZero(await askPrometheus(prometheusUrl, query)));
+        await until("a series is above 0", async () => isAboveZero(await askPrometheus(prometheusUrl, query)));
       });
     }
     await checks.check("Prometheus reaches front, back and Jaeger", async () => {
@@ -48,7 +49,7 @@ export async function checkMetrics(checks: Checks, project: Project): Promise<vo
     });
     for (const { path, service, operation } of monitorRows) {
       await checks.check(`Jaeger's Monitor has ${path} of ${service}: ${operation}`, async () => {
-        await until("a point above 0", async () => {
+        await until("a point is above 0", async () => {
           const series = await askMonitor(queryUrl, path, service);
           return isAboveZero(series.filter(({ labels }) => labels.operation === operation));
         });

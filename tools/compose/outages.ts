@@ -1,9 +1,10 @@
 /** A service goes away in the middle of load and comes back. */
+import { findScenario } from "@baton/demo/scenarios";
+import { until } from "../until.ts";
 import { type Checks, expectNone } from "./checks.ts";
-import { findScenario, hasStatus, type Outcome, startLoad } from "./load.ts";
+import { hasStatus, type Outcome, startLoad } from "./load.ts";
 import type { Project } from "./project.ts";
 import { expectJoined, expectWhole, readUrls } from "./traces.ts";
-import { until } from "./until.ts";
 
 const rolls = Array.from({ length: 4 }, () => findScenario("list-of-rolls"));
 
@@ -61,7 +62,7 @@ export async function checkJaegerOutage(checks: Checks, project: Project): Promi
 }
 
 async function untilAnswers(queryUrl: string): Promise<void> {
-  await until("Jaeger answering", async () => (await fetch(`${queryUrl}/api/services`)).ok || undefined);
+  await until("Jaeger answers", async () => (await fetch(`${queryUrl}/api/services`)).ok || undefined);
 }
 
 function unexpected(outcomes: readonly Outcome[], allowed: readonly number[]): readonly string[] {

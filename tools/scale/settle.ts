@@ -1,9 +1,9 @@
 /** Waits until what was sent has arrived, and says what is stored. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../until.ts";
 import type { Request } from "./load.ts";
 import type { ScaleStack } from "./stack.ts";
 import { compareWithStored, type Findings } from "./stored.ts";
-import { until } from "./until.ts";
 
 /** The decision about a trace, with room for batches before and after it. */
 export const decisionMs = 13_000;
@@ -13,7 +13,7 @@ const pollMs = 3000;
 /** Nothing waits in the services any more: all was delivered, or given up and counted. */
 export async function servicesQuiet({ pair }: ScaleStack): Promise<void> {
   await until(
-    "the services to have nothing left to send",
+    "the services have nothing left to send",
     async () => {
       const { live, waiting } = await pair.spanTotals();
       return live + waiting === 0;

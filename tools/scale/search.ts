@@ -1,6 +1,7 @@
 /** Finds stored traces as a person does: by service, by operation, by an attribute. */
+
+import { until } from "../until.ts";
 import type { StepOptions, StepResult } from "./observe.ts";
-import { until } from "./until.ts";
 
 const searches: readonly Readonly<Record<string, string>>[] = [
   { service: "front" },
@@ -21,7 +22,9 @@ export async function tracesAreFound({ stack }: StepOptions): Promise<StepResult
       const { data } = (await response.json()) as { data: readonly unknown[] | null };
       return (data ?? []).length > 0;
     };
-    await until("search", found, { timeoutMs: 20_000 }).catch(() => problems.push(`no trace is found by ${query}`));
+    await until("the search finds it", found, { timeoutMs: 20_000 }).catch(() =>
+      problems.push(`no trace is found by ${query}`),
+    );
   }
   return { problems, facts: [] };
 }
