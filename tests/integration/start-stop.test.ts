@@ -1,9 +1,9 @@
 /** Viewer, back and front as three shells would run them: stopped and started in any order, it works again by itself. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { Part } from "@baton/demo/part";
-import { startBack, startFront, startViewer } from "@baton/demo/parts";
+import type { ChildProcess } from "@baton/demo/child-process";
 import { findScenario } from "@baton/demo/scenarios";
 import { send } from "@baton/demo/send";
+import { startBack, startFront, startViewer } from "@baton/demo/services";
 import { createSupervisor } from "@baton/demo/supervisor";
 import { until } from "@baton/tools/until";
 import { expectTrace } from "@baton/trace-tree";
@@ -14,7 +14,7 @@ setDefaultTimeout(processTimeoutMs);
 type Name = "viewer" | "back" | "front";
 
 const supervisor = createSupervisor();
-/** Where each part listened the first time: it comes back to the same place, as it does in a person's shell. */
+/** Where each service listened the first time. It is started on the same address again, as a person would do. */
 const at = { query: 0, otlpHttp: 0, back: "", front: 0, queryUrl: "", otlpUrl: "" };
 const plainRoll = findScenario("plain-roll");
 
@@ -47,7 +47,7 @@ beforeAll(async () => {
 });
 afterAll(supervisor.stopAll);
 
-function part(name: Name): Part {
+function service(name: Name): ChildProcess {
   const found = supervisor.running().find((candidate) => candidate.name === name);
   if (found === undefined) throw new Error(`${name} does not run`);
   return found;
@@ -120,7 +120,7 @@ describe("one is killed", () => {
 
 /** Since it was started last. */
 function saidBy(name: Name, text: string): boolean {
-  return part(name)
+  return service(name)
     .output()
     .some((line) => line.includes(text));
 }

@@ -1,6 +1,6 @@
 /** No picture may tell on whose machine it was made. */
 import { homedir, hostname } from "node:os";
-import { root } from "@baton/demo/part";
+import { root } from "@baton/demo/child-process";
 
 export interface Machine {
   readonly name: string;

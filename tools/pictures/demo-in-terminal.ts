@@ -1,5 +1,5 @@
 /** `bun run demo` as somebody sees it who has a terminal with colours. */
-import { root } from "@baton/demo/part";
+import { root } from "@baton/demo/child-process";
 
 export interface DemoInTerminal extends AsyncDisposable {
   /** Everything that it wrote, without the carriage returns of a terminal. */

@@ -1,7 +1,7 @@
 /** `bun run pictures`: makes each picture of docs/pictures anew, from a demo that really runs. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { root } from "@baton/demo/part";
+import { root } from "@baton/demo/child-process";
 import { assertAnonymous } from "./anonymous.ts";
 import { openCamera } from "./browser.ts";
 import { columns, startDemo } from "./demo-in-terminal.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { root } from "@baton/demo/part";
+import { root } from "@baton/demo/child-process";
 import { scenarios } from "@baton/demo/scenarios";
 import { assertAnonymous } from "./anonymous.ts";
 import { terminalPictures } from "./sections.ts";

@@ -77,8 +77,8 @@ async function startService(
     logs,
     ready: async (line) => {
       metricsUrl = /http:\S+\/metrics/.exec(await line(/Prometheus metrics at/))?.[0] ?? "";
-      const said: { url?: string; host?: string; port?: number } = JSON.parse(await line(/answers (gRPC|HTTP) on/));
-      address = said.url ?? `${said.host}:${said.port}`;
+      const said: { url?: string; address?: string } = JSON.parse(await line(/answers (gRPC|HTTP) on/));
+      address = said.url ?? said.address ?? "";
     },
   });
   return { process: process_, address, metricsUrl };

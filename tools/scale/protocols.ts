@@ -11,7 +11,7 @@ const doors = [
   { protocol: "http/protobuf", port: 4318 },
 ];
 
-/** A front that sends through that door makes a trace with an error; all of it must be stored. */
+/** A front that sends through that loadBalancer makes a trace with an error; all of it must be stored. */
 export async function everyDoorIsOpen({ stack }: StepOptions): Promise<StepResult> {
   const tried = stack.collectors.flatMap(({ address }) =>
     doors.map(async ({ protocol, port }) => {

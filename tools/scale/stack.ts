@@ -1,10 +1,10 @@
-/** The whole pipeline: Kafka, Cassandra, two collectors, two ingesters, one query, the door, and the pair with two backs. */
+/** The whole pipeline: Kafka, Cassandra, two collectors, two ingesters, one query, the loadBalancer, and the pair with two backs. */
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Door, openDoor } from "./door.ts";
 import { createTopic, type EngineOptions, type Node, startCassandra, startKafka } from "./engines.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
+import { type LoadBalancer, startLoadBalancer } from "./load-balancer.ts";
 import { type Pair, startPair } from "./pair.ts";
 import { startCollector, startIngester, startQuery, type Tier } from "./tiers.ts";
 import type { Tools } from "./tools.ts";
@@ -16,7 +16,7 @@ export interface ScaleStack {
   readonly ingesters: readonly Tier[];
   readonly queryUrl: string;
   readonly ledger: Ledger;
-  readonly door: Door;
+  readonly loadBalancer: LoadBalancer;
   readonly pair: Pair;
 }
 
@@ -86,12 +86,12 @@ export async function startScaleStack(options: StackOptions, stopper: Stopper): 
   const second = await timed("second ingester", () => held(startIngester(2, tier)));
   const query = await timed("query", () => held(startQuery(tier)));
   const ledger = createLedger();
-  const door = openDoor(
+  const loadBalancer = startLoadBalancer(
     collectors.map(({ address }) => `http://${address}:4318`),
     ledger,
   );
-  stopper.onStop(async () => door[Symbol.asyncDispose]());
-  const pair = await timed("front and 2 backs", () => held(startPair(door.url, folder)));
+  stopper.onStop(async () => loadBalancer[Symbol.asyncDispose]());
+  const pair = await timed("front and 2 backs", () => held(startPair(loadBalancer.url, folder)));
   const queryUrl = `http://${query.address}:16686`;
-  return { kafka, cassandra, collectors, ingesters: [first, second], queryUrl, ledger, door, pair };
+  return { kafka, cassandra, collectors, ingesters: [first, second], queryUrl, ledger, loadBalancer, pair };
 }

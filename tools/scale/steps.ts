@@ -105,9 +105,9 @@ async function measureIngesterLoss(options: StepOptions, end: (ingester: Tier) =
 
 async function withoutKafka(options: StepOptions): Promise<StepResult> {
   const { stack, outageMs } = options;
-  const { kafka, door, ledger } = stack;
-  const refusedBefore = door.statuses.get(503) ?? 0;
-  const unansweredBefore = door.unanswered;
+  const { kafka, loadBalancer, ledger } = stack;
+  const refusedBefore = loadBalancer.statuses.get(503) ?? 0;
+  const unansweredBefore = loadBalancer.unanswered;
   await Promise.all(kafka.map((node) => node.kill()));
   const acceptedBefore = ledger.spans;
   let accepted = 0;
@@ -129,7 +129,7 @@ async function withoutKafka(options: StepOptions): Promise<StepResult> {
     ],
     facts: [
       ...describe(outcome),
-      `away for ${outageMs / 1000} s: ${accepted} spans accepted, ${(door.statuses.get(503) ?? 0) - refusedBefore} batches refused, ${door.unanswered - unansweredBefore} not answered in time`,
+      `away for ${outageMs / 1000} s: ${accepted} spans accepted, ${(loadBalancer.statuses.get(503) ?? 0) - refusedBefore} batches refused, ${loadBalancer.unanswered - unansweredBefore} not answered in time`,
       `the services counted ${dropped} spans dropped from a full queue and ${failed} given up`,
     ],
   };

@@ -2,10 +2,10 @@
 import { cpus } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../../until.ts";
-import { openDoor } from "../door.ts";
 import { createTopic, type Node, startCassandra, startKafka } from "../engines.ts";
 import { createLedger } from "../ledger.ts";
 import { sendLoad } from "../load.ts";
+import { startLoadBalancer } from "../load-balancer.ts";
 import { readSentSpans } from "../otlp-spans.ts";
 import { startPair } from "../pair.ts";
 import { createStopper, type Stopper } from "../stack.ts";
@@ -74,8 +74,8 @@ async function measure(tools: Tools, stopper: Stopper, say: (what: string) => vo
 async function record(collector: Tier, stopper: Stopper): Promise<readonly Recording[]> {
   const recordings: Recording[] = [];
   const keep = (body: Uint8Array<ArrayBuffer>) => void recordings.push({ body, spans: readSentSpans(body).length });
-  await using door = openDoor([`http://${collector.address}:4318`], createLedger(), keep);
-  const pair = await startPair(door.url, stopper.folder);
+  await using loadBalancer = startLoadBalancer([`http://${collector.address}:4318`], createLedger(), keep);
+  const pair = await startPair(loadBalancer.url, stopper.folder);
   try {
     await sendLoad({ frontUrl: pair.frontUrl, perSecond: 100, seconds: 10, failEvery: 100 });
   } finally {

@@ -3,7 +3,7 @@
 import { formatMicros, printable } from "@baton/trace-tree";
 import { type Histogram, mean, percentile } from "@baton/viewer/answers";
 import type { FoundMetrics } from "./metrics-reader.ts";
-import { metricsIntervalMs } from "./parts.ts";
+import { metricsIntervalMs } from "./services.ts";
 import { cut, paint, type Style, type Terminal } from "./terminal.ts";
 import type { FoundLogs, TraceLog } from "./trace-logs.ts";
 

@@ -20,7 +20,7 @@ import { readLogs } from "./logs.ts";
 import { readMetrics } from "./metrics.ts";
 import { readSpans } from "./spans.ts";
 
-export interface Signal<Request, Response> {
+export interface TelemetrySignal<Request, Response> {
   readonly requestType: { decode(input: BinaryReader | Uint8Array): Request };
   readonly responseType: { encode(response: Response): { finish(): Uint8Array } };
   readonly readJson: Reader<Request>;
@@ -34,7 +34,7 @@ interface Refusal {
   readonly errorMessage: string;
 }
 
-export const traces: Signal<ExportTraceServiceRequest, ExportTraceServiceResponse> = {
+export const traces: TelemetrySignal<ExportTraceServiceRequest, ExportTraceServiceResponse> = {
   requestType: ExportTraceServiceRequest,
   responseType: ExportTraceServiceResponse,
   readJson: readTraceJson,
@@ -45,7 +45,7 @@ export const traces: Signal<ExportTraceServiceRequest, ExportTraceServiceRespons
   },
 };
 
-export const logs: Signal<ExportLogsServiceRequest, ExportLogsServiceResponse> = {
+export const logs: TelemetrySignal<ExportLogsServiceRequest, ExportLogsServiceResponse> = {
   requestType: ExportLogsServiceRequest,
   responseType: ExportLogsServiceResponse,
   readJson: readLogsJson,
@@ -56,7 +56,7 @@ export const logs: Signal<ExportLogsServiceRequest, ExportLogsServiceResponse> =
   },
 };
 
-export const metrics: Signal<ExportMetricsServiceRequest, ExportMetricsServiceResponse> = {
+export const metrics: TelemetrySignal<ExportMetricsServiceRequest, ExportMetricsServiceResponse> = {
   requestType: ExportMetricsServiceRequest,
   responseType: ExportMetricsServiceResponse,
   readJson: readMetricsJson,

@@ -1,48 +1,46 @@
-/** One process of the demo: started, watched until it is ready, stopped in order, and never left behind. */
+/** One process that the demo starts. It is watched until it is ready, stopped in order, and never outlives the demo. */
 import { fileURLToPath } from "node:url";
 import { createOutputTail } from "./output-tail.ts";
 
-export interface PartOptions {
-  /** What it is called on the screen. */
+export interface ChildProcessOptions {
+  /** Its name in messages. */
   readonly name: string;
   /** The workspace to run, from the root of the project: `services/back`. */
   readonly path: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Finds in a line of output the address that the process listens on. */
+  /** Returns the address that the process listens on, from the line of output that names it. */
   readonly readUrl: (line: string) => string | undefined;
-  /** How long it may take until it says where it listens. @default 15000 */
+  /** Milliseconds until the process must have said where it listens. @default 15000 */
   readonly startTimeoutMs?: number;
 }
 
-export interface Part {
+export interface ChildProcess {
   readonly name: string;
   readonly pid: number;
-  /** Where it listens, as it said itself. */
+  /** Where it listens, from its own output. */
   readonly url: string;
   /** Resolves when the process is gone, whatever the reason. */
-  readonly exited: Promise<PartExit>;
-  /** SIGTERM, and SIGKILL if it is still there after the time that it may take. Safe to call twice. */
-  stop(): Promise<PartExit>;
-  /** SIGKILL. */
-  kill(): Promise<PartExit>;
-  /** The end of what it wrote. */
+  readonly exited: Promise<ProcessExit>;
+  /** Sends SIGTERM, and SIGKILL if the process has not ended after 12 s. Safe to call twice. */
+  stop(): Promise<ProcessExit>;
+  /** Sends SIGKILL. */
+  kill(): Promise<ProcessExit>;
+  /** The last lines of its output. */
   output(): readonly string[];
 }
 
-export interface PartExit {
+export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | number | null;
 }
 
-/** A process that ended, or did not get ready, when it should have been running. */
-export class PartFailedError extends Error {
-  override readonly name = "PartFailedError";
-  readonly part: string;
+/** A process ended, or did not get ready, although it should be running. */
+export class ProcessFailedError extends Error {
+  override readonly name = "ProcessFailedError";
   readonly output: readonly string[];
 
-  constructor(part: string, reason: string, output: readonly string[]) {
-    super(`${part} ${reason}`);
-    this.part = part;
+  constructor(name: string, reason: string, output: readonly string[]) {
+    super(`${name} ${reason}`);
     this.output = output;
   }
 }
@@ -50,12 +48,18 @@ export class PartFailedError extends Error {
 /** The root of the project. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A process gets this long after SIGTERM: the 10 s that the services allow themselves, and some more. */
+/** Longer than the 10 s in which the services stop by themselves. */
 const stopTimeoutMs = 12_000;
 
-/** @throws PartFailedError when the process ends, or says nothing in time, before it listens. */
-export async function startPart({ name, path, env, readUrl, startTimeoutMs = 15_000 }: PartOptions): Promise<Part> {
-  const process_ = spawnPart(path, env);
+/** @throws ProcessFailedError when the process ends, or the time is over, before it listens. */
+export async function startChildProcess({
+  name,
+  path,
+  env,
+  readUrl,
+  startTimeoutMs = 15_000,
+}: ChildProcessOptions): Promise<ChildProcess> {
+  const process_ = spawn(path, env);
   const tail = createOutputTail();
   const announced = Promise.withResolvers<string>();
   const onLine = (line: string) => {
@@ -80,10 +84,10 @@ export async function startPart({ name, path, env, readUrl, startTimeoutMs = 15_
     return exited;
   };
   const timer = setTimeout(
-    () => announced.reject(new PartFailedError(name, `did not start within ${startTimeoutMs} ms`, tail.lines())),
+    () => announced.reject(new ProcessFailedError(name, `did not start within ${startTimeoutMs} ms`, tail.lines())),
     startTimeoutMs,
   );
-  void exited.then((exit) => announced.reject(new PartFailedError(name, describeExit(exit), tail.lines())));
+  void exited.then((exit) => announced.reject(new ProcessFailedError(name, describeExit(exit), tail.lines())));
   try {
     const url = await announced.promise;
     return { name, pid: process_.pid, url, exited, stop, kill, output: tail.lines };
@@ -95,16 +99,16 @@ export async function startPart({ name, path, env, readUrl, startTimeoutMs = 15_
   }
 }
 
-/** In words: "ended with exit code 1" or "was ended by SIGKILL". */
-export function describeExit({ code, signal }: PartExit): string {
+/** "ended with exit code 1" or "was ended by SIGKILL". */
+export function describeExit({ code, signal }: ProcessExit): string {
   return signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
 }
 
 /**
- * `detached` keeps the terminal's Ctrl+C from the process: the demo alone decides who stops when. The preloaded file
- * makes up for it when the demo cannot decide any more.
+ * `detached`: a Ctrl+C in the terminal must not reach the process, because the demo decides which process stops when.
+ * The preloaded file stops the process when the demo was killed and can decide nothing.
  */
-function spawnPart(path: string, env: Readonly<Record<string, string>>) {
+function spawn(path: string, env: Readonly<Record<string, string>>) {
   return Bun.spawn(
     [process.execPath, "run", "--preload", fileURLToPath(new URL("leave-with-parent.ts", import.meta.url)), path],
     { cwd: root, env: { ...env }, stdin: "pipe", stdout: "pipe", stderr: "pipe", detached: true },

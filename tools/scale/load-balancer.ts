@@ -5,7 +5,7 @@
 import type { Ledger } from "./ledger.ts";
 import { readSentSpans } from "./otlp-spans.ts";
 
-export interface Door extends AsyncDisposable {
+export interface LoadBalancer extends AsyncDisposable {
   readonly url: string;
   /** Requests by the status that the service got. */
   readonly statuses: ReadonlyMap<number, number>;
@@ -18,11 +18,11 @@ export interface Door extends AsyncDisposable {
  * @param collectors URLs, as http://127.0.0.11:4318
  * @param onAccepted Told about each request that a collector accepted.
  */
-export function openDoor(
+export function startLoadBalancer(
   collectors: readonly string[],
   ledger: Ledger,
   onAccepted: (body: Uint8Array<ArrayBuffer>) => void = () => {},
-): Door {
+): LoadBalancer {
   const statuses = new Map<number, number>();
   let turn = 0;
   let bytes = 0;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { printLogs, printMetrics } from "./report-signals.ts";
+import { printLogs, printMetrics } from "./report-logs-metrics.ts";
 import type { Terminal } from "./terminal.ts";
 import { readLogs } from "./trace-logs.ts";
 

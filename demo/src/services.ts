@@ -1,15 +1,15 @@
-/** How each part is started, and how it says where it listens. */
+/** How the viewer, back and front are started, and how each says where it listens. */
 
-import { readFacts, textFact } from "./announcement.ts";
+import { textFact } from "./announcement.ts";
 import type { Backend } from "./config.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** How often back and front send their metrics. */
+/** How often back and front send their metrics, in milliseconds. */
 export const metricsIntervalMs = 500;
 
-/** Nothing waits as long as it does by default, which is up to a minute: a person is waiting for it. */
+/** By default spans wait for 5 s and metrics for 60 s. Here a person waits for them. */
 const promptExport = {
   OTEL_BSP_SCHEDULE_DELAY: "100",
   OTEL_BLRP_SCHEDULE_DELAY: "100",
@@ -23,7 +23,7 @@ export interface ViewerPorts {
 }
 
 export async function startViewer(supervisor: Supervisor, ports: ViewerPorts): Promise<Backend> {
-  const part = await supervisor.start({
+  const service = await supervisor.start({
     name: "viewer",
     path: "services/viewer",
     env: {
@@ -34,23 +34,21 @@ export async function startViewer(supervisor: Supervisor, ports: ViewerPorts): P
     },
     readUrl: (line) => /pages and query API at .* and over gRPC at /.exec(line)?.input,
   });
-  const [queryUrl, otlpUrl] = part.url.match(/http:[^\s,]+/g) ?? [];
-  if (queryUrl === undefined || otlpUrl === undefined) throw new Error(`the viewer said: ${part.url}`);
+  const [queryUrl, otlpUrl] = service.url.match(/http:[^\s,]+/g) ?? [];
+  if (queryUrl === undefined || otlpUrl === undefined)
+    throw new Error(`The viewer did not say where it listens: ${service.url}`);
   return { queryUrl: withLocalhost(queryUrl), otlpUrl: withLocalhost(otlpUrl) };
 }
 
 /** @returns `host:port` of back. */
 export async function startBack(supervisor: Supervisor, port: number, env: Environment): Promise<string> {
-  const part = await supervisor.start({
+  const service = await supervisor.start({
     name: "back",
     path: "services/back",
     env: { ...ownEnvironment(), ...promptExport, ...env, BACK_PORT: String(port) },
-    readUrl: (line) => {
-      const { host, port: actual } = readFacts(line);
-      return typeof host === "string" && typeof actual === "number" ? `${host}:${actual}` : undefined;
-    },
+    readUrl: (line) => (line.includes("back answers gRPC") ? textFact(line, "address") : undefined),
   });
-  return part.url;
+  return service.url;
 }
 
 /** @returns The URL of front. */
@@ -60,17 +58,17 @@ export async function startFront(
   backAddress: string,
   env: Environment,
 ): Promise<string> {
-  const part = await supervisor.start({
+  const service = await supervisor.start({
     name: "front",
     path: "services/front",
     env: { ...ownEnvironment(), ...promptExport, ...env, FRONT_PORT: String(port), BACK_ADDRESS: backAddress },
     readUrl: (line) => textFact(line, "url"),
   });
-  return withLocalhost(part.url);
+  return withLocalhost(service.url);
 }
 
 /**
- * What a part inherits. Not the person's own telemetry settings: a sampler or an exporter that is set for another
+ * The environment that the services inherit, without OTEL_* variables: a sampler or an exporter that is set for another
  * program would make the traces here incomplete.
  */
 function ownEnvironment(): Environment {
