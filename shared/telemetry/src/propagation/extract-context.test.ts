@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { propagation, ROOT_CONTEXT, type TextMapPropagator, trace } from "@opentelemetry/api";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import { headersGetter, headersSetter } from "./carriers.ts";
+import { createPropagator } from "./composite.ts";
 import { extractContext } from "./extract-context.ts";
-import { createPropagator } from "./propagators.ts";
 
 const propagator = createPropagator(["tracecontext", "baggage"], { baggage: { allowIn: ["kept"] } });
 const tracer = new BasicTracerProvider().getTracer("test");
