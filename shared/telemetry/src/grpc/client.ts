@@ -60,8 +60,9 @@ function outcomeOf(end: StreamEnd, signal: AbortSignal | undefined): CallSpanEnd
   if (end.how === "returned") return { status: Status.OK };
   if (end.how === "stopped") return { status: Status.CANCELLED, untold: true };
   const { error } = end;
-  if (error instanceof ClientError) return { status: error.code, error };
-  // An aborted call throws the reason of its signal, which may be anything.
+  // An aborted call throws the reason of its signal, which may be anything, even the error of another call.
+  const isReason = signal?.aborted === true && error === signal.reason;
+  if (error instanceof ClientError && !isReason) return { status: error.code, error };
   if (signal?.aborted || isAbort(error)) return { status: Status.CANCELLED, error };
   return { status: Status.UNKNOWN, error, unexpected: true };
 }
