@@ -1,8 +1,8 @@
-/** Follows one gRPC call, whose life nice-grpc writes as an async generator, from its first step to its last. */
+/** Follows one gRPC call of any kind: nice-grpc gives each call as an async generator. */
 import { type Context, context, diag } from "@opentelemetry/api";
 
-/** How a call ended: it returned, it threw, or whoever reads it stopped before the end. */
-export type CallEnd =
+/** How a call ended: it returned, it threw, or its reader stopped before the end. */
+export type StreamEnd =
   | { readonly how: "returned" }
   | { readonly how: "threw"; readonly error: unknown }
   | { readonly how: "stopped" };
@@ -11,32 +11,32 @@ type Generator<Item, Result> = AsyncGenerator<Item, Result, undefined>;
 type Step<Item, Result> = Promise<IteratorResult<Item, Result>>;
 
 /** A call under way. */
-export interface ObservedCall<Item, Result> {
+export interface StartedCall<Item, Result> {
   readonly generator: Generator<Item, Result>;
-  /** What is active while the generator runs. */
+  /** The context that is active while the generator runs. */
   readonly context: Context;
-  /** Told once. */
-  end(end: CallEnd): void;
+  /** Called once. */
+  end(end: StreamEnd): void;
 }
 
 /**
- * Wraps a call so that each of its steps runs in the call's context and its end is told once.
+ * Runs each step of a call in the call's context and reports its end once.
  *
- * Each step is bound anew, because a generator resumes in the context of whoever asks for the next item. The call
- * opens at the first step: a stream that nobody reads has not begun.
+ * Each step sets the context again, because a generator resumes in the context of whoever asks for the next item. The
+ * call starts at the first step: a stream that nobody reads has not begun.
  */
-export function observeGenerator<Item, Result>(open: () => ObservedCall<Item, Result>): Generator<Item, Result> {
-  return new ObservedGenerator(open);
+export function observeStream<Item, Result>(start: () => StartedCall<Item, Result>): Generator<Item, Result> {
+  return new ObservedStream(start);
 }
 
-/** Written out instead of an `async function*` around `yield*`: each message passes through no promise of ours. */
-class ObservedGenerator<Item, Result> implements Generator<Item, Result> {
-  readonly #open: () => ObservedCall<Item, Result>;
-  #call: ObservedCall<Item, Result> | undefined;
+/** A class and no `async function*` around `yield*`, so that no message passes through a further promise. */
+class ObservedStream<Item, Result> implements Generator<Item, Result> {
+  readonly #start: () => StartedCall<Item, Result>;
+  #call: StartedCall<Item, Result> | undefined;
   #over = false;
 
-  constructor(open: () => ObservedCall<Item, Result>) {
-    this.#open = open;
+  constructor(start: () => StartedCall<Item, Result>) {
+    this.#start = start;
   }
 
   next(): Step<Item, Result> {
@@ -59,12 +59,12 @@ class ObservedGenerator<Item, Result> implements Generator<Item, Result> {
     await this.return(undefined as Result);
   }
 
-  #step(advance: (generator: Generator<Item, Result>) => Step<Item, Result>, atEnd: CallEnd): Step<Item, Result> {
+  #step(advance: (generator: Generator<Item, Result>) => Step<Item, Result>, atEnd: StreamEnd): Step<Item, Result> {
     try {
-      this.#call ??= this.#open();
+      this.#call ??= this.#start();
       const { context: active, generator } = this.#call;
       const step = context.with(active, advance, undefined, generator);
-      // The first to hear of it, so that the span has ended when the caller goes on.
+      // The first listener of the step, so that the span has ended when the caller goes on.
       step.then(
         ({ done }) => {
           if (done) this.#finish(atEnd);
@@ -78,8 +78,8 @@ class ObservedGenerator<Item, Result> implements Generator<Item, Result> {
     }
   }
 
-  /** Nobody waits for this, so what a span processor throws must not get past it. */
-  #finish(end: CallEnd): void {
+  /** Nobody waits for this, so an error of a span processor must not escape. */
+  #finish(end: StreamEnd): void {
     if (this.#over) return;
     this.#over = true;
     try {
@@ -90,8 +90,8 @@ class ObservedGenerator<Item, Result> implements Generator<Item, Result> {
   }
 }
 
-const RETURNED: CallEnd = { how: "returned" };
-const STOPPED: CallEnd = { how: "stopped" };
+const RETURNED: StreamEnd = { how: "returned" };
+const STOPPED: StreamEnd = { how: "stopped" };
 
 function next<Item, Result>(generator: Generator<Item, Result>): Step<Item, Result> {
   return generator.next();

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { ROOT_CONTEXT } from "@opentelemetry/api";
-import { type CallEnd, observeGenerator } from "./observe-generator.ts";
+import { observeStream, type StreamEnd } from "./stream.ts";
 
 async function* work(): AsyncGenerator<number, string, undefined> {
   yield 1;
@@ -8,8 +8,8 @@ async function* work(): AsyncGenerator<number, string, undefined> {
 }
 
 test("what ending the span throws does not reach the call", async () => {
-  const ends: CallEnd[] = [];
-  const call = observeGenerator<number, string>(() => ({
+  const ends: StreamEnd[] = [];
+  const call = observeStream<number, string>(() => ({
     generator: work(),
     context: ROOT_CONTEXT,
     end: (end) => {
@@ -27,7 +27,7 @@ test("what ending the span throws does not reach the call", async () => {
 
 test("the end is told before whoever asked for the step goes on", async () => {
   const order: string[] = [];
-  const call = observeGenerator<number, string>(() => ({
+  const call = observeStream<number, string>(() => ({
     generator: work(),
     context: ROOT_CONTEXT,
     end: ({ how }) => order.push(how),

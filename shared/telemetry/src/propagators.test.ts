@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { type Context, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
-import { headersGetter, headersSetter } from "./carriers.ts";
-import { createPropagator, type PropagatorName } from "./propagators.ts";
+import type { PropagatorName } from "./config.ts";
+import { headersGetter, headersSetter } from "./propagation/index.ts";
+import { createNamedPropagators } from "./propagators.ts";
 
 const tracer = new BasicTracerProvider().getTracer("test");
 const traceId = "0af7651916cd43dd8448eb211c80319c";
@@ -11,12 +12,12 @@ const b3 = `${traceId}-${spanId}-1`;
 
 function send(names: readonly PropagatorName[], context: Context): Record<string, string> {
   const headers = new Headers();
-  createPropagator(names).inject(context, headers, headersSetter);
+  createNamedPropagators(names).inject(context, headers, headersSetter);
   return Object.fromEntries(headers);
 }
 
 const receive = (names: readonly PropagatorName[], headers: Record<string, string>) =>
-  createPropagator(names).extract(ROOT_CONTEXT, new Headers(headers), headersGetter);
+  createNamedPropagators(names).extract(ROOT_CONTEXT, new Headers(headers), headersGetter);
 
 describe("OTEL_PROPAGATORS", () => {
   const root = trace.setSpan(ROOT_CONTEXT, tracer.startSpan("root"));
@@ -47,12 +48,12 @@ describe("OTEL_PROPAGATORS", () => {
   test("a format named twice is written once", () => {
     const written: string[] = [];
     const setter = { set: (_carrier: unknown, key: string) => written.push(key) };
-    createPropagator(["baggage", "tracecontext", "baggage"]).inject(context, {}, setter);
+    createNamedPropagators(["baggage", "tracecontext", "baggage"]).inject(context, {}, setter);
     expect(written).toEqual(["baggage", "traceparent"]);
   });
 
   test("fields are listed once", () => {
-    expect(createPropagator(["tracecontext", "baggage", "baggage"]).fields()).toEqual([
+    expect(createNamedPropagators(["tracecontext", "baggage", "baggage"]).fields()).toEqual([
       "traceparent",
       "tracestate",
       "baggage",
