@@ -3,8 +3,8 @@ import { connect } from "node:net";
 import { type Attributes, SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { Elysia, t } from "elysia";
 import { startTestTelemetry, type TestSpan, type TestTelemetry } from "../testing.ts";
+import { httpServerTelemetry } from "./elysia.ts";
 import type { HttpServerTelemetryOptions } from "./options.ts";
-import { httpServerTelemetry } from "./server.ts";
 
 const running: { stop(): Promise<unknown> }[] = [];
 afterEach(async () => {

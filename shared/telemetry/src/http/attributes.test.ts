@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readForwarded } from "./forwarded.ts";
+import { readForwarded } from "./attributes.ts";
 
 describe("readForwarded", () => {
   test.each([

@@ -1,17 +1,16 @@
 /** WebSockets: the handshake has the SERVER span, and each message a span below it. */
-import { SpanKind } from "@opentelemetry/api";
+import { context, SpanKind } from "@opentelemetry/api";
 import { withSpan } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { runIn } from "./exchange.ts";
-import { exchangeOf } from "./exchange-of.ts";
+import { requestSpanOf } from "./server-span.ts";
 
-/** An Elysia socket, as far as it is needed here. */
+/** A socket of Elysia, or one of Bun that was upgraded with `data: { request }`. */
 interface Socket {
   readonly data: { readonly request: Request };
 }
 
 /**
- * Wraps the handler of one message of an Elysia WebSocket route:
+ * Wraps the handler of one message of a WebSocket:
  * `app.ws("/chat", { message: webSocketMessage(telemetry, (socket, message) => { ... }) })`.
  *
  * Bun calls it outside of every context, long after the handshake; here it runs inside an INTERNAL span that is a
@@ -27,14 +26,21 @@ export function webSocketMessage<S extends Socket, Message, Result>(
 }
 
 /**
- * Wraps `open`, `close` or `drain` of an Elysia WebSocket route, so that what it starts (a call to another service, say)
- * belongs to the trace of the handshake. It makes no span.
+ * Wraps `open`, `close` or `drain` of a WebSocket, so that what it starts (a call to another service, say) belongs to
+ * the trace of the handshake. It creates no span.
  */
 export function inHandshakeContext<S extends Socket, Rest extends unknown[], Result>(
   handle: (socket: S, ...rest: Rest) => Result,
 ): (socket: S, ...rest: Rest) => Result {
   return (socket, ...rest) => {
-    const exchange = exchangeOf(socket.data.request);
-    return exchange === undefined ? handle(socket, ...rest) : runIn(exchange, () => handle(socket, ...rest));
+    const span = requestSpanOf(socket.data.request);
+    return span === undefined
+      ? handle(socket, ...rest)
+      : context.with(span.context, handle, undefined, socket, ...rest);
   };
+}
+
+/** True for a request that asks for a WebSocket. @see https://www.rfc-editor.org/rfc/rfc6455#section-4.1 */
+export function asksForWebSocket({ method, headers }: Request): boolean {
+  return method === "GET" && headers.get("upgrade")?.toLowerCase() === "websocket";
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { Elysia } from "elysia";
+import { canTellStreams, isStreamed } from "../bun-quirks.ts";
 import { withSpan } from "../span.ts";
 import { startTestTelemetry } from "../testing.ts";
-import { httpServerTelemetry } from "./server.ts";
-import { canTellStreams, isStreamed } from "./streamed-body.ts";
+import { httpServerTelemetry } from "./elysia.ts";
 
 async function* chunks(): AsyncGenerator<string> {
   yield "a";

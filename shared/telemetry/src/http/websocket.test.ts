@@ -1,17 +1,7 @@
 import { expect, test } from "bun:test";
 import { type AnyElysia, Elysia } from "elysia";
 import { startTestTelemetry } from "../testing.ts";
-import { httpServerTelemetry } from "./server.ts";
-import { createSocketRoutes } from "./socket-routes.ts";
-
-test("routes that take a WebSocket, and no others, also those that come after the start", () => {
-  const app = { routes: [{ method: "GET", path: "/" }] };
-  const sockets = createSocketRoutes();
-  expect(sockets.has("/table")).toBe(false);
-  sockets.readFrom(app);
-  app.routes.push({ method: "WS", path: "/table" }, { method: "POST", path: "/table" });
-  expect(["/", "/table", "/other"].map(sockets.has)).toEqual([false, true, false]);
-});
+import { httpServerTelemetry } from "./elysia.ts";
 
 test("a handshake with a plugin that is loaded late has its status and names its trace", async () => {
   const inMemory = startTestTelemetry();
