@@ -13,7 +13,7 @@ const lint = lintImports();
 
 const byName = "Import another package by its name";
 const telemetryIsCopied = "Telemetry is a package that people copy into other projects";
-const oneProtocol = "http/ and grpc/ do not import each other";
+const oneProtocol = "An application may use only one of http/ and grpc/";
 const unknownReader = "A service does not know who reads its traces";
 const viewerChecks = "The viewer checks what telemetry sends";
 const demoIsOutside = "The demo starts the services as processes";
@@ -35,6 +35,25 @@ const imports: readonly (readonly [string, string, string?])[] = [
   ["shared/telemetry/src/http/x.ts", "../../../service/src/index.ts", byName],
   ["shared/telemetry/src/grpc/x.ts", "../../../service/src/index.ts", byName],
   ["shared/telemetry/src/http/x.ts", "../span.ts"],
+  ["shared/telemetry/src/http/x.ts", "@opentelemetry/sdk-trace-base", "Instrumentation works with any SDK"],
+  ["shared/telemetry/src/http/x.ts", "@opentelemetry/sdk-trace", "Instrumentation works with any SDK"],
+  ["shared/telemetry/src/http/x.ts", "../start.ts", "Set-up imports instrumentation"],
+  ["shared/telemetry/src/http/x.ts", "../config/types.ts", "Set-up imports instrumentation"],
+  ["shared/telemetry/src/http/x.ts", "@opentelemetry/semantic-conventions"],
+  ["shared/telemetry/src/http/x.ts", "../propagation/index.ts"],
+  ["shared/telemetry/src/grpc/x.ts", "@opentelemetry/core", "Instrumentation works with any SDK"],
+  ["shared/telemetry/src/grpc/x.ts", "../export/traces.ts", "Set-up imports instrumentation"],
+  ["shared/telemetry/src/grpc/x.ts", "../propagators.ts", "Set-up imports instrumentation"],
+  ["shared/telemetry/src/grpc/x.ts", "@opentelemetry/api"],
+  ["shared/telemetry/src/propagation/x.ts", "@opentelemetry/propagator-b3", "Instrumentation works with any SDK"],
+  ["shared/telemetry/src/propagation/x.ts", "../config.ts", "Set-up imports instrumentation"],
+  ["shared/telemetry/src/propagation/x.ts", "../grpc/status.ts", "http/ and grpc/ stand on these files"],
+  ["shared/telemetry/src/propagation/x.ts", "@baton/proto", telemetryIsCopied],
+  ["shared/telemetry/src/propagation/x.ts", "@opentelemetry/api"],
+  ["shared/telemetry/src/telemetry.ts", "@opentelemetry/sdk-metrics", "Instrumentation works with any SDK"],
+  ["shared/telemetry/src/span.ts", "./globals.ts", "Set-up imports instrumentation"],
+  ["shared/telemetry/src/hooks.ts", "@opentelemetry/api-logs"],
+  ["shared/telemetry/src/export/x.ts", "@opentelemetry/sdk-trace-base"],
   ["shared/telemetry/src/grpc/x.ts", "./status.ts"],
   ["shared/service/src/x.ts", "@baton/back/server", "@baton/service is the same for every service"],
   ["shared/service/src/x.ts", "@baton/telemetry", "@baton/service is the same for every service"],
@@ -109,6 +128,36 @@ describe("an import", () => {
 
 function fileOf(from: string, index: number): string {
   return from.replace("/x.ts", `/import-${index}.ts`);
+}
+
+describe("instrumentation", () => {
+  test.each(["http/index.ts", "grpc/index.ts", "telemetry.ts", "span.ts"])(
+    "%s loads no SDK, with all the files that it imports",
+    async (entry) => {
+      const loaded = await packagesLoadedBy(join(root, "shared/telemetry/src", entry));
+      const allowed = [
+        ...["@opentelemetry/api", "@opentelemetry/api-logs", "@opentelemetry/semantic-conventions"],
+        ...["elysia", "nice-grpc-common", "@grpc/grpc-js"],
+      ];
+      expect(loaded).toContain("@opentelemetry/api");
+      expect(loaded.filter((name) => !allowed.includes(name))).toEqual([]);
+    },
+  );
+});
+
+/** The packages that a file imports at run time, itself or through others. Imports of types are left out. */
+async function packagesLoadedBy(entry: string): Promise<string[]> {
+  const transpiler = new Bun.Transpiler({ loader: "ts" });
+  const files = new Set([entry]);
+  const packages = new Set<string>();
+  for (const file of files) {
+    if (!file.endsWith(".ts")) continue;
+    for (const { path } of transpiler.scanImports(await Bun.file(file).text())) {
+      if (path.startsWith(".")) files.add(join(file, "..", path));
+      else packages.add(path);
+    }
+  }
+  return [...packages];
 }
 
 /** One run of the linter for all imports. A type is an import too, so that is what each file takes. */
