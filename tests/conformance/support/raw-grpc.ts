@@ -1,6 +1,6 @@
 /** gRPC by the frame, over `node:http2`: nice-grpc's `Metadata` joins what is to be sent or seen as separate headers. */
 import { connect, createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
-import type { HeaderLines } from "../conformance-case.ts";
+import type { HeaderLines } from "@baton/doctor/cases";
 
 /** What the called method answered. */
 export interface RawReply {

@@ -1,6 +1,6 @@
 /** HTTP/1.1 by the byte: `fetch` and `Headers` would tidy up the very headers that are to be tested. */
 import { connect, createServer, type Socket } from "node:net";
-import type { HeaderLines } from "../conformance-case.ts";
+import type { HeaderLines } from "@baton/doctor/cases";
 
 /** A response, as it came. */
 export interface RawResponse {

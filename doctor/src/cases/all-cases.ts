@@ -1,6 +1,7 @@
 /** Every conformance case. */
-import type { ConformanceCase } from "../conformance-case.ts";
+
 import { baggageCases } from "./baggage.ts";
+import type { ConformanceCase } from "./conformance-case.ts";
 import { flagCases } from "./flags.ts";
 import { traceparentCases } from "./traceparent.ts";
 import { tracestateCases } from "./tracestate.ts";
