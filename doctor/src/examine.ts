@@ -1,0 +1,187 @@
+/** From an address to what is right and wrong with its traces. */
+import { type CallbackServer, startCallbackServer } from "./callback-server.ts";
+import { checkAnswers } from "./checks/answers.ts";
+import { checkBaggage } from "./checks/baggage.ts";
+import { checkContinues } from "./checks/continues.ts";
+import { checkEnding } from "./checks/ending.ts";
+import { checkFormats } from "./checks/formats.ts";
+import { checkPassesOn } from "./checks/passes-on.ts";
+import { checkSampling } from "./checks/sampling.ts";
+import { checkStrict } from "./checks/strict.ts";
+import { endBySignal } from "./ending.ts";
+import type { Evidence, ServiceFacts } from "./evidence.ts";
+import { type CheckResult, type Finding, sortFindings } from "./finding.ts";
+import { planSteps } from "./plan.ts";
+import { createSession, type Progress, type Session } from "./session.ts";
+import { openJaeger, type SpanSource, startReceiver } from "./span-source.ts";
+import { readTarget, type Target, type TargetOptions } from "./target.ts";
+import { createGrpcConnection, createGrpcSender } from "./wire/grpc.ts";
+import { createHttpSender } from "./wire/http.ts";
+import type { Sender } from "./wire/message.ts";
+import { reflectMethod } from "./wire/reflection.ts";
+
+export interface ExamineOptions extends TargetOptions {
+  /** The pages of a Jaeger that the service sends its spans to. @default A receiver of OTLP in this process. */
+  readonly query?: string;
+  /** Where the receiver and the call-back listen. @default "127.0.0.1" */
+  readonly listenHost?: string;
+  /** 0 takes any free port, here and below. @default 4318 */
+  readonly otlpHttpPort?: number;
+  /** @default 4317 */
+  readonly otlpGrpcPort?: number;
+  /** Milliseconds until the first span must have come; then the rest is done without spans. @default 60000 */
+  readonly waitMs?: number;
+  /** Milliseconds for the answer to one request. @default 10000 */
+  readonly timeoutMs?: number;
+  /** Milliseconds for all requests; those that are left then are not sent. @default 120000 */
+  readonly budgetMs?: number;
+  /** The process of the service: it gets SIGTERM at the end. @default It is left alone. */
+  readonly pid?: number;
+  /** Told of everything that a person would like to see meanwhile. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface Examination {
+  readonly url: string;
+  /** `unexamined`: the address does not answer, or neither a span nor a call of the service was seen. */
+  readonly outcome: "right" | "unusual" | "broken" | "unexamined";
+  /** In one sentence. */
+  readonly summary: string;
+  readonly service: ServiceFacts | undefined;
+  readonly checks: readonly CheckResult[];
+  /** Those of all checks, the worst first. */
+  readonly findings: readonly Finding[];
+  /** What else the person should know, such as that every answer was 401. */
+  readonly remarks: readonly string[];
+  readonly requests: number;
+  readonly durationMs: number;
+}
+
+/**
+ * Sends at most 300 requests to the address and to nothing else, and judges what comes of them. It does not ask before
+ * it sends: that is the command's part.
+ * @throws UsageError when an option breaks a rule, a port is taken, or gRPC has no reflection.
+ */
+export async function examine(options: ExamineOptions): Promise<Examination> {
+  const started = performance.now();
+  const target = readTarget(options);
+  const { listenHost = "127.0.0.1", otlpHttpPort = 4318, otlpGrpcPort = 4317 } = options;
+  const source = options.query
+    ? openJaeger(options.query)
+    : await startReceiver({ listenHost, otlpHttpPort, otlpGrpcPort });
+  try {
+    const callback = await startCallbackServer(listenHost);
+    try {
+      return { ...(await run(target, source, callback, options)), durationMs: Math.round(performance.now() - started) };
+    } finally {
+      callback.stop();
+    }
+  } finally {
+    await source.stop();
+  }
+}
+
+async function run(
+  target: Target,
+  source: SpanSource,
+  callback: CallbackServer,
+  options: ExamineOptions,
+): Promise<Omit<Examination, "durationMs">> {
+  const { waitMs = 60_000, timeoutMs = 10_000, budgetMs = 120_000, onProgress = () => {}, pid } = options;
+  if (source.otlp) onProgress({ kind: "listening", otlp: source.otlp });
+  const sender = await createSender(target, timeoutMs);
+  try {
+    const session = createSession({ target, sender, source, callback, onProgress });
+    const dead = await session.warmUp(waitMs);
+    if (dead !== undefined) return unexamined(target, dead, session);
+    const skipped = await session.send(planSteps(target), performance.now() + budgetMs);
+    const evidence = await session.collect(skipped);
+    const ending = pid === undefined ? undefined : await endBySignal(session, pid);
+    return judgeAll({ ...evidence, ...(ending && { ending }) }, session);
+  } finally {
+    sender.stop();
+  }
+}
+
+async function createSender(target: Target, timeoutMs: number): Promise<Sender> {
+  if (target.protocol === "http") return createHttpSender(target, timeoutMs);
+  const connection = createGrpcConnection(target, timeoutMs);
+  try {
+    return createGrpcSender(target, connection, await reflectMethod(connection, target));
+  } catch (error) {
+    connection.stop();
+    throw error;
+  }
+}
+
+function judgeAll(evidence: Evidence, session: Session): Omit<Examination, "durationMs"> {
+  const ending = checkEnding(evidence);
+  const checks = [
+    checkContinues(evidence),
+    checkPassesOn(evidence),
+    checkStrict(evidence),
+    checkAnswers(evidence),
+    checkBaggage(evidence),
+    checkSampling(evidence),
+    checkFormats(evidence),
+    ...(ending ? [ending] : []),
+  ];
+  const findings = sortFindings(checks.flatMap((check) => check.findings));
+  const outcome = outcomeOf(evidence, checks);
+  const base = { url: evidence.target.url, service: evidence.service, checks, findings, requests: session.requests() };
+  return { ...base, outcome, summary: summaryOf(outcome, checks), remarks: remarksOn(evidence) };
+}
+
+function outcomeOf({ hasSpans, seen }: Evidence, checks: readonly CheckResult[]): Examination["outcome"] {
+  if (checks.some(({ state }) => state === "broken")) return "broken";
+  if (!hasSpans && seen.every(({ calls }) => calls.length === 0)) return "unexamined";
+  return checks.some(({ state }) => state === "unusual") ? "unusual" : "right";
+}
+
+function summaryOf(outcome: Examination["outcome"], checks: readonly CheckResult[]): string {
+  const unseen = checks.filter(({ state }) => state === "not seen").length;
+  const rest = unseen === 0 ? "" : ` ${unseen} of ${checks.length} checks could not be made.`;
+  const text = {
+    right: "A trace gets through this service.",
+    unusual: "A trace gets through this service, with what is unusual below.",
+    broken: "A trace does not get through this service unharmed.",
+    unexamined: "The service answers, but no span of it came and it called nobody: nothing can be said of its traces.",
+  };
+  return text[outcome] + (outcome === "unexamined" ? "" : rest);
+}
+
+function remarksOn({ target, seen, skipped }: Evidence): readonly string[] {
+  const usual = seen.filter(({ probe, reply }) => probe.purpose !== "unknown-path" && reply.status !== undefined);
+  const all = (is: (status: number) => boolean) =>
+    usual.length > 0 && usual.every(({ reply }) => is(reply.status ?? -1));
+  const failed = seen.filter(({ reply, probe }) => reply.problem !== undefined && probe.purpose !== "leave");
+  const [location] = usual.flatMap(({ reply }) => reply.headers.filter(([name]) => name.toLowerCase() === "location"));
+  const remarks: string[] = [];
+  if (target.protocol === "http") {
+    if (all((status) => status === 401 || status === 403 || status === 407)) {
+      remarks.push(
+        `Every answer was ${usual[0]?.reply.status}. Only what happens before the login was examined. Give what it wants: --header 'authorization: Bearer ...'.`,
+      );
+    } else if (all((status) => status >= 300 && status < 400)) {
+      remarks.push(
+        `Every answer was ${usual[0]?.reply.status} to ${location?.[1] ?? "another address"}. Redirects are not followed. Give the final address, or what a login wants with --header.`,
+      );
+    } else if (all((status) => status === 404 || status === 405)) {
+      remarks.push(`Every answer was ${usual[0]?.reply.status}. Check the path and the method.`);
+    } else if (all((status) => status >= 500)) remarks.push(`Every answer was ${usual[0]?.reply.status}.`);
+  } else if (all((status) => status === 16 || status === 7)) {
+    remarks.push("Every answer was UNAUTHENTICATED or PERMISSION_DENIED. Give what it wants with --header.");
+  } else if (all((status) => status === 3)) {
+    remarks.push(`Every answer was INVALID_ARGUMENT: ${usual[0]?.reply.text}. Give another message with --data.`);
+  }
+  if (failed.length > 0)
+    remarks.push(`${failed.length} requests got no answer: ${failed[0]?.reply.detail ?? failed[0]?.reply.problem}.`);
+  if (skipped > 0)
+    remarks.push(`The time was over before all was sent: ${skipped} requests are missing. --time gives more.`);
+  return remarks;
+}
+
+function unexamined(target: Target, why: string, session: Session): Omit<Examination, "durationMs"> {
+  const nothing = { service: undefined, checks: [], findings: [], remarks: [] };
+  return { url: target.url, outcome: "unexamined", summary: why, ...nothing, requests: session.requests() };
+}

@@ -1,0 +1,84 @@
+/** `--self`: Baton's own two services, started as processes as anybody would, and examined like any others. */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Examination, type ExamineOptions, examine } from "./examine.ts";
+import type { Progress } from "./session.ts";
+import { UsageError } from "./target.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const START_TIMEOUT_MS = 15_000;
+const ROLL = '{"player":"ann","rolls":1,"sides":6}';
+
+interface Service extends AsyncDisposable {
+  readonly pid: number;
+  /** `host:port`. */
+  readonly address: string;
+}
+
+/**
+ * front over HTTP, whose spans show the hop to back, then back over gRPC. Each gets SIGTERM at the end.
+ * @throws UsageError where the services are not there, as in the packed package.
+ */
+export async function examineSelf(options: Omit<ExamineOptions, "url">): Promise<readonly Examination[]> {
+  if (!existsSync(`${root}/services/front`)) {
+    throw new UsageError("--self: works in a clone of Baton, which has the two services. Give an address instead.");
+  }
+  const [http, grpc] = await Promise.all([freePort(), freePort()]);
+  const ports = { otlpHttpPort: options.otlpHttpPort ?? http, otlpGrpcPort: options.otlpGrpcPort ?? grpc };
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ports.otlpHttpPort}`, OTEL_BSP_SCHEDULE_DELAY: "100" };
+  await using back = await start("services/back", /back answers gRPC on ([\w.]+:\d+)/, { ...env, BACK_PORT: "0" });
+  const frontEnv = { ...env, FRONT_PORT: "0", BACK_ADDRESS: back.address };
+  await using front = await start("services/front", /front answers HTTP on http:\/\/([\w.]+:\d+)/, frontEnv);
+  // The services know already what a person would be told.
+  const onProgress = (progress: Progress) => progress.kind !== "listening" && options.onProgress?.(progress);
+  const common = { ...options, ...ports, onProgress };
+  return [
+    await examine({ ...common, url: `http://${front.address}/rolldice`, pid: front.pid }),
+    await examine({
+      ...common,
+      url: `grpc://${back.address}/baton.dice.v1.DiceService/Roll`,
+      data: ROLL,
+      pid: back.pid,
+    }),
+  ];
+}
+
+/** @throws UsageError when the service does not say where it listens. */
+async function start(path: string, listens: RegExp, env: Readonly<Record<string, string>>): Promise<Service> {
+  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("OTEL_")));
+  const child = Bun.spawn([process.execPath, "run", path], {
+    cwd: root,
+    env: { ...own, ...env },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const timer = setTimeout(() => child.kill("SIGKILL"), START_TIMEOUT_MS);
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  void (async () => {
+    let text = "";
+    for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+      text = (text + chunk).slice(-10_000);
+      const address = listens.exec(text)?.[1];
+      if (address !== undefined) resolve(address);
+    }
+    reject(new UsageError(`--self: ${path} did not start:\n${text}`));
+  })();
+  const address = await promise.finally(() => clearTimeout(timer));
+  return {
+    pid: child.pid,
+    address,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await child.exited;
+    },
+  };
+}
+
+/** The services must know it before the receiver listens. */
+async function freePort(): Promise<number> {
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } });
+  const { port } = listener;
+  listener.stop(true);
+  return port;
+}
