@@ -116,13 +116,15 @@ async function createSender(target: Target, timeoutMs: number): Promise<Sender> 
 
 function judgeAll(evidence: Evidence, session: Session): Omit<Examination, "durationMs"> {
   const ending = checkEnding(evidence);
+  const [continues, passesOn, sampling] = [checkContinues(evidence), checkPassesOn(evidence), checkSampling(evidence)];
+  const known = new Set([continues, passesOn, sampling].flatMap(({ findings }) => findings.map(({ id }) => id)));
   const checks = [
-    checkContinues(evidence),
-    checkPassesOn(evidence),
-    checkStrict(evidence),
-    checkAnswers(evidence),
-    checkBaggage(evidence),
-    checkSampling(evidence),
+    continues,
+    passesOn,
+    checkStrict(evidence, known),
+    checkAnswers(evidence, known),
+    checkBaggage(evidence, known),
+    sampling,
     checkFormats(evidence),
     ...(ending ? [ending] : []),
   ];

@@ -1,5 +1,4 @@
 /** One examination as it runs: sends probes, keeps what came back, and waits for spans. */
-import type { Span } from "@baton/trace-tree";
 import type { CallbackServer } from "./callback-server.ts";
 import { type Evidence, type Exchange, headerValues, joinSpans, readService, type Seen } from "./evidence.ts";
 import { type Step, sampled } from "./plan.ts";
@@ -177,11 +176,16 @@ function traceIdsOf(exchanges: readonly Exchange[]): readonly string[] {
 /** Every answered request that had to be recorded has its span, and every call its parent. */
 function isComplete(seen: readonly Seen[]): boolean {
   return seen.every(({ probe, reply, entries, calls, tree }) => {
-    if (probe.purpose === "unsampled" || reply.status === undefined) return true;
+    if (!isToBeRecorded(probe) || reply.status === undefined) return true;
     const parents = calls.flatMap((call) => headerValues(call, "traceparent").map((value) => value.split("-")[2]));
-    const ids = new Set((tree as Seen["tree"])?.trace.spans.map(({ spanId }: Span) => spanId));
+    const ids = new Set(tree?.trace.spans.map(({ spanId }) => spanId));
     return entries.length > 0 && parents.every((parent) => parent === undefined || ids.has(parent));
   });
+}
+
+function isToBeRecorded({ purpose, case: each }: Probe): boolean {
+  const flags = Number.parseInt(each?.expected.flags ?? "01", 16);
+  return purpose !== "unsampled" && (flags & 1) === 1;
 }
 
 function countSpans(seen: readonly Seen[]): number {

@@ -7,12 +7,18 @@ import { remedyFor } from "../remedies.ts";
 import { clauseRule, rules } from "../rules.ts";
 
 const SENT = "baggage: baton.encoded=a%2520b%C3%A9,baton.private.key=secret";
+/** Where these are found, a call has no headers from its own request. */
+const CALLS_TELL_NOTHING = ["continues/mixed-up", "passes-on/no-header", "passes-on/copied"];
 const MAX_BYTES = 8192;
 const MAX_MEMBERS = 64;
 
-export function checkBaggage(evidence: Evidence): CheckResult {
+/** @param known As in `checkStrict`. */
+export function checkBaggage(evidence: Evidence, known: ReadonlySet<string>): CheckResult {
   const own = ofPurpose(evidence, "baggage").filter(({ calls }) => calls.length > 0);
   if (own.length === 0) return resultOf("baggage", "no call of the service was seen", [notSeen(evidence)]);
+  if (CALLS_TELL_NOTHING.some((id) => known.has(id))) {
+    return resultOf("baggage", "calls do not belong to their requests", [notSeen(evidence)]);
+  }
   const members = own.flatMap(({ calls }) => calls.flatMap((call) => headerValues(call, "baggage"))).join(",");
   if (!members.includes("baton.")) return resultOf("baggage", "it is not passed on", [notPassedOn(evidence)]);
   const cases = ofPurpose(evidence, "case").filter(

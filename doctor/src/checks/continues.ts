@@ -99,10 +99,12 @@ function mixedUp({ service }: Evidence, sent: readonly Seen[]): readonly Finding
 }
 
 function lostTracestate({ service }: Evidence, sent: readonly Seen[]): readonly Finding[] {
-  const calls = sent
-    .filter(isContinued)
-    .flatMap(({ calls }) => calls)
-    .filter(hasTraceparent);
+  const calls = sent.filter(isContinued).flatMap(({ calls, probe: { identity } }) =>
+    calls.filter((call) => {
+      const [, traceId, parentId] = headerValues(call, "traceparent")[0]?.split("-") ?? [];
+      return traceId === identity.traceId && parentId !== identity.parentId;
+    }),
+  );
   const kept = calls.filter((call) => /baton=1\s*,\s*other=2$/.test(headerValues(call, "tracestate").join(",")));
   if (calls.length === 0 || kept.length === calls.length) return [];
   return [

@@ -106,6 +106,8 @@ function sentTwice(evidence: Evidence, called: readonly Called[]): readonly Find
 function otherTrace(evidence: Evidence, called: readonly Called[]): readonly Finding[] {
   const wrong = called.filter(({ parent, probe, entries }) => {
     if (parent === undefined || isTraceOf(probe, parent.traceId)) return false;
+    // The trace of another request is told as such by "Continues".
+    if (evidence.seen.some((other) => isTraceOf(other.probe, parent.traceId))) return false;
     return entries[0] !== undefined && entries[0].traceId !== parent.traceId;
   });
   return found(evidence, wrong, {

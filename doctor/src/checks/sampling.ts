@@ -1,13 +1,16 @@
 /** Sampling: whether the caller's decision is kept, and which share is recorded when nobody has decided. */
 import { type Evidence, isAnswered, ofPurpose, type Seen } from "../evidence.ts";
 import { type CheckResult, type Finding, resultOf } from "../finding.ts";
+import { isTraceOf } from "../probe.ts";
 import { remedyFor } from "../remedies.ts";
 import { rules } from "../rules.ts";
 
 export function checkSampling(evidence: Evidence): CheckResult {
   if (!evidence.hasSpans) return resultOf("sampling", "no span came", [notSeen(evidence)]);
   const yes = ofPurpose(evidence, "sampled", "parallel").filter(isAnswered);
-  const no = ofPurpose(evidence, "unsampled").filter(isAnswered);
+  // Whoever starts a trace of its own also decides on its own.
+  const ignoresCallers = evidence.seen.some((each) => each.probe.purpose === "sampled" && isInOtherTrace(each));
+  const no = ignoresCallers ? [] : ofPurpose(evidence, "unsampled").filter(isAnswered);
   const nothing = ofPurpose(evidence, "nothing").filter(isAnswered);
   const recorded = (seen: readonly Seen[]) => seen.filter(({ entries }) => entries.length > 0).length;
   const percent = nothing.length === 0 ? undefined : Math.round((recorded(nothing) / nothing.length) * 100);
@@ -46,6 +49,10 @@ export function checkSampling(evidence: Evidence): CheckResult {
   const share = percent === undefined ? "" : `, ${percent} % recorded when nobody has decided`;
   const kind = findings.length === 0 ? "keeps the caller's decision" : "has a mind of its own";
   return resultOf("sampling", `${kind}${share}`, findings);
+}
+
+function isInOtherTrace({ probe, entries: [entry] }: Seen): boolean {
+  return entry !== undefined && !isTraceOf(probe, entry.traceId);
 }
 
 function notSeen({ service }: Evidence): Finding {

@@ -13,9 +13,16 @@ interface Judged {
   readonly faults: readonly string[];
 }
 
-export function checkStrict(evidence: Evidence): CheckResult {
+/**
+ * @param known Ids of what the other checks have found. What is wrong with every request is told once, there, and not
+ * again for each case.
+ */
+export function checkStrict(evidence: Evidence, known: ReadonlySet<string>): CheckResult {
+  if (known.has("continues/new-trace")) {
+    return resultOf("strict", "a valid header is not read either", [notSeen(evidence)]);
+  }
   const cases = ofPurpose(evidence, "case").filter(({ probe }) => !probe.case?.id.startsWith("baggage"));
-  const judged = cases.flatMap((each) => judgeCase(each) ?? []);
+  const judged = cases.flatMap((each) => judgeCase(each, known) ?? []);
   const wrong = judged.filter(({ faults }) => faults.length > 0);
   if (judged.length === 0) return resultOf("strict", "no case could be judged", [notSeen(evidence)]);
   const left = cases.length - judged.length;
@@ -23,12 +30,17 @@ export function checkStrict(evidence: Evidence): CheckResult {
   return resultOf("strict", summary, findingsOf(evidence, wrong));
 }
 
+/** Where these are found, the headers of a call do not come from the headers of its request. */
+const CALLS_TELL_NOTHING = ["continues/mixed-up", "passes-on/no-header", "passes-on/other-trace", "passes-on/copied"];
+const FLAGS_TELL_NOTHING = ["passes-on/flags", "sampling/unsampled-recorded", "sampling/sampled-not-recorded"];
+
 /** `undefined` where neither spans nor calls say anything of it. */
-function judgeCase(seen: Seen): Judged | undefined {
+function judgeCase(seen: Seen, known: ReadonlySet<string>): Judged | undefined {
   const each = seen.probe.case;
   if (each === undefined) return undefined;
-  const call = seen.calls.find((received) => headerValues(received, "traceparent").length > 0);
-  const faults = call === undefined ? [] : headerFaults(seen, each, call.headers);
+  const callsTell = CALLS_TELL_NOTHING.every((id) => !known.has(id));
+  const call = seen.calls.find((received) => callsTell && headerValues(received, "traceparent").length > 0);
+  const faults = call === undefined ? [] : headerFaults(seen, each, call.headers, known);
   if (call === undefined && seen.entries.length === 0) return undefined;
   const wanted = each.expected.trace;
   const came = isContinued(seen) ? "continued" : "new";
@@ -40,10 +52,16 @@ function judgeCase(seen: Seen): Judged | undefined {
  * Only what everybody agrees on: an SDK of Level 1 knows no random flag, and the sampled flag of a new trace is the
  * sampler's. A wrong trace is told from the spans.
  */
-function headerFaults(seen: Seen, each: ConformanceCase, headers: HeaderLines): readonly string[] {
+function headerFaults(
+  seen: Seen,
+  each: ConformanceCase,
+  headers: HeaderLines,
+  known: ReadonlySet<string>,
+): readonly string[] {
+  const flagsTell = FLAGS_TELL_NOTHING.every((id) => !known.has(id));
   return findFaults(each, restoreCaseIds(seen.probe, headers)).flatMap(({ of, text }) => {
-    if (of === "form" || of === "tracestate") return [text];
-    return of === "flags" && each.expected.trace === "continued" ? flagFaults(each, headers) : [];
+    if (of === "form" || (of === "tracestate" && !known.has("continues/tracestate-lost"))) return [text];
+    return of === "flags" && flagsTell && each.expected.trace === "continued" ? flagFaults(each, headers) : [];
   });
 }
 
