@@ -156,7 +156,7 @@ function remarksOn({ target, seen, skipped }: Evidence): readonly string[] {
   const usual = seen.filter(({ probe, reply }) => probe.purpose !== "unknown-path" && reply.status !== undefined);
   const all = (is: (status: number) => boolean) =>
     usual.length > 0 && usual.every(({ reply }) => is(reply.status ?? -1));
-  const failed = seen.filter(({ reply, probe }) => reply.problem !== undefined && probe.purpose !== "leave");
+  const failed = seen.filter(({ reply, probe }) => reply.status === undefined && probe.purpose !== "leave");
   const [location] = usual.flatMap(({ reply }) => reply.headers.filter(([name]) => name.toLowerCase() === "location"));
   const remarks: string[] = [];
   if (target.protocol === "http") {

@@ -29,7 +29,8 @@ export function planSteps(target: Target): readonly Step[] {
     },
     ...(target.hasCallback ? [step("calls that the service makes", callProbes())] : []),
     step("answers", [
-      sampled("unknown-path", { variant: "unknown-path" }),
+      // gRPC libraries answer an unknown method before any instrumentation sees it.
+      ...(http ? [sampled("unknown-path", { variant: "unknown-path" })] : []),
       sampled("leave", { variant: "leave" }),
       ...(http && target.body !== "" ? [sampled("chunked", { variant: "chunked" })] : []),
     ]),

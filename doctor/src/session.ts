@@ -40,6 +40,7 @@ interface SessionOptions {
 }
 
 const POLL_MS = 200;
+const READ_MS = 500;
 /** Between two requests, where only the time tells which span is whose. */
 const GAP_MS = 12;
 const LANES = 4;
@@ -120,6 +121,16 @@ export function createSession({ target, sender, source, callback, onProgress }: 
 
     async send(steps, deadline) {
       let skipped = 0;
+      let isSending = true;
+      // Spans are read meanwhile too, before a service that sends very many pushes them out.
+      const reading = (async () => {
+        while (isSending) {
+          await source.read(traceIdsOf(exchanges));
+          await Bun.sleep(READ_MS);
+        }
+      })();
+      // What goes wrong there is thrown below, where it is waited for.
+      reading.catch(() => {});
       for (const [index, { title, probes, together }] of steps.entries()) {
         onProgress({ kind: "sending", title, step: index + 1, steps: steps.length });
         const queue = [...probes];
@@ -136,6 +147,8 @@ export function createSession({ target, sender, source, callback, onProgress }: 
         const lanes = together ? probes.length : canOverlap ? LANES : 1;
         await Promise.all(Array.from({ length: lanes }, lane));
       }
+      isSending = false;
+      await reading;
       return skipped;
     },
 

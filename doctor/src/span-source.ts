@@ -6,7 +6,10 @@ import { UsageError } from "./target.ts";
 export interface SpanSource {
   /** What the service's OTEL_EXPORTER_OTLP_ENDPOINT must be; absent where a Jaeger is asked. */
   readonly otlp?: { readonly http: string; readonly grpc: string };
-  /** Every span that has come since the source was opened, of these traces and of any other. @throws UsageError */
+  /**
+   * The spans of these traces, also those that an earlier call found, and the latest of all others.
+   * @throws UsageError
+   */
   read(traceIds: readonly string[]): Promise<readonly Span[]>;
   stop(): Promise<void>;
 }
@@ -18,7 +21,10 @@ export interface ReceiverOptions {
 }
 
 /** A service may send far more than its answers to the doctor; the oldest traces are dropped beyond this. */
-const MAX_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 128 * 1024 * 1024;
+const MAX_TRACES = 200_000;
+/** Of our own traces. A request that makes more spans than some hundred is judged by its first ones. */
+const MAX_KEPT_SPANS = 50_000;
 const MAX_TRACES_OF_A_SERVICE = 1000;
 const MAX_SERVICES = 20;
 const IDS_OF_A_REQUEST = 50;
@@ -28,7 +34,7 @@ const ANSWER_TIMEOUT_MS = 10_000;
 export async function startReceiver({ listenHost, otlpHttpPort, otlpGrpcPort }: ReceiverOptions): Promise<SpanSource> {
   try {
     const ports = { port: 0, otlpHttpPort, otlpGrpcPort };
-    const viewer = await startViewer({ host: listenHost, ...ports, maxBytes: MAX_BYTES });
+    const viewer = await startViewer({ host: listenHost, ...ports, maxBytes: MAX_BYTES, maxTraces: MAX_TRACES });
     const read = createReader(viewer.url);
     return { otlp: { http: viewer.otlpUrl, grpc: viewer.otlpGrpcUrl }, read, stop: () => viewer.stop() };
   } catch (error) {
@@ -57,7 +63,10 @@ function createReader(base: string): SpanSource["read"] {
     }
     return answer.data ?? undefined;
   };
+  // Where a service sends more than the receiver keeps, our traces are the oldest and go first.
+  const kept = new Map<string, Span>();
   return async (traceIds) => {
+    const own = new Set(traceIds);
     const services = (await ask<readonly string[]>("/api/services")) ?? [];
     const range = `start=${openedMicros}&end=${(Date.now() + 60_000) * 1000}&limit=${MAX_TRACES_OF_A_SERVICE}`;
     const paths = [
@@ -67,10 +76,14 @@ function createReader(base: string): SpanSource["read"] {
         .slice(0, MAX_SERVICES)
         .map((service) => `/api/traces?service=${encodeURIComponent(service)}&${range}`),
     ];
-    const spans = new Map<string, Span>();
+    const spans = new Map(kept);
     for (const path of paths) {
       for (const trace of (await ask<readonly JaegerTrace[]>(path)) ?? []) {
-        for (const span of readTrace(trace).spans) spans.set(`${span.traceId} ${span.spanId} ${span.kind}`, span);
+        for (const span of readTrace(trace).spans) {
+          const key = `${span.traceId} ${span.spanId} ${span.kind}`;
+          spans.set(key, span);
+          if (own.has(span.traceId) && kept.size < MAX_KEPT_SPANS) kept.set(key, span);
+        }
       }
     }
     return [...spans.values()];

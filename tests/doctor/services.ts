@@ -27,7 +27,7 @@ interface Inside {
 }
 
 export interface TinyService extends AsyncDisposable {
-  /** Without the address that it is to call. */
+  /** It calls what `?url=` or a JSON body names. */
   readonly url: string;
 }
 
@@ -49,7 +49,7 @@ export function startTinyService(otlpPort: number, fault: Omit<Fault, "finding">
   const handle: Handle = async (request) => {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname !== "/proxy") return new Response("no such path", { status: 404 });
-    const url = searchParams.get("url") ?? "";
+    const url = searchParams.get("url") ?? ((await request.json()) as { readonly url: string }).url;
     const response = await (fault.call?.(url, { request, telemetry, traced }) ?? traced(url));
     await response.arrayBuffer();
     return new Response("done", { status: response.ok ? 200 : 502 });
@@ -76,7 +76,7 @@ export function startTinyService(otlpPort: number, fault: Omit<Fault, "finding">
 function withHeaders(request: Request, change: (headers: Headers) => void): Request {
   const headers = new Headers(request.headers);
   change(headers);
-  return new Request(request.url, { method: request.method, headers });
+  return new Request(request, { headers });
 }
 
 function injected({ telemetry }: Inside, from: Context = context.active()): Record<string, string> {

@@ -43,14 +43,12 @@ function severalSpans({ service }: Evidence, all: readonly Seen[]): readonly Fin
 
 /** Only where others came: otherwise nothing is seen at all. */
 function missingSpan(evidence: Evidence): readonly Finding[] {
-  const { service, target } = evidence;
+  const { service } = evidence;
   const sampled = ofPurpose(evidence, "unknown-path", "leave", "chunked", "redirect", "failing-call");
   const missing = sampled.filter(
     ({ entries, probe, reply }) => entries.length === 0 && (probe.purpose === "leave" || reply.status !== undefined),
   );
-  // gRPC libraries answer an unknown method before any interceptor sees it.
-  const judged = missing.filter(({ probe }) => target.protocol === "http" || probe.purpose !== "unknown-path");
-  return [...Map.groupBy(judged, ({ probe }) => probe.purpose)].map(([purpose, of]) => {
+  return [...Map.groupBy(missing, ({ probe }) => probe.purpose)].map(([purpose, of]) => {
     const isLeave = purpose === "leave";
     return finding({
       id: `answers/no-span-${purpose}`,
@@ -117,7 +115,8 @@ function httpFindings({ service }: Evidence, all: readonly Seen[]): readonly Fin
 
 function wrongStatus(service: Evidence["service"], all: readonly Seen[]): readonly Finding[] {
   const statusOf = ({ attributes }: Span) => attributes["http.response.status_code"] ?? attributes["http.status_code"];
-  const answered = all.filter((each) => isAnswered(each) && each.probe.purpose !== "leave");
+  // Who leaves in the middle of an answer may make it an error.
+  const answered = all.filter((each) => isAnswered(each) && each.reply.problem === undefined);
   const otherCode = answered.filter(
     ({ reply, entries: [entry] }) => entry && Number(statusOf(entry) ?? Number.NaN) !== reply.status,
   );

@@ -149,10 +149,8 @@ export function createGrpcSender(
     stop: () => connection.stop(),
     send: ({ headers, callbackUrl, variant }) => {
       const own = target.headers.map(([name, value]) => [name, fillIn(value, callbackUrl, "text")] as const);
-      const service = target.path.slice(0, target.path.lastIndexOf("/"));
-      const path = variant === "unknown-path" ? `${service}/NoSuchMethodOfBatonDoctor` : target.path;
       const messages = encode(fillIn(target.body, callbackUrl, "text"));
-      return connection.call(path, [...own, ...headers], messages, variant === "leave");
+      return connection.call(target.path, [...own, ...headers], messages, variant === "leave");
     },
   };
 }

@@ -23,7 +23,8 @@ function exchange(target: Target, request: Outgoing, timeoutMs: number): Promise
   };
   const timer = setTimeout(() => {
     const reply = readReply(received, true);
-    settle(reply ?? { ...none, problem: "timeout", detail: `no answer within ${timeoutMs / 1000} s` });
+    if (reply !== undefined) settle({ ...reply, problem: "left" });
+    else settle({ ...none, problem: "timeout", detail: `no answer within ${timeoutMs / 1000} s` });
   }, timeoutMs);
   socket.on(target.secure ? "secureConnect" : "connect", () => {
     socket.write(Buffer.from(formatRequest(target, request), "latin1"), () => {
@@ -91,18 +92,26 @@ function readReply(received: string, ended: boolean): Reply | undefined {
   if (code.startsWith("1")) return readReply(received.slice(end + 4), ended);
   const headers = lines.map(splitHeader);
   const body = received.slice(end + 4);
-  if (!ended && !isWhole(Number(code), headers, body)) return undefined;
-  return { status: Number(code), headers, text: body.slice(0, MAX_BODY_CHARACTERS) };
+  const whole = ended || isWhole(Number(code), headers, body);
+  if (!whole && !isEnough(headers, body)) return undefined;
+  const reply = { status: Number(code), headers, text: body.slice(0, MAX_BODY_CHARACTERS) };
+  return whole ? reply : { ...reply, problem: "left" };
 }
 
 function isWhole(status: number, headers: HeaderLines, body: string): boolean {
-  const value = (name: string) => headers.find(([each]) => each.toLowerCase() === name)?.[1];
   if (status === 204 || status === 304) return true;
-  const length = value("content-length");
-  if (length !== undefined) return body.length >= Number(length) || body.length > MAX_BODY_CHARACTERS;
-  if (value("content-type")?.startsWith("text/event-stream")) return body !== "";
-  if (value("transfer-encoding")?.toLowerCase() === "chunked" && body.endsWith("0\r\n\r\n")) return true;
-  return body.length > MAX_BODY_CHARACTERS;
+  const length = headerValue(headers, "content-length");
+  if (length !== undefined) return body.length >= Number(length);
+  return headerValue(headers, "transfer-encoding")?.toLowerCase() === "chunked" && body.endsWith("0\r\n\r\n");
+}
+
+function isEnough(headers: HeaderLines, body: string): boolean {
+  const isStream = headerValue(headers, "content-type")?.startsWith("text/event-stream") === true;
+  return body.length > MAX_BODY_CHARACTERS || (isStream && body !== "");
+}
+
+function headerValue(headers: HeaderLines, name: string): string | undefined {
+  return headers.find(([each]) => each.toLowerCase() === name)?.[1];
 }
 
 function splitHeader(line: string): readonly [string, string] {

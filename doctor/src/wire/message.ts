@@ -7,8 +7,8 @@ export interface Outgoing {
   /** What `{callback}` stands for in this request. */
   readonly callbackUrl: string;
   /**
-   * `unknown-path` asks for what is not there; `leave` closes the connection as soon as the request is written;
-   * `chunked` sends the body in pieces.
+   * `unknown-path` asks for what is not there (HTTP only); `leave` closes the connection as soon as the request is written;
+   * `chunked` sends the body in pieces (HTTP only).
    * @default "usual"
    */
   readonly variant?: "usual" | "unknown-path" | "leave" | "chunked";
@@ -22,6 +22,7 @@ export interface Reply {
   readonly headers: HeaderLines;
   /** The beginning of the body, or of the gRPC message of the status. */
   readonly text: string;
+  /** `left`: the doctor closed the connection before the answer was whole, which a stream may never be. */
   readonly problem?: Problem;
   /** The reason of the system or of the protocol, for `problem`. */
   readonly detail?: string;
