@@ -165,7 +165,13 @@ export function readService(seen: readonly Seen[]): ServiceFacts | undefined {
     return value === undefined ? undefined : String(value);
   };
   const runtime = text("process.runtime.name")?.toLowerCase() ?? "";
-  const language = /^(bun|deno)$/.test(runtime) ? runtime : (text("telemetry.sdk.language") ?? "unknown");
+  const isElysia = /elysia/i.test(String(entry.attributes["otel.scope.name"] ?? ""));
+  // The SDK of JavaScript says nodejs wherever it runs.
+  const language = /^(bun|deno)$/.test(runtime)
+    ? runtime
+    : isElysia
+      ? "bun"
+      : (text("telemetry.sdk.language") ?? "unknown");
   const distro = text("telemetry.distro.name");
   const sdkVersion = text("telemetry.sdk.version");
   return {

@@ -52,14 +52,30 @@ export const CHECK_TITLES: Readonly<Record<CheckId, string>> = {
 
 const ORDER: readonly Level[] = ["broken", "unusual", "not seen", "note"];
 const MAX_EXAMPLES = 10;
+const MAX_CHARACTERS = 200;
 
 export function resultOf(id: CheckId, summary: string, findings: readonly Finding[]): CheckResult {
-  const sorted = sortFindings(findings).map((each) => ({ ...each, examples: each.examples.slice(0, MAX_EXAMPLES) }));
+  const sorted = sortFindings(findings).map((each) => ({
+    ...each,
+    sent: shorten(each.sent),
+    came: shorten(each.came),
+    examples: each.examples.slice(0, MAX_EXAMPLES).map(shorten),
+  }));
   const worst = sorted[0]?.level ?? "note";
   return { id, title: CHECK_TITLES[id], state: worst === "note" ? "right" : worst, summary, findings: sorted };
+}
+
+/** Headers may have thousands of characters. A long run of one letter, as in the cases, is cut before all else. */
+function shorten(text: string): string {
+  const cut = text.replaceAll(/([a-z])\1{20,}/g, (run, letter) => `${letter}${letter}${letter}…(${run.length})`);
+  return cut.length > MAX_CHARACTERS ? `${cut.slice(0, MAX_CHARACTERS)}…` : cut;
 }
 
 /** The worst first; the order of the checks is kept. */
 export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level));
+}
+
+export function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

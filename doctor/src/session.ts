@@ -79,7 +79,8 @@ export function createSession({ target, sender, source, callback, onProgress }: 
   }
 
   async function join(of: readonly Exchange[]): Promise<readonly Seen[]> {
-    return joinSpans(of, await source.read(traceIdsOf(of)));
+    const ordered = of.toSorted((a, b) => a.sentMicros - b.sentMicros);
+    return joinSpans(ordered, await source.read(traceIdsOf(of)));
   }
 
   return {

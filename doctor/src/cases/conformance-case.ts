@@ -11,6 +11,8 @@ export interface ConformanceCase {
   /** What a caller sends. */
   readonly headers: HeaderLines;
   readonly expected: Expected;
+  /** The specification leaves it open: another service may do otherwise. @default false */
+  readonly isOpen?: boolean;
 }
 
 /** What goes out to the next service, from a span made under the default sampler. */

@@ -24,16 +24,17 @@ export function findFaults({ expected }: ConformanceCase, sent: HeaderLines): re
 function traceparentFaults(trace: "continued" | "new", flags: string, values: readonly string[]): readonly Fault[] {
   const [, sentTrace, sentParent, sentFlags] = WELL_FORMED.exec(values[0] ?? "") ?? [];
   if (values.length !== 1 || sentTrace === undefined) {
-    return [{ of: "form", text: `one well-formed traceparent expected: ${show(values)}` }];
+    return [{ of: "form", text: `traceparent: expected a well-formed one, came ${show(values)}` }];
   }
   const faults: Fault[] = [];
   if ((sentTrace === traceId) !== (trace === "continued")) {
-    faults.push({ of: "trace", text: `a ${trace} trace expected: ${values[0]}` });
+    faults.push({ of: "trace", text: `traceparent: expected a ${trace} trace, came ${values[0]}` });
   }
   if (sentParent === parentId) {
-    faults.push({ of: "parent", text: `the parent-id of the sender was sent on: ${values[0]}` });
+    faults.push({ of: "parent", text: `traceparent: expected a parent-id of its own, came ${values[0]}` });
   }
-  if (sentFlags !== flags) faults.push({ of: "flags", text: `flags ${flags} expected: ${values[0]}` });
+  if (sentFlags !== flags)
+    faults.push({ of: "flags", text: `traceparent: expected the flags ${flags}, came ${values[0]}` });
   return faults;
 }
 
@@ -44,9 +45,9 @@ function listFaults(
 ): readonly Fault[] {
   const wanted = expected === undefined ? [] : [expected];
   const same = values.length === wanted.length && values.every((value, index) => value === wanted[index]);
-  return same ? [] : [{ of: name, text: `${name} ${show(wanted)} expected: ${show(values)}` }];
+  return same ? [] : [{ of: name, text: `${name}: expected ${show(wanted)}, came ${show(values)}` }];
 }
 
 function show(values: readonly string[]): string {
-  return values.length === 0 ? "(none)" : values.map((value) => JSON.stringify(value)).join(" and ");
+  return values.length === 0 ? "none" : values.map((value) => JSON.stringify(value)).join(" and ");
 }

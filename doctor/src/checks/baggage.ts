@@ -1,7 +1,7 @@
 /** Baggage: passed on, bounded, decoded once, and what of it a stranger gets. Only the call-back shows it. */
 import { clauses, findFaults } from "../cases/index.ts";
 import { type Evidence, headerValues, ofPurpose, type Seen } from "../evidence.ts";
-import { type CheckResult, type Finding, resultOf } from "../finding.ts";
+import { type CheckResult, capitalise, type Finding, resultOf } from "../finding.ts";
 import { restoreCaseIds } from "../probe.ts";
 import { remedyFor } from "../remedies.ts";
 import { clauseRule, rules } from "../rules.ts";
@@ -9,6 +9,7 @@ import { clauseRule, rules } from "../rules.ts";
 const SENT = "baggage: baton.encoded=a%2520b%C3%A9,baton.private.key=secret";
 /** Where these are found, a call has no headers from its own request. */
 const CALLS_TELL_NOTHING = ["continues/mixed-up", "passes-on/no-header", "passes-on/copied"];
+const MAX_QUOTED = 90;
 const MAX_BYTES = 8192;
 const MAX_MEMBERS = 64;
 
@@ -30,7 +31,7 @@ export function checkBaggage(evidence: Evidence, known: ReadonlySet<string>): Ch
     ...unbounded(evidence, cases),
     ...wrongCases(evidence, cases),
   ];
-  const right = cases.filter((each) => caseFaults(each).length === 0).length;
+  const right = cases.filter((each) => faultOf(each) === undefined).length;
   return resultOf("baggage", `passed on, ${right} of ${cases.length} cases right`, findings);
 }
 
@@ -116,25 +117,20 @@ function unbounded({ service }: Evidence, cases: readonly Seen[]): readonly Find
   ];
 }
 
-/** Whether members go out that did not come in, or good ones are lost. Order, blanks and encoding may differ. */
-function caseFaults({ probe, calls }: Seen): readonly string[] {
+/** `undefined` where what went out is right. Order, blanks and encoding may differ. */
+function faultOf({ probe, calls }: Seen): string | undefined {
   const [each, call] = [probe.case, calls[0]];
-  if (each === undefined || call === undefined) return [];
-  if (findFaults(each, restoreCaseIds(probe, call.headers)).every(({ of }) => of !== "baggage")) return [];
+  if (each === undefined || call === undefined) return undefined;
+  if (findFaults(each, restoreCaseIds(probe, call.headers)).every(({ of }) => of !== "baggage")) return undefined;
   const sent = membersOf(headerValues(call, "baggage").join(","));
   const wanted = membersOf(each.expected.baggage ?? "");
-  if (sent.size === wanted.size && [...wanted].every(([key, value]) => sent.get(key) === value)) return [];
-  const lost = [...wanted].filter(([key, value]) => sent.get(key) !== value).map(([key]) => key);
-  const more = [...sent.keys()].filter((key) => !wanted.has(key));
-  return [
-    [lost.length > 0 && `lost or changed: ${some(lost)}`, more.length > 0 && `not valid, but sent on: ${some(more)}`]
-      .filter(Boolean)
-      .join("; "),
-  ];
+  if (sent.size === wanted.size && [...wanted].every(([key, value]) => sent.get(key) === value)) return undefined;
+  return `expected ${quote(each.expected.baggage)}, came ${quote(headerValues(call, "baggage").join(","))}`;
 }
 
-function some(keys: readonly string[]): string {
-  return keys.length > 3 ? `${keys.slice(0, 3).join(", ")} and ${keys.length - 3} more` : keys.join(", ");
+function quote(text: string | undefined): string {
+  if (!text) return "none";
+  return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}… (${text.length} characters)` : text;
 }
 
 /** Properties and encoding left out: who may set and read them is not settled between SDKs. */
@@ -151,8 +147,8 @@ function membersOf(text: string): ReadonlyMap<string, string> {
 
 function wrongCases({ service }: Evidence, cases: readonly Seen[]): readonly Finding[] {
   const wrong = cases.flatMap((seen) => {
-    const faults = caseFaults(seen);
-    return seen.probe.case !== undefined && faults.length > 0 ? [{ each: seen.probe.case, faults }] : [];
+    const fault = faultOf(seen);
+    return seen.probe.case !== undefined && fault !== undefined ? [{ each: seen.probe.case, fault }] : [];
   });
   return [...Map.groupBy(wrong, ({ each }) => each.clause)].map(([clause, of]): Finding => {
     return {
@@ -160,11 +156,11 @@ function wrongCases({ service }: Evidence, cases: readonly Seen[]): readonly Fin
       level: "unusual",
       title: `${clauses[clause].section}: ${of.length === 1 ? "a baggage header is" : `${of.length} baggage headers are`} not passed on as the rule says.`,
       sent: `baggage: ${(of[0]?.each.headers.find(([name]) => name === "baggage")?.[1] ?? "").slice(0, 90)}`,
-      came: of[0]?.faults.join("; ") ?? "",
+      came: capitalise(`${of[0]?.fault ?? ""}.`),
       rule: clauseRule(clause),
       effect: "Members of other services are lost, or what is not valid is sent on.",
       remedy: remedyFor("propagator", service),
-      examples: of.map(({ each, faults }) => `${each.id}: ${faults.join("; ")}`),
+      examples: of.map(({ each, fault }) => `${each.id}: ${fault}`),
     };
   });
 }

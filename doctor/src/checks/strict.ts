@@ -1,7 +1,7 @@
 /** Is strict: what of the W3C cases is continued, and what starts a new trace. One finding for each clause. */
 import { type ConformanceCase, clauses, findFaults, type HeaderLines } from "../cases/index.ts";
 import { type Evidence, headerValues, ofPurpose, type Seen } from "../evidence.ts";
-import { type CheckResult, type Finding, type Level, resultOf } from "../finding.ts";
+import { type CheckResult, capitalise, type Finding, type Level, resultOf } from "../finding.ts";
 import { restoreCaseIds } from "../probe.ts";
 import { remedyFor } from "../remedies.ts";
 import { clauseRule } from "../rules.ts";
@@ -60,9 +60,16 @@ function headerFaults(
 ): readonly string[] {
   const flagsTell = FLAGS_TELL_NOTHING.every((id) => !known.has(id));
   return findFaults(each, restoreCaseIds(seen.probe, headers)).flatMap(({ of, text }) => {
-    if (of === "form" || (of === "tracestate" && !known.has("continues/tracestate-lost"))) return [text];
+    if (of === "form") return [text];
+    if (of === "tracestate")
+      return known.has("continues/tracestate-lost") || isEmptyAnyway(each, headers) ? [] : [text];
     return of === "flags" && flagsTell && each.expected.trace === "continued" ? flagFaults(each, headers) : [];
   });
+}
+
+/** A header without a member says the same as none. */
+function isEmptyAnyway({ expected }: ConformanceCase, headers: HeaderLines): boolean {
+  return expected.tracestate === undefined && headerValues({ headers }, "tracestate").join("").trim() === "";
 }
 
 function flagFaults({ expected }: ConformanceCase, headers: HeaderLines): readonly string[] {
@@ -132,8 +139,4 @@ function notSeen({ service }: Evidence): Finding {
 
 function kebab(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-function capitalise(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
