@@ -1,6 +1,6 @@
 /** The words of the command line. */
 import { parseArgs } from "node:util";
-import type { ExamineOptions } from "./examine.ts";
+import type { ExamineOptions } from "./examination.ts";
 import { UsageError } from "./target.ts";
 
 export type Format = "text" | "json" | "junit" | "markdown";

@@ -1,6 +1,7 @@
 /** What was sent, what came back, and which spans belong to it. The checks read this and nothing else. */
 import { buildTree, type Span, type TraceTree } from "@baton/trace-tree";
 import type { ReceivedCall } from "./callback-server.ts";
+import type { ServiceFacts } from "./examination.ts";
 import { isTraceOf, otherTraceId, type Probe, type Purpose } from "./probe.ts";
 import type { Target } from "./target.ts";
 import type { Reply } from "./wire/message.ts";
@@ -21,14 +22,6 @@ export interface Seen extends Exchange {
   readonly entries: readonly Span[];
   /** Every span of the trace of the first entry. */
   readonly tree: TraceTree | undefined;
-}
-
-export interface ServiceFacts {
-  readonly name: string;
-  /** `telemetry.sdk.language`; of JavaScript the runtime, where it is said. */
-  readonly language: string;
-  readonly distro?: string;
-  readonly sdkVersion?: string;
 }
 
 export interface Evidence {

@@ -9,53 +9,17 @@ import { checkPassesOn } from "./checks/passes-on.ts";
 import { checkSampling } from "./checks/sampling.ts";
 import { checkStrict } from "./checks/strict.ts";
 import { endBySignal } from "./ending.ts";
-import type { Evidence, ServiceFacts } from "./evidence.ts";
-import { type CheckResult, type Finding, sortFindings } from "./finding.ts";
+import type { Evidence } from "./evidence.ts";
+import type { Examination, ExamineOptions } from "./examination.ts";
+import { type CheckResult, sortFindings } from "./finding.ts";
 import { planSteps } from "./plan.ts";
-import { createSession, type Progress, type Session } from "./session.ts";
+import { createSession, type Session } from "./session.ts";
 import { openJaeger, type SpanSource, startReceiver } from "./span-source.ts";
-import { readTarget, type Target, type TargetOptions } from "./target.ts";
+import { readTarget, type Target } from "./target.ts";
 import { createGrpcConnection, createGrpcSender } from "./wire/grpc.ts";
 import { createHttpSender } from "./wire/http.ts";
 import type { Sender } from "./wire/message.ts";
 import { reflectMethod } from "./wire/reflection.ts";
-
-export interface ExamineOptions extends TargetOptions {
-  /** The pages of a Jaeger that the service sends its spans to. @default A receiver of OTLP in this process. */
-  readonly query?: string;
-  /** Where the receiver and the call-back listen. @default "127.0.0.1" */
-  readonly listenHost?: string;
-  /** 0 takes any free port, here and below. @default 4318 */
-  readonly otlpHttpPort?: number;
-  /** @default 4317 */
-  readonly otlpGrpcPort?: number;
-  /** Milliseconds until the first span must have come; then the rest is done without spans. @default 60000 */
-  readonly waitMs?: number;
-  /** Milliseconds for the answer to one request. @default 10000 */
-  readonly timeoutMs?: number;
-  /** Milliseconds for all requests; those that are left then are not sent. @default 120000 */
-  readonly budgetMs?: number;
-  /** The process of the service: it gets SIGTERM at the end. @default It is left alone. */
-  readonly pid?: number;
-  /** Told of everything that a person would like to see meanwhile. */
-  readonly onProgress?: (progress: Progress) => void;
-}
-
-export interface Examination {
-  readonly url: string;
-  /** `unexamined`: the address does not answer, or neither a span nor a call of the service was seen. */
-  readonly outcome: "right" | "unusual" | "broken" | "unexamined";
-  /** In one sentence. */
-  readonly summary: string;
-  readonly service: ServiceFacts | undefined;
-  readonly checks: readonly CheckResult[];
-  /** Those of all checks, the worst first. */
-  readonly findings: readonly Finding[];
-  /** What else the person should know, such as that every answer was 401. */
-  readonly remarks: readonly string[];
-  readonly requests: number;
-  readonly durationMs: number;
-}
 
 /**
  * Sends at most 300 requests to the address and to nothing else, and judges what comes of them. It does not ask before

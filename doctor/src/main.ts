@@ -1,7 +1,8 @@
 #!/usr/bin/env bun
 /** `bun run doctor URL`: examines, reports, and ends with 0, 1 or 2. */
 import { type Arguments, HELP, readArguments } from "./arguments.ts";
-import { type Examination, type ExamineOptions, examine } from "./examine.ts";
+import type { Examination, ExamineOptions } from "./examination.ts";
+import { examine } from "./examine.ts";
 import { renderJunit } from "./report/junit.ts";
 import { renderMarkdown } from "./report/markdown.ts";
 import { createProgressView } from "./report/progress.ts";

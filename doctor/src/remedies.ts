@@ -1,5 +1,5 @@
 /** How to mend what is found, by the SDK that the service says it uses. */
-import type { ServiceFacts } from "./evidence.ts";
+import type { ServiceFacts } from "./examination.ts";
 
 export type Topic =
   | "export"

@@ -1,8 +1,8 @@
 /** `--self`: Baton's own two services, started as processes as anybody would, and examined like any others. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Examination, type ExamineOptions, examine } from "./examine.ts";
-import type { Progress } from "./session.ts";
+import type { Examination, ExamineOptions, Progress } from "./examination.ts";
+import { examine } from "./examine.ts";
 import { UsageError } from "./target.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,20 +1,12 @@
 /** One examination as it runs: sends probes, keeps what came back, and waits for spans. */
 import type { CallbackServer } from "./callback-server.ts";
 import { type Evidence, type Exchange, headerValues, joinSpans, readService, type Seen } from "./evidence.ts";
+import type { Progress } from "./examination.ts";
 import { type Step, sampled } from "./plan.ts";
 import type { Probe } from "./probe.ts";
 import type { SpanSource } from "./span-source.ts";
 import type { Target } from "./target.ts";
 import type { Reply, Sender } from "./wire/message.ts";
-
-export type Progress =
-  | { readonly kind: "listening"; readonly otlp: NonNullable<SpanSource["otlp"]> }
-  /** No span has come yet. */
-  | { readonly kind: "waiting"; readonly seconds: number }
-  | { readonly kind: "first span"; readonly service: string }
-  | { readonly kind: "no span" }
-  | { readonly kind: "sending"; readonly title: string; readonly step: number; readonly steps: number }
-  | { readonly kind: "collecting" };
 
 export interface Session {
   /** Waits for the first span. Returns why nothing can be examined, where that is so. */

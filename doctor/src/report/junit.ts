@@ -1,5 +1,5 @@
 /** The report as JUnit's XML, which CI systems show: one test case for each check. */
-import type { Examination } from "../examine.ts";
+import type { Examination } from "../examination.ts";
 import type { CheckResult } from "../finding.ts";
 
 /** @param strict Whether what is unusual fails too. */

@@ -1,5 +1,5 @@
 /** The report for a pull request or a page. */
-import type { Examination } from "../examine.ts";
+import type { Examination } from "../examination.ts";
 import type { Finding } from "../finding.ts";
 
 export function renderMarkdown({ url, outcome, summary, checks, findings, remarks }: Examination): string {

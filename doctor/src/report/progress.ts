@@ -1,6 +1,6 @@
 /** What a person sees while the doctor works. It goes to standard error, so that a report in a pipe stays clean. */
 import { printable } from "@baton/trace-tree";
-import type { Progress } from "../session.ts";
+import type { Progress } from "../examination.ts";
 
 export interface ProgressOutput {
   readonly write: (text: string) => void;

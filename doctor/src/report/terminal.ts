@@ -1,6 +1,6 @@
 /** The report for a person at a terminal. */
 import { printable } from "@baton/trace-tree";
-import type { Examination } from "../examine.ts";
+import type { Examination } from "../examination.ts";
 import type { CheckResult, Finding } from "../finding.ts";
 
 export interface TextOptions {
