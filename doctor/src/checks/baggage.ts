@@ -18,7 +18,9 @@ export function checkBaggage(evidence: Evidence, known: ReadonlySet<string>): Ch
   const own = ofPurpose(evidence, "baggage").filter(({ calls }) => calls.length > 0);
   if (own.length === 0) return resultOf("baggage", "no call of the service was seen", [notSeen(evidence)]);
   if (CALLS_TELL_NOTHING.some((id) => known.has(id))) {
-    return resultOf("baggage", "calls do not belong to their requests", [notSeen(evidence)]);
+    const came = "Calls that take no header from their request.";
+    const remedy = "Mend first what is found of calls above.";
+    return resultOf("baggage", "calls take no header from their request", [{ ...notSeen(evidence), came, remedy }]);
   }
   const members = own.flatMap(({ calls }) => calls.flatMap((call) => headerValues(call, "baggage"))).join(",");
   if (!members.includes("baton.")) return resultOf("baggage", "it is not passed on", [notPassedOn(evidence)]);
