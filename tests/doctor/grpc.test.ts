@@ -34,6 +34,10 @@ function look(method: string, data: string, url = address): Promise<Examination>
   return examine({ url: `${url}/${method}`, data, otlpHttpPort, otlpGrpcPort, waitMs: 10_000 });
 }
 
+function summaryOf(checks: Examination["checks"], wanted: string): string {
+  return checks.find(({ id }) => id === wanted)?.summary ?? "";
+}
+
 describe.each([
   ["Roll", '{"player":"ann","rolls":1,"sides":6}'],
   ["StreamRolls", '{"player":"ann","rolls":3,"sides":6}'],
@@ -45,6 +49,10 @@ describe.each([
     expect(facts?.name).toBe("back");
     expect(checks.filter(({ state }) => state !== "right").map(({ id }) => id)).toEqual(["passes-on", "baggage"]);
     expect(outcome).toBe("right");
+    // gRPC spans have no User-Agent: those of new traces are known by their time.
+    const [, right, all] = /^(\d+) of (\d+) cases right/.exec(summaryOf(checks, "strict")) ?? [];
+    expect(Number(right)).toBeGreaterThan(100);
+    expect(right).toBe(all);
   });
 });
 
