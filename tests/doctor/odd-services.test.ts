@@ -88,6 +88,10 @@ describe("cannot be examined", () => {
   });
 });
 
+function strictSummary(checks: Examination["checks"]): string {
+  return checks.find(({ id }) => id === "strict")?.summary ?? "";
+}
+
 describe("says what stood in the way", () => {
   test("without tracing, a call shows that the trace is lost", async () => {
     const url = serve(async (request) => {
@@ -102,8 +106,12 @@ describe("says what stood in the way", () => {
   test("a login", async () => {
     const [otlpHttpPort = 0] = await freePorts(1);
     const url = serve(traced(otlpHttpPort, () => new Response("who are you?", { status: 401 })));
-    const { outcome, remarks } = await look(url, { otlpHttpPort, waitMs: 10_000 });
+    const { outcome, remarks, checks } = await look(url, { otlpHttpPort, waitMs: 10_000 });
     expect(outcome).toBe("right");
+    // Without a call-back it is the User-Agent that tells which span is whose.
+    const [, right, all] = /^(\d+) of (\d+) cases right/.exec(strictSummary(checks)) ?? [];
+    expect(Number(right)).toBeGreaterThan(110);
+    expect(right).toBe(all);
     expect(remarks.join()).toContain("Every answer was 401. Only what happens before the login was examined.");
   });
 
