@@ -1,5 +1,5 @@
 /** What telemetry says about itself: the start line, problems of the configuration, outages, the SDK's own warnings. */
-import { type DiagLogger, DiagLogLevel, diag } from "@opentelemetry/api";
+import { type DiagAPI, type DiagLogger, DiagLogLevel } from "@opentelemetry/api";
 import type { DiagnosticLevel } from "./config/types.ts";
 
 export type ReportLevel = "error" | "warn" | "info" | "debug";
@@ -45,7 +45,7 @@ export function withoutDiagnostics<T>(work: () => T): T {
 }
 
 /** Sends the SDK's own warnings to the same place. They go to nobody otherwise. */
-export function registerDiagnostics(level: DiagnosticLevel, report: Report): void {
+export function registerDiagnostics(diag: DiagAPI, level: DiagnosticLevel, report: Report): void {
   const line =
     (lineLevel: ReportLevel) =>
     (message: string, ...rest: unknown[]) => {
