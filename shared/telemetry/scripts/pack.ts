@@ -23,7 +23,7 @@ async function prepare(): Promise<void> {
   // Bun runs no postpack when it cannot write the tarball: the manifest that such a pack left behind is put right first.
   if (await Bun.file(original).exists()) await restore();
   const { devDependencies: _, ...packed } = (await Bun.file(manifest).json()) as Manifest;
-  await compile();
+  const sources = await compile();
   const exports: Record<string, unknown> = {};
   for (const [path, source] of Object.entries(packed.exports)) {
     const built = source.replace("./src/", "./dist/").replace(/\.ts$/, "");
@@ -37,21 +37,32 @@ async function prepare(): Promise<void> {
     };
   }
   await copyFile(manifest, original);
-  await Bun.write(manifest, `${JSON.stringify({ ...packed, exports }, undefined, 2)}\n`);
+  await Bun.write(
+    manifest,
+    `${JSON.stringify({ ...packed, exports, files: ["dist", ...sources, "CHANGELOG.md"] }, undefined, 2)}\n`,
+  );
 }
 
 async function restore(): Promise<void> {
   await rename(original, manifest);
 }
 
-/** Only what the entry points reach, so no test comes with it. */
-async function compile(): Promise<void> {
+/** Compiles what the entry points reach, so no test comes with it. Gives the sources of that. */
+async function compile(): Promise<readonly string[]> {
   await rm(`${root}dist`, { recursive: true, force: true });
   const { exitCode } = Bun.spawnSync([`${root}node_modules/.bin/tsc`, "-p", "tsconfig.build.json"], {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
   });
   if (exitCode !== 0) throw new Error("The sources do not compile, so there is nothing to pack");
+  const sources: string[] = [];
+  for await (const file of new Bun.Glob("**/*.js").scan(`${root}dist`)) {
+    const built = Bun.file(`${root}dist/${file}`);
+    // TypeScript rewrites imports only. The new name is as long as the old one, so the source map stays right.
+    await built.write((await built.text()).replaceAll(/(\brequire\("\.[^"]*)\.ts"\)/g, '$1.js")'));
+    sources.push(`src/${file.replace(/\.js$/, ".ts")}`);
+  }
+  return sources.toSorted();
 }
 
 /**
