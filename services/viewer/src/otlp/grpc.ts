@@ -6,7 +6,7 @@ import { LogsServiceDefinition } from "./gen/opentelemetry/proto/collector/logs/
 import { MetricsServiceDefinition } from "./gen/opentelemetry/proto/collector/metrics/v1/metrics_service.ts";
 import { TraceServiceDefinition } from "./gen/opentelemetry/proto/collector/trace/v1/trace_service.ts";
 import { decodeBounded, MAX_BODY_BYTES } from "./limits.ts";
-import { logs, metrics, traces } from "./signals.ts";
+import { logs, metrics, traces } from "./telemetry-signals.ts";
 
 /** @see https://opentelemetry.io/docs/specs/otlp/#otlpgrpc */
 export function createOtlpGrpc(store: Store): Server {

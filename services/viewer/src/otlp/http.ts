@@ -4,7 +4,7 @@ import { BodyError, readBody } from "./body.ts";
 import { Status } from "./gen/google/rpc/status.ts";
 import { parseExactJson } from "./json-reader.ts";
 import { checkJsonValues, decodeBounded, LimitError } from "./limits.ts";
-import { logs, metrics, type Signal, traces } from "./signals.ts";
+import { logs, metrics, type TelemetrySignal, traces } from "./telemetry-signals.ts";
 
 type Encoding = "application/json" | "application/x-protobuf";
 type Receiver = (request: Request, encoding: Encoding) => Promise<Response>;
@@ -30,7 +30,7 @@ export function createOtlpHttp(store: Store): (request: Request) => Promise<Resp
   };
 }
 
-function createReceiver<Message, Answer>(signal: Signal<Message, Answer>, store: Store): Receiver {
+function createReceiver<Message, Answer>(signal: TelemetrySignal<Message, Answer>, store: Store): Receiver {
   return async (request, encoding) => {
     try {
       const message = decode(signal, await readBody(request), encoding);
@@ -50,7 +50,7 @@ function readEncoding(request: Request): Encoding | undefined {
 }
 
 /** Whatever a decoder throws means that the bytes are not what they should be. @throws BodyError */
-function decode<Message>(signal: Signal<Message, unknown>, body: Uint8Array, encoding: Encoding): Message {
+function decode<Message>(signal: TelemetrySignal<Message, unknown>, body: Uint8Array, encoding: Encoding): Message {
   try {
     if (encoding === "application/x-protobuf") return decodeBounded(signal.requestType, body);
     const json = new TextDecoder("utf-8", { fatal: true }).decode(body);
