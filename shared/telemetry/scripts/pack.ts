@@ -8,7 +8,6 @@ import { fileURLToPath } from "node:url";
 interface Manifest {
   readonly name: string;
   readonly exports: Readonly<Record<string, string>>;
-  readonly devDependencies?: unknown;
 }
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -22,7 +21,7 @@ else await prepare();
 async function prepare(): Promise<void> {
   // Bun runs no postpack when it cannot write the tarball: the manifest that such a pack left behind is put right first.
   if (await Bun.file(original).exists()) await restore();
-  const { devDependencies: _, ...packed } = (await Bun.file(manifest).json()) as Manifest;
+  const packed = (await Bun.file(manifest).json()) as Manifest;
   const sources = await compile();
   const exports: Record<string, unknown> = {};
   for (const [path, source] of Object.entries(packed.exports)) {
