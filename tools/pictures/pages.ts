@@ -10,19 +10,32 @@ export interface PagePicture {
   readonly prepare: (page: Page) => Promise<void>;
 }
 
-/** A trace that has every kind of span, from the caller to the messages of a socket. */
-const shownTrace = "A table game";
+/** Traces of the demo, by the titles of their scenarios. */
+const SHOWN = {
+  /** Every kind of span, from the caller to the messages of a socket. */
+  trace: "A table game",
+  /** An exception in back, seen by both services. */
+  error: "An error that nobody planned for",
+} as const;
 
 /** @param output What the demo printed. Its links are those that a person would follow. */
 export function pagePictures(output: string): readonly PagePicture[] {
-  const trace = output.slice(output.indexOf(`\n${shownTrace}\n`)).match(/http:\S+\/trace\/[0-9a-f]{32}/)?.[0];
-  const search = output.match(/http:\S+\/search/)?.[0];
-  const metrics = output.match(/http:\S+\/metrics/)?.[0];
-  if (!trace || !search || !metrics) throw new Error(`the demo printed no link to a trace or a page:\n${output}`);
+  const link = (pattern: RegExp, from = 0): string => {
+    const url = output.slice(from).match(pattern)?.[0];
+    if (url === undefined) throw new Error(`the demo printed no link ${pattern}:\n${output}`);
+    return url;
+  };
+  const traceOf = (title: string) => link(/http:\S+\/trace\/[0-9a-f]{32}/, output.indexOf(`\n${title}\n`));
   return [
-    { name: "trace", url: trace, height: 620, prepare: openSpan },
-    { name: "traces", url: search, height: 640, prepare: (page) => page.locator("main a").first().waitFor() },
-    { name: "metrics", url: metrics, height: 720, prepare: findDurations },
+    { name: "error", url: traceOf(SHOWN.error), height: 620, prepare: openSpan },
+    { name: "trace", url: traceOf(SHOWN.trace), height: 620, prepare: openSpan },
+    {
+      name: "traces",
+      url: link(/http:\S+\/search/),
+      height: 640,
+      prepare: (page) => page.locator("main a").first().waitFor(),
+    },
+    { name: "metrics", url: link(/http:\S+\/metrics/), height: 720, prepare: findDurations },
   ];
 }
 
