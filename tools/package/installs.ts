@@ -1,6 +1,6 @@
 /** Installs that go wrong elsewhere: with one framework only, with the newest API, with two APIs, and on Node.js. */
 import { join } from "node:path";
-import { bun, outputOf, run, type Workplace } from "./project.ts";
+import { bun, outputOf, pinned, run, type Workplace } from "./project.ts";
 
 /** Prints `active` where `trace.getActiveSpan()`, of the application's own API, is the span of the handler. */
 const APPLICATION = `import { startTelemetry } from "@baton/telemetry";
@@ -19,11 +19,11 @@ console.log(await (await fetch(app.server?.url ?? "")).text());
 await app.stop(true);
 await telemetry.shutdown();
 `;
-const WARNING = "bun add @opentelemetry/api@1.9.1";
+const WARNING = `bun add ${pinned("@opentelemetry/api")}`;
 
 /** The API at its newest in the same folder: Bun gives it to the telemetry, too. Run, bundled and compiled. */
 export async function checkNewestApi(workplace: Workplace, tarball: string): Promise<string> {
-  const packages = [tarball, "elysia@1.4.30", "@opentelemetry/api@latest"];
+  const packages = [tarball, pinned("elysia"), "@opentelemetry/api@latest"];
   const project = await workplace.project("newest-api", packages, { "main.ts": APPLICATION });
   await bun(["build", "--target=bun", "--outfile=bundle.js", "main.ts"], project);
   await bun(["build", "--compile", "--outfile=compiled", "main.ts"], project);
@@ -41,7 +41,7 @@ export async function checkNewestApi(workplace: Workplace, tarball: string): Pro
 
 /** The API at its newest for the application, and the one of its peer range for the telemetry, as in a monorepo. */
 export async function checkTwoApis(workplace: Workplace, tarball: string): Promise<void> {
-  await workplace.project("two-apis", [tarball, "elysia@1.4.30"]);
+  await workplace.project("two-apis", [tarball, pinned("elysia")]);
   const project = await workplace.project("two-apis/shop", ["@opentelemetry/api@latest"], { "main.ts": APPLICATION });
   const output = await bun(["main.ts"], project);
   worksOrWarns(output);

@@ -4,7 +4,7 @@
  */
 import { checkExample, exampleOf } from "./example.ts";
 import { checkNewestApi, checkNode, checkOnly, checkTwoApis } from "./installs.ts";
-import { Workplace } from "./project.ts";
+import { pinned, Workplace } from "./project.ts";
 import { checkFiles, checkManifest, checkWithAttw, checkWithPublint, packAfterFailure } from "./tarball.ts";
 import { COMPILERS, checkTypes, TSCONFIGS } from "./types.ts";
 
@@ -18,12 +18,12 @@ if (tarball !== undefined) {
   await check("the manifest names real versions and says what the package is", () => checkManifest(tarball));
   await check("publint", () => checkWithPublint(tarball));
   await check("@arethetypeswrong/cli", () => checkWithAttw(tarball));
-  const packages = [tarball, "elysia@1.4.30", "nice-grpc@2.1.18", "@types/bun@1.4.5"];
+  const packages = [tarball, pinned("elysia"), pinned("nice-grpc"), pinned("@types/bun")];
   const shop = await check("bun add in an empty folder", () => workplace.project("shop", packages));
   if (shop !== undefined) await checkShop(shop);
-  const grpc = { path: "grpc", install: "nice-grpc@2.1.18", absent: "elysia" };
+  const grpc = { path: "grpc", install: pinned("nice-grpc"), absent: "elysia" };
   await check("with nice-grpc only", () => checkOnly(workplace, tarball, grpc));
-  const http = { path: "http", install: "elysia@1.4.30", absent: "nice-grpc-common" };
+  const http = { path: "http", install: pinned("elysia"), absent: "nice-grpc-common" };
   await check("with Elysia only", () => checkOnly(workplace, tarball, http));
   await check("with the newest @opentelemetry/api", () => checkNewestApi(workplace, tarball));
   await check("with a second @opentelemetry/api in the application", () => checkTwoApis(workplace, tarball));

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import rootManifest from "../../package.json" with { type: "json" };
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const PACKAGE = join(ROOT, "shared/telemetry");
@@ -11,6 +12,11 @@ export interface Output {
   readonly code: number;
   /** Standard output and standard error. */
   readonly text: string;
+}
+
+/** A package as `bun add` takes it, in the version that this repository uses. */
+export function pinned(name: keyof typeof rootManifest.workspaces.catalog): string {
+  return `${name}@${rootManifest.workspaces.catalog[name]}`;
 }
 
 /** Runs a program to its end, whatever the end is. */
