@@ -1,15 +1,14 @@
 /** Traces an HTTP server of any framework: exactly one SERVER span for each request, whatever happens to it. */
 import { context } from "@opentelemetry/api";
-import { isStreamed, sentStatus, warnWhereStreamsCannotBeTold } from "../bun-quirks.ts";
+import { fileOf, isStreamed, sentStatus, warnWhereStreamsCannotBeTold } from "../bun-quirks.ts";
 import { callHook } from "../hooks.ts";
 import { suppressTracing } from "../suppression.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Peer } from "./attributes.ts";
 import { type BodyEnd, followBody } from "./body.ts";
 import { DisconnectWatch, listen } from "./disconnects.ts";
-import { createHttpInstruments } from "./instruments.ts";
 import { type HttpServerTelemetryOptions, isNotProbe } from "./options.ts";
-import { DisconnectedError, type RequestEnd } from "./request-span.ts";
+import { createSide, DisconnectedError, type RequestEnd } from "./request-span.ts";
 import { ServerRequestSpan } from "./server-span.ts";
 import { isErrorStatus } from "./status.ts";
 import { asksForWebSocket } from "./websocket.ts";
@@ -38,8 +37,7 @@ export function tracedHandler(telemetry: Telemetry, options: HttpServerTelemetry
 export type RequestTracer = <Result>(request: Request, peer: Peer | null, handle: () => Result) => Result;
 
 export function createRequestTracer(telemetry: Telemetry, options: HttpServerTelemetryOptions): RequestTracer {
-  const instruments = createHttpInstruments("server", telemetry, options);
-  const side = { name: "server", telemetry, options, instruments } as const;
+  const side = createSide("server", telemetry, options);
   const disconnects = new DisconnectWatch();
   const { filter = isNotProbe } = options;
   warnWhereStreamsCannotBeTold();
@@ -79,9 +77,8 @@ function respond<Result>(result: Result, span: ServerRequestSpan): Result {
     span.end({ response: undefined, statusCode, error, failed: false });
     return result;
   }
-  const { traceResponse } = span;
-  if (traceResponse !== undefined) result.headers.set("traceresponse", traceResponse);
-  const statusCode = sentStatus(result);
+  const file = fileOf(result);
+  const statusCode = sentStatus(request, result, file);
   // A thrown error that the application answered with less than a 500 is not a failure of the server.
   const end = {
     response: result,
@@ -89,7 +86,12 @@ function respond<Result>(result: Result, span: ServerRequestSpan): Result {
     error,
     failed: error !== undefined && isErrorStatus("server", statusCode),
   };
-  if (statusCode !== result.status || request.method === "HEAD" || !isStreamed(result) || result.body === null) {
+  // Bun answers a part of a file with 206 only while nobody has touched the headers.
+  const { traceResponse } = span;
+  if (traceResponse !== undefined && !(file?.canBeRead && file.size === undefined)) {
+    result.headers.set("traceresponse", traceResponse);
+  }
+  if (statusCode === 500 || file !== undefined || request.method === "HEAD" || !isStreamed(result) || !result.body) {
     span.end(end);
     return result;
   }

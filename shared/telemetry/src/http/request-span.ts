@@ -11,16 +11,18 @@ import {
 } from "@opentelemetry/api";
 import { secondsSince } from "../durations.ts";
 import { callHook } from "../hooks.ts";
+import { createRedact, type Redact } from "../redact.ts";
 import {
   ATTR_ERROR_TYPE,
   ATTR_HTTP_REQUEST_HEADER,
   ATTR_HTTP_RESPONSE_HEADER,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
 } from "../semconv.ts";
-import { errorType } from "../span.ts";
+import { errorType, exceptionOf } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { headerAttributes, type StartAttributes } from "./attributes.ts";
-import type { HttpInstruments } from "./instruments.ts";
+import type { StartAttributes } from "./attributes.ts";
+import { createHeaderCapture, type HeaderCapture } from "./headers.ts";
+import { createHttpInstruments, type HttpInstruments } from "./instruments.ts";
 import type { HttpEnd, HttpTelemetryOptions } from "./options.ts";
 import { isErrorStatus } from "./status.ts";
 
@@ -30,6 +32,27 @@ export interface HttpSide {
   readonly telemetry: Telemetry;
   readonly options: HttpTelemetryOptions;
   readonly instruments: HttpInstruments;
+  readonly redact: Redact;
+  readonly captureRequest: HeaderCapture;
+  readonly captureResponse: HeaderCapture;
+}
+
+/** What the requests of one server or one `fetch` share. */
+export function createSide<Options extends HttpTelemetryOptions>(
+  name: HttpSide["name"],
+  telemetry: Telemetry,
+  options: Options,
+): HttpSide & { readonly options: Options } {
+  const redact = createRedact(options.redactedQueryKeys);
+  return {
+    name,
+    telemetry,
+    options,
+    redact,
+    instruments: createHttpInstruments(name, telemetry, options),
+    captureRequest: createHeaderCapture(options.capturedRequestHeaders, ATTR_HTTP_REQUEST_HEADER, redact),
+    captureResponse: createHeaderCapture(options.capturedResponseHeaders, ATTR_HTTP_RESPONSE_HEADER, redact),
+  };
 }
 
 /** Where and as what a request's span starts. */
@@ -75,12 +98,12 @@ export class RequestSpan {
     this.request = request;
     this.#activeAttributes = attributes.metric;
     this.metric = { ...attributes.metric };
-    const { capturedRequestHeaders = [], startAttributes } = side.options;
+    const { startAttributes } = side.options;
     const own = startAttributes && callHook(`http ${side.name} startAttributes`, () => startAttributes(request), {});
     const known: Attributes = {
       ...attributes.metric,
       ...attributes.span,
-      ...headerAttributes(request.headers, capturedRequestHeaders, ATTR_HTTP_REQUEST_HEADER),
+      ...side.captureRequest(request.headers),
       ...own,
     };
     this.span = side.telemetry.tracer.startSpan(this.nameBy(name), { kind, attributes: known, links }, parent);
@@ -118,19 +141,20 @@ export class RequestSpan {
 
   #writeEnd(end: RequestEnd, type: string | undefined): void {
     const { span, request } = this;
-    const { name, options } = this.#side;
-    const { capturedResponseHeaders = [], endAttributes, spanStatus } = options;
+    const { name, options, captureResponse } = this.#side;
+    const { endAttributes, spanStatus } = options;
     const { statusCode, response, error, failed } = end;
     if (statusCode !== undefined) span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, statusCode);
     if (type !== undefined) span.setAttribute(ATTR_ERROR_TYPE, type);
-    if (response !== undefined) {
-      span.setAttributes(headerAttributes(response.headers, capturedResponseHeaders, ATTR_HTTP_RESPONSE_HEADER));
+    if (response !== undefined && options.capturedResponseHeaders !== undefined) {
+      span.setAttributes(captureResponse(response.headers));
     }
     const told: HttpEnd = { request, response, error };
     if (endAttributes !== undefined) {
       span.setAttributes(callHook(`http ${name} endAttributes`, () => endAttributes(told), {}));
     }
-    if (failed && error instanceof Error && !(error instanceof DisconnectedError)) span.recordException(error);
+    if (failed && error instanceof Error && !(error instanceof DisconnectedError))
+      span.recordException(exceptionOf(error));
     const byTable = type === undefined ? UNSET : failure(end);
     const status = spanStatus && callHook(`http ${name} spanStatus`, () => spanStatus(told, { ...byTable }), byTable);
     const { code } = status ?? byTable;
@@ -149,6 +173,6 @@ const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
 /** No description where the status code says it already. */
 function failure({ failed, error }: RequestEnd): SpanStatus {
   return failed && error instanceof Error
-    ? { code: SpanStatusCode.ERROR, message: error.message }
+    ? { code: SpanStatusCode.ERROR, message: exceptionOf(error).message }
     : { code: SpanStatusCode.ERROR };
 }

@@ -27,7 +27,7 @@ export class ServerRequestSpan extends RequestSpan {
     const method = readMethod(request.method, options.knownMethods ?? telemetry.knownHttpMethods);
     const { spanKind, trust = "continue", trustProxy = false, traceResponse = true } = options;
     const caller = extractContext(telemetry.propagator, request.headers, headersGetter, { trust });
-    const { metric, span } = serverAttributes(request, method.name, peer, trustProxy);
+    const { metric, span } = serverAttributes(request, method.name, peer, trustProxy, side.redact);
     super(side, request, {
       kind: spanKind ? callHook("http server spanKind", () => spanKind(request), SpanKind.SERVER) : SpanKind.SERVER,
       parent: caller.context,
