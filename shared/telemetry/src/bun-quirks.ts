@@ -1,4 +1,7 @@
-/** What depends on how Bun 1.4.5 behaves and not on a standard. Each has a test that turns red when Bun changes. */
+/**
+ * What depends on how Bun 1.4.5 behaves and not on a standard. Each has a test that turns red when Bun changes. Where no
+ * issue is named, none was found.
+ */
 import { accessSync, constants, statSync } from "node:fs";
 import { type Context, context, diag } from "@opentelemetry/api";
 
@@ -32,6 +35,8 @@ export interface BodyFile {
   /** `undefined` for a part of a file, and for one that does not exist. */
   readonly size: number | undefined;
   readonly canBeRead: boolean;
+  /** The response names the part that it is, so that Bun answers no range of it. */
+  readonly hasRange: boolean;
 }
 
 /** A response does not tell that its body is a file, but prints it. */
@@ -39,13 +44,14 @@ export function fileOf(message: Request | Response): BodyFile | undefined {
   const printed = Bun.inspect(message);
   const [, quoted] = /^ {2}FileRef \(("(?:[^"\\]|\\.)*")\)/m.exec(printed) ?? [];
   if (quoted === undefined) return undefined;
+  const hasRange = /^ {4}"content-range":/m.test(printed);
   try {
     const path: string = JSON.parse(quoted);
     accessSync(path, constants.R_OK);
     const size = printed.startsWith("Response {") ? undefined : statSync(path).size;
-    return { size, canBeRead: !statSync(path).isDirectory() };
+    return { size, canBeRead: !statSync(path).isDirectory(), hasRange };
   } catch {
-    return { size: undefined, canBeRead: false };
+    return { size: undefined, canBeRead: false, hasRange };
   }
 }
 
@@ -56,16 +62,16 @@ export function fileOf(message: Request | Response): BodyFile | undefined {
 export function sentStatus(request: Request, response: Response, file: BodyFile | undefined): number {
   if (response.status === 0 || response.bodyUsed) return 500;
   if (file === undefined) return response.status;
-  if (!file.canBeRead) return 500;
-  if (response.status !== 200) return response.status;
-  return file.size === undefined ? 206 : rangeStatus(request, response, file.size);
+  if (!file.canBeRead) return request.method === "HEAD" ? response.status : 500;
+  // A part of a file has no size here. Bun answers it with 206, but not once its headers were read, as printing does.
+  if (response.status !== 200 || file.hasRange || file.size === undefined) return response.status;
+  return rangeStatus(request, file.size);
 }
 
 /** Bun answers one range of a whole file, of a GET. @see https://www.rfc-editor.org/rfc/rfc9110#section-14.2 */
-function rangeStatus({ method, headers }: Request, response: Response, size: number): number {
+function rangeStatus({ method, headers }: Request, size: number): number {
   const range = /^bytes=\s*(\d*)-(\d*)\s*$/i.exec(headers.get("range") ?? "");
   if (range === null || method !== "GET" || headers.has("if-range")) return 200;
-  if (response.headers.has("content-range")) return 200;
   const [, from = "", to = ""] = range;
   if (from === "") return to === "" ? 200 : Number(to) === 0 || size === 0 ? 416 : 206;
   if (to !== "" && Number(from) > Number(to)) return 200;

@@ -9,7 +9,7 @@ import { type BodyEnd, followBody } from "./body.ts";
 import { DisconnectWatch, listen } from "./disconnects.ts";
 import { type HttpServerTelemetryOptions, isNotProbe } from "./options.ts";
 import { createSide, DisconnectedError, type RequestEnd } from "./request-span.ts";
-import { ServerRequestSpan } from "./server-span.ts";
+import { requestSpanOf, ServerRequestSpan } from "./server-span.ts";
 import { isErrorStatus } from "./status.ts";
 import { asksForWebSocket } from "./websocket.ts";
 
@@ -46,9 +46,15 @@ export function createRequestTracer(telemetry: Telemetry, options: HttpServerTel
     if (!callHook("http server filter", () => filter(request), true)) {
       return context.with(suppressTracing(context.active()), handle);
     }
+    const around = requestSpanOf(request);
+    if (around !== undefined) {
+      around.refine(side, request);
+      return handle();
+    }
     const span = new ServerRequestSpan(side, request, peer);
     const failed = (error: unknown): never => {
       disconnects.delete(span);
+      if (request.signal.aborted) span.abandon();
       // What gets past the application is answered by Bun.
       span.end({ response: undefined, statusCode: 500, error, failed: true });
       throw error;
@@ -79,18 +85,12 @@ function respond<Result>(result: Result, span: ServerRequestSpan): Result {
   }
   const file = fileOf(result);
   const statusCode = sentStatus(request, result, file);
-  // A thrown error that the application answered with less than a 500 is not a failure of the server.
-  const end = {
-    response: result,
-    statusCode,
-    error,
-    failed: error !== undefined && isErrorStatus("server", statusCode),
-  };
-  // Bun answers a part of a file with 206 only while nobody has touched the headers.
+  // Bun answers in the place of a file that it cannot read.
+  const response = file?.canBeRead === false ? undefined : result;
   const { traceResponse } = span;
-  if (traceResponse !== undefined && !(file?.canBeRead && file.size === undefined)) {
-    result.headers.set("traceresponse", traceResponse);
-  }
+  if (traceResponse !== undefined) response?.headers.set("traceresponse", traceResponse);
+  // A thrown error that the application answered with less than a 500 is not a failure of the server.
+  const end = { response, statusCode, error, failed: error !== undefined && isErrorStatus("server", statusCode) };
   if (statusCode === 500 || file !== undefined || request.method === "HEAD" || !isStreamed(result) || !result.body) {
     span.end(end);
     return result;
@@ -102,7 +102,7 @@ function respond<Result>(result: Result, span: ServerRequestSpan): Result {
 }
 
 function failureOf(end: BodyEnd): Partial<RequestEnd> {
-  if (end.how === "sent") return {};
+  if (end.how === "sent") return { bodyBytes: end.bytes };
   return { error: end.how === "failed" ? end.error : new DisconnectedError(), failed: true };
 }
 

@@ -6,7 +6,7 @@ import { readUrl } from "./url.ts";
 /** A request as it ended. */
 export interface HttpEnd {
   readonly request: Request;
-  /** `undefined` where no response was sent or received. */
+  /** `undefined` where no response was sent or received, and where Bun answers in its place, as for a missing file. */
   readonly response: Response | undefined;
   /** What was thrown, if anything was. */
   readonly error: unknown;

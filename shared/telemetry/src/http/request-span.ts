@@ -9,6 +9,7 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
+import { bodySize } from "../bun-quirks.ts";
 import { secondsSince } from "../durations.ts";
 import { callHook } from "../hooks.ts";
 import { createRedact, type Redact } from "../redact.ts";
@@ -22,7 +23,7 @@ import { errorType, exceptionOf } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { StartAttributes } from "./attributes.ts";
 import { createHeaderCapture, type HeaderCapture } from "./headers.ts";
-import { createHttpInstruments, type HttpInstruments } from "./instruments.ts";
+import { createHttpInstruments, type HttpInstruments, type Size } from "./instruments.ts";
 import type { HttpEnd, HttpTelemetryOptions } from "./options.ts";
 import { isErrorStatus } from "./status.ts";
 
@@ -70,6 +71,8 @@ export interface RequestEnd extends Omit<HttpEnd, "request"> {
   readonly statusCode: number | undefined;
   /** False where what was thrown is not a failure: the caller cancelled, or the application answered it. */
   readonly failed: boolean;
+  /** The size of a body that was sent as a stream, in bytes. */
+  readonly bodyBytes?: number;
 }
 
 /** The client closed the connection before it had the whole response. Nothing is thrown: it names what happened. */
@@ -85,12 +88,13 @@ export class RequestSpan {
   readonly request: Request;
   readonly span: Span;
   /** The parent's context with the span in it. */
-  readonly context: Context;
+  context: Context;
   /** The attributes of the metrics so far. */
   protected readonly metric: Attributes;
   readonly #side: HttpSide;
   readonly #activeAttributes: Attributes;
   readonly #startedAt = performance.now();
+  readonly #requestSize: Size;
   #ended = false;
 
   constructor(side: HttpSide, request: Request, { kind, parent, links, name, attributes }: RequestSpanStart) {
@@ -108,6 +112,7 @@ export class RequestSpan {
     };
     this.span = side.telemetry.tracer.startSpan(this.nameBy(name), { kind, attributes: known, links }, parent);
     this.context = trace.setSpan(parent, this.span);
+    this.#requestSize = side.options.bodySizes ? requestSize(side.name, request) : undefined;
     side.instruments.active?.add(1, this.#activeAttributes, this.context);
   }
 
@@ -120,7 +125,7 @@ export class RequestSpan {
     if (this.#ended) return;
     this.#ended = true;
     const { name, instruments, options } = this.#side;
-    const { statusCode, response } = end;
+    const { statusCode } = end;
     const type = errorTypeOf(name, end);
     if (statusCode !== undefined) this.metric[ATTR_HTTP_RESPONSE_STATUS_CODE] = statusCode;
     if (type !== undefined) this.metric[ATTR_ERROR_TYPE] = type;
@@ -128,7 +133,9 @@ export class RequestSpan {
     this.span.end();
     instruments.active?.add(-1, this.#activeAttributes, this.context);
     instruments.duration.record(secondsSince(this.#startedAt), this.metric, this.context);
-    if (options.bodySizes) instruments.recordSizes(this.request.headers, response?.headers, this.metric, this.context);
+    if (options.bodySizes) {
+      instruments.recordSizes(this.#requestSize, responseSize(name, this.request, end), this.metric, this.context);
+    }
   }
 
   /** The name of the span: as the user's hook has it, else the default. */
@@ -175,4 +182,23 @@ function failure({ failed, error }: RequestEnd): SpanStatus {
   return failed && error instanceof Error
     ? { code: SpanStatusCode.ERROR, message: exceptionOf(error).message }
     : { code: SpanStatusCode.ERROR };
+}
+
+/** A server sees a body only as it is read; a client has it before it is sent. */
+function requestSize(side: HttpSide["name"], request: Request): Size {
+  const told = contentLength(request.headers);
+  if (told !== undefined || side === "server" || request.method === "GET" || request.method === "HEAD") return told;
+  return bodySize(request);
+}
+
+function responseSize(side: HttpSide["name"], { method }: Request, end: RequestEnd): Size {
+  const { response, statusCode, bodyBytes } = end;
+  // Without a body of its own, or answered by Bun with another one.
+  if (response === undefined || method === "HEAD" || statusCode !== response.status) return undefined;
+  return bodyBytes ?? contentLength(response.headers) ?? (side === "server" ? bodySize(response) : undefined);
+}
+
+function contentLength(headers: Headers): number | undefined {
+  const length = headers.get("content-length") ?? "";
+  return /^\d+$/.test(length) ? Number(length) : undefined;
 }
