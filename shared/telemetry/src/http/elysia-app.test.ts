@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DiagLogLevel, diag } from "@opentelemetry/api";
+import { context, DiagLogLevel, diag, ROOT_CONTEXT } from "@opentelemetry/api";
 import { type AnyElysia, Elysia } from "elysia";
 import { withSpan } from "../span.ts";
 import { startTestTelemetry } from "../testing.ts";
@@ -34,6 +34,15 @@ function collectWarnings(): string[] {
   diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
   undo.push(() => diag.disable());
   return warnings;
+}
+
+async function loadPage(): Promise<Bun.HTMLBundle> {
+  const folder = await mkdtemp(join(tmpdir(), "page-"));
+  undo.push(() => rm(folder, { recursive: true }));
+  const file = join(folder, "index.html");
+  await Bun.write(file, "<!doctype html><title>The page</title>");
+  const { default: page } = (await import(file)) as { readonly default: Bun.HTMLBundle };
+  return page;
 }
 
 const text = async (url: URL, path = "") => (await fetch(new URL(path, url))).text();
@@ -149,18 +158,27 @@ describe("an application that another one mounts", () => {
     expect(spans()).toHaveLength(2);
   });
 
-  test("is not a server that was started inside a request", async () => {
+  test("is not what is asked in the context of a request that has ended, as of a server that was started in it", async () => {
     const { telemetry, spans } = memory();
-    const handler = tracedHandler(telemetry)(() => new Response("x"));
-    let url = "";
-    tracedHandler(telemetry)(() => {
-      const server = Bun.serve({ port: 0, fetch: handler });
-      undo.push(() => server.stop(true));
-      url = server.url.href;
-      return new Response("started");
-    })(new Request("http://localhost/"));
-    await fetch(url);
+    let kept = ROOT_CONTEXT;
+    const handler = tracedHandler(telemetry)(() => {
+      kept = context.active();
+      return new Response("x");
+    });
+    handler(new Request("http://localhost/"));
+    context.with(kept, handler, undefined, new Request("http://localhost/"));
     expect(spans()).toHaveLength(2);
+  });
+
+  test("keeps its route where the outer application fails afterwards", async () => {
+    const { telemetry, spans } = memory();
+    const inner = new Elysia().use(httpServerTelemetry(telemetry)).get("/users/:id", () => "inner");
+    const outer = new Elysia().use(httpServerTelemetry(telemetry)).mount("/admin", async (request) => {
+      await inner.fetch(request);
+      throw new Error("after it");
+    });
+    await outer.handle(new Request("http://localhost/admin/users/7"));
+    expect(spans().map(({ name, status }) => [name, status])).toEqual([["GET /admin/users/:id", "ERROR"]]);
   });
 });
 
@@ -219,11 +237,7 @@ describe("the plugin changes no answer", () => {
 
   test.each(["a page", "a page that is still loading"])("%s is served by Bun", async (kind) => {
     const { telemetry } = memory();
-    const folder = await mkdtemp(join(tmpdir(), "page-"));
-    undo.push(() => rm(folder, { recursive: true }));
-    const file = join(folder, "index.html");
-    await Bun.write(file, "<!doctype html><title>The page</title>");
-    const { default: page } = (await import(file)) as { readonly default: Bun.HTMLBundle };
+    const page = await loadPage();
     const app = new Elysia()
       .use(httpServerTelemetry(telemetry))
       .get("/page", kind === "a page" ? page : (Promise.resolve(page) as never))
@@ -239,11 +253,11 @@ describe("the plugin changes no answer", () => {
 
 test("a page behind a hook of the application stays behind it", async () => {
   const { telemetry } = memory();
-  const page = { index: "/never/read", toString: () => "[object HTMLBundle]" };
+  const page = await loadPage();
   const app = new Elysia()
     .use(httpServerTelemetry(telemetry))
     .onBeforeHandle(({ status }) => status(401, "not you"))
-    .get("/page", page as never);
+    .get("/page", page);
   expect((await fetch(new URL("/page", listen(app)))).status).toBe(401);
 });
 
