@@ -84,6 +84,6 @@ describe("in any order", () => {
     while ((await front.get("/rolldice")).status !== 200) await front.get("/readyz");
     await front.line(/^back answers/, linesBefore);
     const said = front.lines.slice(linesBefore).map(({ msg = "" }) => msg.replace(/ on 127.*/, ""));
-    expect(said).toEqual(["back does not answer", "back answers"]);
+    expect(said).toEqual(["the connection to back", "back does not answer", "back answers"]);
   });
 });
