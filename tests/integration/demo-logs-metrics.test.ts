@@ -31,7 +31,7 @@ test("the whole run: the log is under its trace, and the metrics have counted ea
   expect(await run.exited).toBe(0);
   const output = run.output();
   expect(output.match(/^ {2}log .*$/gm)).toHaveLength(1);
-  expect(sectionOf(output, "An error that nobody planned for")).toMatch(
+  expect(sectionOf(output, "An unexpected error")).toMatch(
     /\n {2}log \+\d+ms {2}back {2}ERROR {2}unexpected error {2}in baton\.dice\.v1\.DiceService\/Roll\n/,
   );
   expect(countsIn(output)).toEqual({
@@ -66,8 +66,8 @@ describe("a backend that was there already", () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: jaeger.otlpUrl,
     });
     expect(await run.exited).toBe(0);
-    expect(run.output()).toContain("The backend keeps traces only: there are no logs and no metrics to show.");
-    expect(run.output()).not.toMatch(/log record|not counted|What the services measured/);
+    expect(run.output()).toContain("The backend stores only traces: there are no logs and no metrics to show.");
+    expect(run.output()).not.toMatch(/missing log record| {2}log |not counted|What the services measured/);
     expect(jaeger.refused()).toEqual([]);
   });
 });

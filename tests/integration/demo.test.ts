@@ -79,7 +79,7 @@ describe("without --once it stays up", () => {
       otlpHttp: Number(otlpHttp),
     });
     expect(await second.exited).toBe(0);
-    expect(second.output()).toContain("A trace backend answers already");
+    expect(second.output()).toContain("A trace backend already runs");
     expect(second.output()).toContain(`http://localhost:${query}/trace/`);
     expect(second.output()).not.toContain("viewer  http");
   });
@@ -102,7 +102,7 @@ test("Ctrl+C in a terminal stops everything in order, and a narrow terminal is f
   await until("the demo has shown everything", () => text.includes("/search  the traces") || child.exitCode !== null);
   child.terminal?.write("\u0003");
   expect(await child.exited).toBe(0);
-  expect(text).toContain("Stopping front, back and what else was started");
+  expect(text).toContain("Stopping all services");
   expect(text).toContain("\u001b[1mA plain roll");
   const waterfall = Bun.stripANSI(text)
     .split(/\r?\n/)
@@ -121,27 +121,27 @@ describe("it fails", () => {
     const [back = 0] = await processesOf(run, "services/back");
     process.kill(back, "SIGKILL");
     expect(await run.exited).toBe(1);
-    expect(run.output()).toMatch(/back was ended by SIGKILL\. The end of what it wrote:\n.*back answers gRPC on/s);
+    expect(run.output()).toMatch(/back was ended by SIGKILL\. Its last lines of output:\n.*back answers gRPC on/s);
     expect(await stillListening(addresses)).toEqual([]);
   });
 
   test("when a service cannot start", async () => {
     const run = start(["--once"], anyPorts, { BACK_HOST: "192.0.2.1" });
     expect(await run.exited).toBe(1);
-    expect(run.output()).toMatch(/back ended with exit code 1\. The end of what it wrote:\n.*BACK_HOST/s);
+    expect(run.output()).toMatch(/back ended with exit code 1\. Its last lines of output:\n.*BACK_HOST/s);
   });
 
-  test("when a tree is not what it must be, and says how it differs", async () => {
+  test("when a tree is not as expected, and says how it differs", async () => {
     const run = start(["--once", "--only=plain-roll"], anyPorts, {
       CALL_TIMEOUT_MS: "1",
       BATON_TRACE_TIMEOUT_MS: "300",
     });
     expect(await run.exited).toBe(1);
     expect(run.output()).toMatch(/different: .*status is error, expected unset/);
-    expect(run.output()).toMatch(/1 of 1 traces are not what they must be: A plain roll/);
+    expect(run.output()).toMatch(/1 of 1 trace is not as expected: A plain roll/);
   });
 
-  test("when it is told something that it does not know", async () => {
+  test("for an unknown option", async () => {
     const run = start(["--twice"]);
     expect(await run.exited).toBe(2);
     expect(run.output()).toContain("--twice is not an option of the demo.");
@@ -183,6 +183,13 @@ test("whoever reads no further ends it without a word, and stops everything", as
   const [, query = ""] = /viewer {2}http:\/\/localhost:(\d+),/.exec(output) ?? [];
   expect(query).not.toBe("");
   expect(await stillListening([`localhost:${query}`])).toEqual([]);
+});
+
+test("--help prints the usage and starts nothing", async () => {
+  const run = start(["--help"]);
+  expect(await run.exited).toBe(0);
+  expect(run.output()).toContain("bun run demo [--once]");
+  expect(run.output()).not.toContain("Installing");
 });
 
 test.each(["run demo", "demo/src/main.ts"])("when `%s` is killed, everything leaves", async (killed) => {

@@ -49,8 +49,8 @@ describe("a picture names no machine", () => {
 
 test("the demo's output is cut at its titles", () => {
   const titled = scenarios.flatMap(({ title }) => [`\u001b[1m${title}\u001b[22m`, `  of ${title}`, ""]);
-  const output = ["Baton: one request, one trace", "", ...titled, "What the services measured meanwhile", "  12", ""];
-  const end = ["It stays up until Ctrl+C. Your turn:"];
+  const output = ["Baton: one request, one trace", "", ...titled, "What the services measured", "  12", ""];
+  const end = ["The services run until Ctrl+C. Try it yourself:"];
   const [terminal, signals] = terminalPictures([...output, ...end].join("\n"));
   expect(terminal?.lines.map((line) => Bun.stripANSI(line))).toEqual([
     "Baton: one request, one trace",
@@ -62,12 +62,12 @@ test("the demo's output is cut at its titles", () => {
     "  of A list of rolls",
   ]);
   expect(signals?.lines.map((line) => Bun.stripANSI(line))).toEqual([
-    "An error that nobody planned for",
-    "  of An error that nobody planned for",
+    "An unexpected error",
+    "  of An unexpected error",
     "",
     "…",
     "",
-    "What the services measured meanwhile",
+    "What the services measured",
     "  12",
   ]);
   expect(() => terminalPictures(output.join("\n"))).toThrow("did not print");

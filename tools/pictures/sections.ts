@@ -23,7 +23,7 @@ export function terminalPictures(output: string): readonly TerminalLines[] {
       lines: [
         ...between(lines, failure, afterFailure),
         ...gap,
-        ...between(lines, "What the services measured meanwhile", "It stays up until Ctrl+C. Your turn:"),
+        ...between(lines, "What the services measured", "The services run until Ctrl+C. Try it yourself:"),
       ],
     },
   ];

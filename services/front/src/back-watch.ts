@@ -1,14 +1,14 @@
-/** Follows the connection to back, so that a person is told when it is missing and when it is there. */
+/** Watches the connection to back, so that the log says when back is away and when it is there again. */
 import { connectivityState } from "@grpc/grpc-js";
 import type { Channel } from "nice-grpc";
 
 export interface BackWatcher {
   onUp(): void;
-  /** Called once for an outage, not for each attempt to connect. */
+  /** Called once for each outage, not for each attempt to connect. */
   onDown(): void;
 }
 
-/** Connects when nothing is connected, for as long as the channel is open. */
+/** Also connects when no connection is open, until the channel is closed. */
 export function watchBack(channel: Channel, { onUp, onDown }: BackWatcher): void {
   let isUp: boolean | undefined;
   const look = () => {
