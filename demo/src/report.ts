@@ -1,5 +1,5 @@
 /** What the demo prints. */
-import { judge, renderWaterfall, type TraceTree } from "@baton/trace-tree";
+import { renderWaterfall, type TraceTree, verdictOf } from "@baton/trace-tree";
 import type { ProcessFailedError } from "./child-process.ts";
 import type { Backend } from "./config.ts";
 import { printLogs } from "./report-logs-metrics.ts";
@@ -87,7 +87,7 @@ function printTree(terminal: Terminal, tree: TraceTree): void {
   const width = terminal.width === undefined ? {} : { width: terminal.width - 2 };
   for (const line of renderWaterfall(tree, { ...width, color: terminal.colour }).split("\n"))
     terminal.write(`  ${line}`);
-  const verdict = judge(tree);
+  const verdict = verdictOf(tree);
   terminal.write();
   terminal.write(`  ${paint(terminal, verdict.ok ? "green" : "red", verdict.summary)}`);
   for (const line of [...verdict.problems, ...verdict.notes]) terminal.write(`  ${line}`);

@@ -1,4 +1,4 @@
-/** Any bytes in these headers: nothing throws, the response stays the same, and no invalid header goes out. */
+/** With any bytes in these headers, nothing throws, the response stays the same, and no invalid header goes out. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { startTestTelemetry } from "@baton/telemetry/testing";
 import { type Context, propagation, ROOT_CONTEXT, type TraceState, trace } from "@opentelemetry/api";
@@ -34,7 +34,7 @@ const likely = fc.constantFrom(
   "k=v;p=1,=,é",
   `${"z".repeat(300)}=1`,
 );
-/** Every byte but the ones that end a header line. */
+/** Every byte except those that end a header line. */
 const bytes = fc
   .array(fc.integer({ min: 1, max: 255 }), { maxLength: 80 })
   .map((codes) => String.fromCharCode(...codes).replace(/[\r\n]/g, ""));
@@ -54,13 +54,13 @@ function expectOnlyValid(sent: HeaderLines): void {
   }
 }
 
-describe("what comes in", () => {
-  test("over HTTP: our server answers whatever a server without telemetry answers", async () => {
+describe("incoming headers", () => {
+  test("over HTTP: our server answers the same as a server without telemetry", async () => {
     const headers = fc.array(fc.tuple(name, fc.oneof(likely, bytes)), { maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(headers, async (lines) => {
         const { status } = await rawRequest(plain.server?.port ?? 0, "GET /", lines);
-        // Some bytes are refused by the HTTP parser itself, before any of us sees the request.
+        // The HTTP parser refuses some bytes before the application gets the request.
         const sent = await httpIn.pass(lines).catch((error: Error) => error.message);
         if (typeof sent === "string") expect(sent).toBe(`HTTP ${status}`);
         else {
@@ -92,7 +92,7 @@ describe("what comes in", () => {
   });
 });
 
-describe("what an application puts into the context", () => {
+describe("context that the application made", () => {
   const anyText = fc.oneof(fc.string({ unit: "binary" }), printable, likely);
   const foreign = (text: string): TraceState => ({
     get: () => undefined,

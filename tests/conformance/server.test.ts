@@ -1,4 +1,4 @@
-/** The dialogue of the W3C harness with the conformance server, which runs as a process of its own. */
+/** The requests of the W3C harness to the conformance server, which runs as a process of its own. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { fileURLToPath } from "node:url";
 import { type HeaderLines, parentId, traceId } from "./conformance-case.ts";
@@ -62,14 +62,14 @@ describe("POST /test", () => {
     ]);
   });
 
-  test("each under a span of its own, all in the caller's trace", async () => {
+  test("each has a span of its own, all in the trace of the caller", async () => {
     await send([["traceparent", `00-${traceId}-${parentId}-01`]]);
     const sent = traceparents(harness.take());
     expect(sent.map(([, trace]) => trace)).toEqual([traceId, traceId, traceId]);
     expect(new Set([parentId, ...sent.map(([, , span]) => span)]).size).toBe(4);
   });
 
-  test("or all in one new trace, where the caller's is invalid", async () => {
+  test("all are in one new trace when the caller's is invalid", async () => {
     await send([["traceparent", `00-${"0".repeat(32)}-${parentId}-01`]]);
     const sent = traceparents(harness.take());
     expect(new Set(sent.map(([, trace]) => trace)).size).toBe(1);
@@ -77,7 +77,7 @@ describe("POST /test", () => {
   });
 });
 
-describe("what it refuses with 400, naming field and rule", () => {
+describe("an invalid body is 400 and names the field and its rule", () => {
   const refused = (url: string) => JSON.stringify([{ url, arguments: [] }]);
   test.each([
     ["{}", "body: must be a JSON list"],
@@ -108,7 +108,7 @@ describe("what it refuses with 400, naming field and rule", () => {
 });
 
 describe("the process", () => {
-  test("a port that is none is named, and nothing starts", async () => {
+  test("an invalid port is named, and nothing starts", async () => {
     const broken = start("70000");
     expect(await broken.exited).not.toBe(0);
     expect(await new Response(broken.stderr).text()).toContain("PORT must be a whole number from 0 to 65535");

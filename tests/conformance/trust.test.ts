@@ -1,4 +1,4 @@
-/** Trust at the edge, over HTTP and over gRPC: what a server takes over from a caller, and what leaves. */
+/** Trust at the edge, over HTTP and gRPC: what a server continues from a caller, and what it sends on. */
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { tracedFetch } from "@baton/telemetry/http";
 import { startTestTelemetry } from "@baton/telemetry/testing";
@@ -34,24 +34,24 @@ async function lastSpan() {
 }
 
 describe.each(restart.map((boundary) => [boundary.name, boundary] as const))("%s, restart", (_name, boundary) => {
-  test("a new trace links to the caller's span; only its allowed baggage goes on", async () => {
+  test("a new trace links to the caller's span; only allowed baggage is sent on", async () => {
     const headers = Object.fromEntries(await boundary.pass(sent));
     const span = await lastSpan();
     expect(span.parentSpanId).toBeUndefined();
     expect(span.traceId).not.toBe(traceId);
     expect(span.links.map((link) => link.context)).toMatchObject([{ traceId, spanId: parentId }]);
-    // Sampled by our own decision, although the caller's flags said no.
+    // Sampled by our own sampler, although the flags of the caller say no.
     expect(headers).toEqual({ traceparent: `00-${span.traceId}-${span.spanId}-03`, baggage: "kept=1" });
   });
 
-  test("there is no link to an invalid caller", async () => {
+  test("there is no link to an invalid traceparent", async () => {
     await boundary.pass([["traceparent", "invalid"]]);
     expect((await lastSpan()).links).toEqual([]);
   });
 });
 
 describe.each(ignore.map((boundary) => [boundary.name, boundary] as const))("%s, ignore", (_name, boundary) => {
-  test("nothing is taken over, not even a link", async () => {
+  test("nothing is continued, and there is no link", async () => {
     const headers = Object.fromEntries(await boundary.pass(sent));
     const span = await lastSpan();
     expect(span).toMatchObject({ parentSpanId: undefined, links: [] });
@@ -60,11 +60,11 @@ describe.each(ignore.map((boundary) => [boundary.name, boundary] as const))("%s,
 });
 
 describe("HTTP out", () => {
-  test("baggage that may not leave stays here", async () => {
+  test("baggage that is not allowed is not sent", async () => {
     expect(Object.fromEntries(await out.pass(sent)).baggage).toBe("kept=1");
   });
 
-  test("a host that is not on the list is told nothing", async () => {
+  test("a host that is not on the list gets no headers", async () => {
     const peer = await startRawServer();
     const fetch = tracedFetch(telemetry, { propagateTo: ["example.com"] });
     await context.with(ROOT_CONTEXT, fetch, undefined, peer.url);

@@ -1,4 +1,4 @@
-/** `bun run demo` from the outside: what it prints is true, and however it ends, nothing stays behind. */
+/** `bun run demo` as a process: its output is true, and no process is left, however it ends. */
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { root } from "@baton/demo/child-process";
 import { scenarios } from "@baton/demo/scenarios";
@@ -28,7 +28,7 @@ function start(
   return run;
 }
 
-test("--once on ports that are all taken: each is named, and every link that is printed works or did", async () => {
+test("--once when all ports are taken: each is named, and other ones are used and printed", async () => {
   await using front = await takePort();
   await using back = await takePort();
   await using query = await takePort();
@@ -52,8 +52,8 @@ test("--once on ports that are all taken: each is named, and every link that is 
   expect(output).not.toContain("\u001b");
 });
 
-describe("without --once it stays up", () => {
-  test("what it invites to works, and SIGINT stops everything", async () => {
+describe("without --once it keeps running", () => {
+  test("the printed commands work, and SIGINT stops everything", async () => {
     const run = start(["--only=plain-roll"]);
     const [, frontUrl = ""] = await run.waitFor(/curl -i '(http:[^']+)\/rolldice\?rolls=3'/);
     const [, queryUrl = ""] = await run.waitFor(/curl (http:\S+)\/api\/traces\/</);
@@ -85,7 +85,7 @@ describe("without --once it stays up", () => {
   });
 });
 
-test("Ctrl+C in a terminal stops everything in order, and a narrow terminal is filled and not overrun", async () => {
+test("Ctrl+C in a terminal stops everything in order, and no line is wider than a narrow terminal", async () => {
   const decoder = new TextDecoder();
   let text = "";
   const child = Bun.spawn([process.execPath, "run", "demo", "--only=plain-roll"], {
@@ -148,19 +148,22 @@ describe("it fails", () => {
   });
 });
 
-test.each(["SIGTERM", "SIGHUP"] as const)("%s while it starts stops what was started", async (signal) => {
-  const run = start(["--only=plain-roll"]);
-  await run.waitFor(/viewer {2}http/);
-  const addresses = await listeningAddresses(run);
-  run.kill(signal);
-  expect(await run.exited).toBe(0);
-  expect(await stillListening(addresses)).toEqual([]);
-});
+test.each(["SIGTERM", "SIGHUP"] as const)(
+  "%s during the start stops the services that were started",
+  async (signal) => {
+    const run = start(["--only=plain-roll"]);
+    await run.waitFor(/viewer {2}http/);
+    const addresses = await listeningAddresses(run);
+    run.kill(signal);
+    expect(await run.exited).toBe(0);
+    expect(await stillListening(addresses)).toEqual([]);
+  },
+);
 
 test.each([
   ["is being started", /viewer {2}http/],
   ["shows its scenarios", /one root, no orphan/],
-])("SIGINT while a --once %s stops everything, and is no success", async (_, when) => {
+])("SIGINT while --once %s stops everything, and the exit code is not 0", async (_, when) => {
   const run = start(["--once"]);
   await run.waitFor(when);
   const addresses = await listeningAddresses(run);
@@ -170,7 +173,7 @@ test.each([
   expect(await stillListening(addresses)).toEqual([]);
 });
 
-test("whoever reads no further ends it without a word, and stops everything", async () => {
+test("a reader that closes the pipe ends it without a message, and everything stops", async () => {
   const pipeline = Bun.spawn(["sh", "-c", '"$0" run --silent demo --once | head -5', process.execPath], {
     cwd: root,
     env: { ...process.env, ...portVariables(anyPorts) },
@@ -192,7 +195,7 @@ test("--help prints the usage and starts nothing", async () => {
   expect(run.output()).not.toContain("Installing");
 });
 
-test.each(["run demo", "demo/src/main.ts"])("when `%s` is killed, everything leaves", async (killed) => {
+test.each(["run demo", "demo/src/main.ts"])("when `%s` is killed, every process ends", async (killed) => {
   const run = start(["--only=plain-roll"]);
   await run.waitFor(/\/search {2}the traces/);
   const addresses = await listeningAddresses(run);
@@ -224,7 +227,7 @@ async function connects(address: string): Promise<boolean> {
   }
 }
 
-/** The processes below the demo whose command line holds the text. */
+/** The child processes of the demo with this text in their command lines. */
 async function processesOf(run: DemoRun, text: string): Promise<readonly number[]> {
   const rows = (await Bun.$`ps -eo pid=,ppid=,args=`.text()).split("\n").map((row) => {
     const [, pid = "", parent = "", command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row) ?? [];

@@ -1,4 +1,4 @@
-/** The conformance server's one knob; the only reader of its environment. */
+/** The only setting of the conformance server. No other file of it reads the environment. */
 
 const DEFAULT_PORT = 5000;
 const MAX_PORT = 65_535;

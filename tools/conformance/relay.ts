@@ -1,4 +1,4 @@
-/** The pair that the conformance runs go through: front (HTTP) -> gRPC -> back -> HTTP, all with our own telemetry. */
+/** The two services of the conformance runs: front (HTTP) -> gRPC -> back -> HTTP, with our telemetry. */
 import type { Telemetry } from "@baton/telemetry";
 import { grpcClientTelemetry, grpcServerOptions, grpcServerTelemetry } from "@baton/telemetry/grpc";
 import { httpServerTelemetry, tracedFetch } from "@baton/telemetry/http";
@@ -48,7 +48,7 @@ async function startBack(telemetry: Telemetry) {
     async forward({ calls }) {
       const statuses: number[] = [];
       for (const call of calls) {
-        // Not followed: a redirect could lead away from the loopback interface.
+        // Not followed: a redirect could lead to another machine.
         const response = await fetch(call.url, {
           method: "POST",
           redirect: "manual",

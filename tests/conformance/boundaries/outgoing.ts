@@ -1,4 +1,4 @@
-/** HTTP out and gRPC out: our client, inside the context of a case, calls a server that keeps what it gets. */
+/** HTTP out and gRPC out: our client calls a server in the context of a case, and the server keeps the headers. */
 
 import type { Telemetry } from "@baton/telemetry";
 import { grpcClientTelemetry } from "@baton/telemetry/grpc";
@@ -11,7 +11,7 @@ import { startRawGrpcServer } from "../support/raw-grpc.ts";
 import { startRawServer } from "../support/raw-http.ts";
 import type { Boundary } from "./boundary.ts";
 
-/** Also takes a context of the test's own making. */
+/** Also accepts a context that the test made. */
 export interface OutgoingBoundary extends Boundary {
   send(from: Context): Promise<HeaderLines>;
 }
@@ -52,7 +52,7 @@ export async function startGrpcOut(telemetry: Telemetry): Promise<OutgoingBounda
   };
 }
 
-/** The context that a case's headers make, without a server in between. */
+/** The context from the headers of a case, without a server. */
 function receive({ propagator }: Telemetry, headers: HeaderLines): Context {
   return propagator.extract(ROOT_CONTEXT, headers, linesGetter);
 }

@@ -1,4 +1,4 @@
-/** All of them in a row: HTTP in, gRPC out, gRPC in, HTTP out. */
+/** All boundaries one after the other: HTTP in, gRPC out, gRPC in, HTTP out. */
 import type { Telemetry } from "@baton/telemetry";
 import { startRelay } from "@baton/tools/conformance/relay";
 import { rawRequest, startRawServer } from "../support/raw-http.ts";

@@ -1,8 +1,8 @@
-/** gRPC by the frame, over `node:http2`: nice-grpc's `Metadata` joins what is to be sent or seen as separate headers. */
+/** Raw gRPC over `node:http2`, because nice-grpc's `Metadata` joins headers that must stay separate here. */
 import { connect, createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import type { HeaderLines } from "../conformance-case.ts";
 
-/** What the called method answered. */
+/** The answer of the called method. */
 export interface RawReply {
   readonly status: string;
   readonly message: string;
@@ -43,10 +43,10 @@ export function connectRawGrpc(port: number): RawGrpcClient {
   };
 }
 
-/** A server that answers every call with an empty message and keeps the headers of each as they came. */
+/** A server that answers every call with an empty message and keeps its headers unchanged. */
 export interface RawGrpcServer {
   readonly address: string;
-  /** Takes the calls received since the last call. */
+  /** Returns the calls that were received since it was called last. */
   take(): HeaderLines[];
   stop(): void;
 }
@@ -70,7 +70,7 @@ export async function startRawGrpcServer(): Promise<RawGrpcServer> {
   return { address: `127.0.0.1:${address.port}`, take: () => calls.splice(0), stop: () => server.close() };
 }
 
-/** Header lines of one name become an array, which `node:http2` sends as separate fields. */
+/** Header lines with the same name become an array, which `node:http2` sends as separate fields. */
 function groupByName(headers: HeaderLines): Record<string, string[]> {
   const grouped = Map.groupBy(headers, ([name]) => name.toLowerCase());
   return Object.fromEntries([...grouped].map(([name, lines]) => [name, lines.map(([, value]) => value)]));

@@ -1,8 +1,8 @@
-/** HTTP/1.1 by the byte: `fetch` and `Headers` would tidy up the very headers that are to be tested. */
+/** Raw HTTP/1.1, because `fetch` and `Headers` would change the headers that are tested. */
 import { connect, createServer, type Socket } from "node:net";
 import type { HeaderLines } from "../conformance-case.ts";
 
-/** A response, as it came. */
+/** A response, unchanged. */
 export interface RawResponse {
   readonly status: number;
   readonly body: string;
@@ -31,10 +31,10 @@ function parseResponse(text: string): RawResponse {
   return { status: Number(head.split(" ")[1]), body: rest.join("\r\n\r\n") };
 }
 
-/** A server that answers 200 to everything and keeps the header lines of each request as they came. */
+/** A server that answers 200 to every request and keeps its header lines unchanged. */
 export interface RawServer {
   readonly url: string;
-  /** Takes the requests received since the last call. */
+  /** Returns the requests that were received since it was called last. */
   take(): RawRequest[];
   stop(): void;
 }
@@ -76,7 +76,7 @@ export async function startRawServer(): Promise<RawServer> {
   };
 }
 
-/** `undefined` while it is incomplete. */
+/** `undefined` while the request is incomplete. */
 function parseRequest(text: string): RawRequest | undefined {
   const end = text.indexOf("\r\n\r\n");
   if (end < 0) return undefined;

@@ -1,7 +1,7 @@
 /** A trace as the rows of the page: its tree from top to bottom, and the oddities of each span. */
 
 import type { Span, Trace } from "@baton/trace-tree";
-import { buildTree, judge, type Verdict, walkTree } from "@baton/trace-tree";
+import { buildTree, type Verdict, verdictOf, walkTree } from "@baton/trace-tree";
 import { formatDuration } from "./format.ts";
 import { type Stretch, timeWindow } from "./layout.ts";
 
@@ -63,7 +63,7 @@ export function readRows(trace: Trace): Rows {
     way.push(row);
   }
   setLast(rows);
-  return { trace, rows, window: timeWindow(trace.spans.map(stretchOf)), verdict: judge(tree) };
+  return { trace, rows, window: timeWindow(trace.spans.map(stretchOf)), verdict: verdictOf(tree) };
 }
 
 /** From the bottom up, because the last descendant of a row is needed for its parent. */

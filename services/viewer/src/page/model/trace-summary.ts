@@ -1,7 +1,7 @@
 /** One line of the list of traces. */
 
 import type { Trace } from "@baton/trace-tree";
-import { buildTree, judge, type Verdict } from "@baton/trace-tree";
+import { buildTree, type Verdict, verdictOf } from "@baton/trace-tree";
 import { timeWindow } from "./layout.ts";
 import { stretchOf } from "./rows.ts";
 
@@ -31,7 +31,7 @@ export function summarise(trace: Trace): TraceSummary {
     ...timeWindow(trace.spans.map(stretchOf)),
     spans: trace.spans.length,
     errors: trace.spans.filter(({ status }) => status === "error").length,
-    verdict: judge(tree),
+    verdict: verdictOf(tree),
     services: countServices(trace),
   };
 }
