@@ -73,7 +73,7 @@ export function createBackServer(deps: BackDeps): BackServer {
       const finished = server.shutdown();
       terminator.end("endless");
       if (await settlesWithin(finished, timeoutMs)) return;
-      log.warn({ timeoutMs }, "calls were still running when the time to stop was over: ending them");
+      log.warn({ timeoutMs }, "shutdown timed out: ending the calls that still run");
       terminator.end("all");
       if (await settlesWithin(finished, lastWordsMs)) return;
       server.forceShutdown();

@@ -1,4 +1,4 @@
-/** The query API: the paths that Jaeger's users know, and under `/api/viewer/` what Jaeger has no path for. */
+/** The query API: the paths of Jaeger's API, and under `/api/viewer/` what Jaeger does not have. */
 
 import type { JaegerEnvelope, JaegerTrace } from "@baton/trace-tree";
 import { countDependencies } from "./api/dependencies.ts";
@@ -14,7 +14,7 @@ export type Api = (url: URL) => Response;
 
 interface Call {
   readonly store: Store;
-  /** What the path's pattern caught. */
+  /** The groups of the path's pattern. */
   readonly parts: readonly string[];
   readonly params: URLSearchParams;
 }

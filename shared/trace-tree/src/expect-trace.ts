@@ -2,7 +2,7 @@
 import type { TraceTree } from "./build.ts";
 import { compareTree, type ExpectedSpan } from "./compare.ts";
 import { describeSource, readTree, type TraceSource } from "./trace-source.ts";
-import { judge } from "./verdict.ts";
+import { verdictOf } from "./verdict.ts";
 import { renderWaterfall } from "./waterfall.ts";
 
 export interface ExpectTraceOptions {
@@ -76,7 +76,7 @@ export async function checkTrace(source: TraceSource, expected: ExpectedSpan): P
 
 /** @throws Error when the trace differs from what was expected, or when its spans are not one tree. */
 export function assertTrace({ traceId = "(without an id)", tree, differences }: FoundTrace): void {
-  const problems = [...differences, ...(tree === undefined ? [] : judge(tree).problems)];
+  const problems = [...differences, ...(tree === undefined ? [] : verdictOf(tree).problems)];
   if (problems.length === 0) return;
   const found = tree === undefined ? "" : `\nFound:\n${renderWaterfall(tree)}`;
   throw new Error(`Trace ${traceId} is not the expected one:\n- ${problems.join("\n- ")}${found}`);

@@ -1,4 +1,4 @@
-/** Whether a trace arrived whole: one root, no orphan, every hop between services joined by the right pair of spans. */
+/** Whether a trace is complete: one root, no orphan, and the right pair of spans at every hop between services. */
 
 import { type TraceTree, walkTree } from "./build.ts";
 import { printable } from "./printable.ts";
@@ -6,11 +6,11 @@ import type { Span } from "./trace.ts";
 
 export interface Verdict {
   readonly ok: boolean;
-  /** One line: `one root, no orphan, every hop joined: front -> back`, or what is wrong in a few words. */
+  /** One line: `one root, no orphan, every hop joined: front -> back`, or the faults in a few words. */
   readonly summary: string;
-  /** A sentence for each fault; empty when `ok`. */
+  /** A sentence for each fault. Empty when `ok`. */
   readonly problems: readonly string[];
-  /** What is odd and no fault of propagation, such as clocks that differ. */
+  /** What is odd but not a fault of propagation, such as different clocks. */
   readonly notes: readonly string[];
 }
 
@@ -19,10 +19,10 @@ interface Hop {
   readonly child: Span;
 }
 
-/** Kinds that may meet where a call goes from one service to another. */
+/** The allowed kinds of parent and child when a call goes from one service to another. */
 const PAIRS: ReadonlySet<string> = new Set(["client server", "producer consumer", "client consumer"]);
 
-export function judge(tree: TraceTree): Verdict {
+export function verdictOf(tree: TraceTree): Verdict {
   const hops = findHops(tree);
   const problems = [
     ...rootProblems(tree),

@@ -1,4 +1,4 @@
-/** HTTP in and gRPC in: raw requests to our server, whose handler answers with what it would send on. */
+/** HTTP in and gRPC in: raw requests to our server. Its handler answers with the headers that it would send on. */
 
 import type { Telemetry } from "@baton/telemetry";
 import { type GrpcServerTelemetryOptions, grpcServerOptions, grpcServerTelemetry } from "@baton/telemetry/grpc";

@@ -1,7 +1,7 @@
-/** The answers that Jaeger's API has no word for: logs and metrics. */
+/** The answers that Jaeger's API does not have: logs and metrics. */
 import type { LogRecord, MetricPoint, MetricRecord } from "../records.ts";
 
-/** Nanoseconds are beyond a double: they are text. */
+/** A double cannot hold nanoseconds, so they are text. */
 export function toLogJson(log: LogRecord) {
   return {
     timeUnixNano: String(log.time),

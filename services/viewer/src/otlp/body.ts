@@ -1,9 +1,9 @@
-/** The body of a request, unpacked and never larger than the limit: what a small body unpacks to is limited as well. */
+/** The decompressed body of a request. The limit holds before and after decompression. */
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { MAX_BODY_BYTES } from "./limits.ts";
 
-/** A body that cannot be taken, and the HTTP status that says so. */
+/** The body is refused, with this HTTP status. */
 export class BodyError extends Error {
   readonly status: 400 | 413 | 415;
 
@@ -48,5 +48,5 @@ async function unpack(packed: Uint8Array, limit: number): Promise<Uint8Array> {
 }
 
 function tooLarge(limit: number): BodyError {
-  return new BodyError(413, `the body must not be larger than ${limit} bytes, unpacked included`);
+  return new BodyError(413, `the body must not be larger than ${limit} bytes, also after decompression`);
 }

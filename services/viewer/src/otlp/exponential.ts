@@ -1,4 +1,4 @@
-/** Exponential histograms, whose buckets grow by a factor, to histograms with every bound written out. */
+/** From exponential histograms to histograms with explicit bounds. */
 
 import type { MetricValue } from "../records.ts";
 import { showInteger } from "./attributes.ts";
@@ -8,7 +8,7 @@ import type {
 } from "./gen/opentelemetry/proto/metrics/v1/metrics.ts";
 
 /**
- * Buckets from the lowest to the highest: the negative ones turned round, the one around zero, the positive ones.
+ * Buckets from the lowest to the highest: the negative ones in reverse order, the zero bucket, the positive ones.
  * @see https://opentelemetry.io/docs/specs/otel/metrics/data-model/#exponentialhistogram
  */
 export function readExponential(point: ExponentialHistogramDataPoint): MetricValue {
@@ -34,7 +34,7 @@ export function readExponential(point: ExponentialHistogramDataPoint): MetricVal
   };
 }
 
-/** One more than there are buckets; none where there is no bucket. */
+/** One more than there are buckets; none when there is no bucket. */
 function edgesOf(buckets: ExponentialBuckets | undefined, scale: number): readonly number[] {
   if (!buckets || buckets.bucketCounts.length === 0) return [];
   return Array.from({ length: buckets.bucketCounts.length + 1 }, (_, index) => edge(buckets.offset + index, scale));

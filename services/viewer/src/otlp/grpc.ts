@@ -1,4 +1,4 @@
-/** OTLP over gRPC: the same three signals as over HTTP. */
+/** OTLP over gRPC: traces, logs and metrics, as over HTTP. */
 import type { BinaryReader } from "@bufbuild/protobuf/wire";
 import { createServer, type Server } from "nice-grpc";
 import type { Store } from "../store.ts";
@@ -10,7 +10,7 @@ import { logs, metrics, traces } from "./telemetry-signals.ts";
 
 /** @see https://opentelemetry.io/docs/specs/otlp/#otlpgrpc */
 export function createOtlpGrpc(store: Store): Server {
-  // grpc-js holds what a compressed message unpacks to against the same limit.
+  // grpc-js uses the same limit for the decompressed message.
   const server = createServer({ "grpc.max_receive_message_length": MAX_BODY_BYTES });
   server.add(
     { ...TraceServiceDefinition, methods: { export: bounded(TraceServiceDefinition.methods.export) } },
@@ -27,7 +27,7 @@ export function createOtlpGrpc(store: Store): Server {
   return server;
 }
 
-/** The same method, which does not decode more than the limit. */
+/** The same method with a limit for what it decodes. */
 function bounded<
   Message,
   Type extends { decode(input: BinaryReader | Uint8Array): Message },

@@ -7,7 +7,7 @@ import { MAX_BODY_BYTES } from "./limits.ts";
 
 const GOOD = { spanId: "1111111111111111", name: "GET /", kind: 2 };
 
-describe("a request that is no OTLP", () => {
+describe("a request that is not OTLP", () => {
   test.each([
     ["cut off", toProtobuf(traceRequest({ spans: [GOOD] })).slice(0, -3)],
     ["no message", new TextEncoder().encode("\x07hello")],
@@ -44,7 +44,7 @@ describe("a request that is no OTLP", () => {
     expect((await send(latin1, { "content-type": JSON_TYPE })).status).toBe(400);
   });
 
-  test("gets 400 for gzip that is none or is cut off", async () => {
+  test("gets 400 for a body that is not gzip or is truncated", async () => {
     const { send } = startOtlpHttp();
     const headers = { "content-type": PROTOBUF, "content-encoding": "gzip" };
     const packed = Bun.gzipSync(toProtobuf(traceRequest({ spans: [GOOD] })));
@@ -55,7 +55,7 @@ describe("a request that is no OTLP", () => {
     }
   });
 
-  test("never gets anything but 200 and 400, wherever it is cut and whichever byte is wrong", async () => {
+  test("gets only 200 or 400, wherever it is truncated and whichever byte is wrong", async () => {
     const { send } = startOtlpHttp();
     const good = toProtobuf(
       traceRequest({ spans: [{ ...GOOD, attributes: { a: ["b", { c: 1n }] }, traceState: "é" }] }),
@@ -70,7 +70,7 @@ describe("a request that is no OTLP", () => {
   });
 });
 
-describe("a request that is not taken", () => {
+describe("a request that is refused", () => {
   test.each(["text/plain", "application/xml", "multipart/form-data", ""])("415 for the type %j", async (type) => {
     const { send } = startOtlpHttp();
     const response = await send("{}", type === "" ? {} : { "content-type": type });
@@ -78,13 +78,13 @@ describe("a request that is not taken", () => {
     expect(await response.json()).toEqual({ code: 3, message: expect.stringContaining("application/x-protobuf") });
   });
 
-  test("415 for a packing that is not gzip", async () => {
+  test("415 for another encoding than gzip", async () => {
     const { send } = startOtlpHttp();
     const response = await send("{}", { "content-type": JSON_TYPE, "content-encoding": "br" });
     expect(response.status).toBe(415);
   });
 
-  test("405 for another method, with what is allowed", async () => {
+  test("405 for another method, with the allowed one", async () => {
     const { send } = startOtlpHttp();
     for (const method of ["GET", "PUT", "DELETE", "OPTIONS"]) {
       const response = await send(null, {}, "/v1/traces", method);
@@ -100,7 +100,7 @@ describe("a request that is not taken", () => {
     }
   });
 
-  test("413 for a body that is too large: as it says, as it arrives, and as it unpacks", async () => {
+  test("413 for a body that is too large: by its content-length, while it arrives, or after decompression", async () => {
     const { send } = startOtlpHttp();
     const large = new Uint8Array(MAX_BODY_BYTES + 1);
     const stream = new ReadableStream({
@@ -123,7 +123,7 @@ describe("a request that is not taken", () => {
     }
   });
 
-  test("413 for a small body that stands for too many objects", async () => {
+  test("413 for a small body with too many objects", async () => {
     const { send } = startOtlpHttp();
     const emptySpans = new Uint8Array(1_000_002).fill(0).map((_, index) => (index % 2 === 0 ? 0x12 : 0));
     const body = lengthDelimited(1, lengthDelimited(2, emptySpans));
@@ -134,7 +134,7 @@ describe("a request that is not taken", () => {
     expect(await response.json()).toEqual({ code: 8, message: expect.stringContaining("1000000 values") });
   });
 
-  test("no answer allows a page from elsewhere to read or send", async () => {
+  test("no answer allows a page of another origin to read or send", async () => {
     const { send } = startOtlpHttp();
     for (const method of ["POST", "OPTIONS"]) {
       const body = method === "POST" ? "{}" : null;

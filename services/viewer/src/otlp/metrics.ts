@@ -1,4 +1,4 @@
-/** OTLP metrics to records. Exponential histograms become histograms with the bounds written out. */
+/** From OTLP metrics to records. Exponential histograms become histograms with explicit bounds. */
 
 import type { MetricPoint, MetricRecord, MetricType, MetricValue, Temporality } from "../records.ts";
 import { readAttributes, showInteger } from "./attributes.ts";
@@ -15,7 +15,7 @@ import type {
 
 const TEMPORALITIES: readonly Temporality[] = ["unspecified", "delta", "cumulative"];
 
-/** What all data points have. */
+/** The fields of all kinds of data points. */
 interface WirePoint extends Pick<NumberDataPoint, "attributes" | "startTimeUnixNano" | "timeUnixNano"> {}
 
 /** @see https://opentelemetry.io/docs/specs/otel/metrics/data-model/ */

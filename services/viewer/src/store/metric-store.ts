@@ -1,4 +1,4 @@
-/** The latest point of each series of each metric, in bounded memory: the series that was silent longest goes first. */
+/** The latest point of each series, in bounded memory. The series without a point for the longest time is dropped first. */
 import type { MetricPoint, MetricRecord } from "../records.ts";
 import { createBounded } from "./bounded.ts";
 import { sizeOf } from "./size.ts";
@@ -29,11 +29,11 @@ export function createMetricStore({ maxSeries, maxBytes }: MetricStoreOptions): 
   function put(metricKey: string, metric: Metric, point: MetricPoint): void {
     const key = JSON.stringify([metricKey, sortedPairs(point)]);
     const held = kept.get(key);
-    // Batches can overtake each other; what is older does not replace what is newer.
+    // Batches can arrive in another order: an older point must not replace a newer one.
     if (held && held.point.time > point.time) return;
-    // Out and in again: what has just spoken is the newest.
+    // Removed and added again, so that it is the newest.
     kept.remove(key);
-    // Every series pays for its metric too, so that a metric without series takes nothing.
+    // The size of a series includes its metric, so a metric without series needs no memory.
     kept.put(key, { metricKey, point }, sizeOf(point) + sizeOf(metric) + key.length * 2);
   }
 

@@ -1,4 +1,4 @@
-/** Traces in bounded memory: the oldest trace goes first, and it is counted. */
+/** Traces in bounded memory. The oldest trace is dropped first, and counted. */
 import type { LogRecord, Resource, Scope, SpanRecord } from "../records.ts";
 import { createBounded } from "./bounded.ts";
 import { sizeOf } from "./size.ts";
@@ -8,7 +8,7 @@ export interface TraceStoreOptions {
   readonly maxBytes: number;
 }
 
-/** The spans of one trace id and the logs that name it, in the order in which they came. */
+/** The spans and logs of one trace id, in the order in which they arrived. */
 export interface StoredTrace {
   readonly traceId: string;
   readonly spans: readonly SpanRecord[];
@@ -26,12 +26,12 @@ export interface TraceStoreStats {
 }
 
 export interface TraceStore {
-  /** False where the span's trace has grown so large that it may not grow any more. */
+  /** False when the trace of the span is too large to grow. */
   addSpan(span: SpanRecord): boolean;
   /** False as above. The log's trace id must not be empty. */
   addLog(log: LogRecord): boolean;
   get(traceId: string): StoredTrace | undefined;
-  /** Traces that have a span, those that came last first. */
+  /** Traces that have a span, the newest first. */
   newestFirst(): Iterable<StoredTrace>;
   stats(): TraceStoreStats;
 }
@@ -39,9 +39,9 @@ export interface TraceStore {
 interface Entry extends StoredTrace {
   readonly spans: SpanRecord[];
   readonly logs: LogRecord[];
-  /** Of each span, to know it when it is sent again. */
+  /** A key for each span, to recognise one that is sent again. */
   readonly fingerprints: Set<bigint>;
-  /** Shared by many spans and counted once. */
+  /** Resources and scopes, which many spans share and which count once. */
   readonly shared: Set<Resource | Scope>;
   bytes: number;
 }
@@ -61,7 +61,7 @@ export function createTraceStore({ maxTraces, maxBytes }: TraceStoreOptions): Tr
 
   function add(traceId: string, put: (entry: Entry) => number): boolean {
     const entry = kept.get(traceId) ?? createEntry(traceId);
-    // One endless trace must not push out all the others.
+    // One endless trace must not displace all others.
     if (entry.bytes > maxBytes / 2) return false;
     entry.bytes += put(entry);
     kept.put(traceId, entry, entry.bytes);
@@ -87,7 +87,7 @@ function createEntry(traceId: string): Entry {
   return { traceId, spans: [], logs: [], fingerprints: new Set(), shared: new Set(), bytes: ENTRY_BYTES };
 }
 
-/** Bytes that it takes: none for a span that is there already, which is what an exporter's second attempt sends. */
+/** The bytes of a span; 0 for a span that is stored already, because an exporter sent it again. */
 function putSpan(entry: Entry, span: SpanRecord): number {
   const fingerprint = fingerprintOf(span);
   if (entry.fingerprints.has(fingerprint)) return 0;
@@ -101,7 +101,7 @@ function putLog(entry: Entry, log: LogRecord): number {
   return share(entry, log) + sizeOf(log, entry.shared);
 }
 
-/** Bytes of the resource and the scope where the entry did not have them yet. */
+/** The bytes of the resource and the scope, when the entry did not have them yet. */
 function share(entry: Entry, { resource, scope }: Pick<SpanRecord, "resource" | "scope">): number {
   let bytes = 0;
   for (const each of [resource, scope]) {

@@ -23,7 +23,7 @@ describe("the address", () => {
     ["limit=1e9", { ...DEFAULT_SEARCH, limit: 1_000 }],
     ["lookback=yesterday", DEFAULT_SEARCH],
     ["service=%20", DEFAULT_SEARCH],
-  ])("with nonsense in it is the default there: %p", (query, state) => {
+  ])("with an invalid value has the default there: %p", (query, state) => {
     expect(readSearch(new URLSearchParams(query))).toEqual(state);
   });
 });

@@ -1,4 +1,4 @@
-/** The search form's state, as it stands in the page's address and as the query API wants it. */
+/** The state of the search form, as a query of the page's address and as a query of the API. */
 import { parseLogfmt } from "./logfmt.ts";
 
 export interface SearchState {
@@ -28,7 +28,7 @@ const MAX_LIMIT = 1_000;
 // As the query API reads them.
 const DURATION = /^((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w))+$/;
 
-/** The state that an address's query names; what is missing or makes no sense is the default. */
+/** The state in the query of an address. Missing and invalid values are the defaults. */
 export function readSearch(params: URLSearchParams): SearchState {
   const text = (key: keyof SearchState) => params.get(key)?.trim() || String(DEFAULT_SEARCH[key]);
   const limit = Math.floor(Number(params.get("limit")));
@@ -56,7 +56,7 @@ export type ApiQuery =
   | { readonly ok: true; readonly query: string }
   | { readonly ok: false; readonly field: keyof SearchState; readonly problem: string };
 
-/** The query for `/api/traces`, or which field cannot be understood and why. */
+/** The query for `/api/traces`, or the invalid field and its rule. */
 export function apiQuery(state: SearchState): ApiQuery {
   const tags = parseLogfmt(state.tags);
   if (!tags.ok) return { ok: false, field: "tags", problem: tags.problem };
@@ -72,7 +72,7 @@ export function apiQuery(state: SearchState): ApiQuery {
   return { ok: true, query: params.toString() };
 }
 
-/** A trace id as somebody pasted it: 32 hex digits (or 16, as old tracers write it), or a whole traceparent. */
+/** Reads a pasted trace id: 32 hex digits (16 from old tracers), or a whole traceparent. */
 export function readTraceId(pasted: string): string | undefined {
   const text = pasted.trim().toLowerCase();
   const [, fromTraceparent] = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(text) ?? [];
@@ -80,7 +80,7 @@ export function readTraceId(pasted: string): string | undefined {
   return /^([0-9a-f]{16}|[0-9a-f]{32})$/.test(id) && !/^0+$/.test(id) ? id : undefined;
 }
 
-/** The page of a trace, opened at a span; undefined where the id is none, as nothing else that was sent becomes a path. */
+/** The page of a trace, opened at a span; `undefined` for an invalid id, because other sent text must not become a path. */
 export function tracePath(traceId: string, spanId = ""): string | undefined {
   const id = readTraceId(traceId);
   if (id === undefined) return undefined;

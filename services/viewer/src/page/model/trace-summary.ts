@@ -1,7 +1,7 @@
 /** One line of the list of traces. */
 
 import type { Trace } from "@baton/trace-tree";
-import { buildTree, judge, type Verdict } from "@baton/trace-tree";
+import { buildTree, type Verdict, verdictOf } from "@baton/trace-tree";
 import { timeWindow } from "./layout.ts";
 import { stretchOf } from "./rows.ts";
 
@@ -16,11 +16,11 @@ export interface TraceSummary {
   readonly spans: number;
   readonly errors: number;
   readonly verdict: Verdict;
-  /** Each service with its number of spans, in the order in which they took part. */
+  /** Each service with its number of spans, in the order of its first span. */
   readonly services: ReadonlyMap<string, number>;
 }
 
-/** Named after its first root; where there is none, after the earliest span that hangs in the air. */
+/** Named after its first root; without a root, after the earliest orphan. */
 export function summarise(trace: Trace): TraceSummary {
   const tree = buildTree(trace);
   const first = [...tree.roots, ...tree.orphans, ...tree.circles][0]?.span;
@@ -31,7 +31,7 @@ export function summarise(trace: Trace): TraceSummary {
     ...timeWindow(trace.spans.map(stretchOf)),
     spans: trace.spans.length,
     errors: trace.spans.filter(({ status }) => status === "error").length,
-    verdict: judge(tree),
+    verdict: verdictOf(tree),
     services: countServices(trace),
   };
 }
