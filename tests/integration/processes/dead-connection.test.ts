@@ -1,7 +1,7 @@
 /** The one connection between front and back goes dead: its packets vanish, and nothing is closed. */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { until } from "@baton/tools/until";
 import { processTimeoutMs } from "../../support/stack.ts";
-import { until } from "../../support/until.ts";
 import { startBack, startFront } from "./service-process.ts";
 import { startTcpProxy } from "./tcp-proxy.ts";
 

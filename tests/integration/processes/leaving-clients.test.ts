@@ -1,8 +1,8 @@
 /** Many clients that leave in the middle of a stream: in both services every span that was started ends. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { connect } from "node:net";
+import { until } from "@baton/tools/until";
 import { processTimeoutMs } from "../../support/stack.ts";
-import { until } from "../../support/until.ts";
 import { type ServiceProcess, startBack, startFront } from "./service-process.ts";
 
 setDefaultTimeout(processTimeoutMs);
