@@ -1,6 +1,12 @@
 /** Every row of the table: what a good value does, that a bad one is reported once and the default used. */
 import { describe, expect, test } from "bun:test";
-import { type ConfigCase, configCases, inertCases, refusedCases, specifiedDefaults } from "./config/config-cases.ts";
+import {
+  type ConfigCase,
+  configCases,
+  inertCases,
+  refusedCases,
+  specifiedDefaults,
+} from "./config/config-cases.fixture.ts";
 import { sections } from "./config/variables.ts";
 import { type Environment, readTelemetryConfig } from "./config.ts";
 

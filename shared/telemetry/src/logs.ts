@@ -2,9 +2,9 @@
 import { format } from "node:util";
 import { context, isSpanContextValid, trace } from "@opentelemetry/api";
 import { type AnyValue, type LogAttributes, SeverityNumber } from "@opentelemetry/api-logs";
-import type { DestinationStream, Logger } from "pino";
+import type { DestinationStream, Logger, LoggerOptions as PinoOptions } from "pino";
 import { forEachAllowed } from "./baggage-attributes.ts";
-import { createLineLogger, type LineLevel } from "./log-lines.ts";
+import { standardOutput } from "./standard-output.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 export type { Logger } from "pino";
@@ -13,7 +13,7 @@ export interface LoggerOptions {
   /** A field of each line, and the scope of the records. @default none */
   readonly name?: string;
   /** The lowest level that is written. @default "info" */
-  readonly level?: LineLevel;
+  readonly level?: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
   /** Where the lines go. @default standard output */
   readonly destination?: DestinationStream;
 }
@@ -55,6 +55,33 @@ export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}):
       },
     },
     destination,
+  );
+}
+
+/** JSON lines by pino in this process: no worker thread, so that a bundle has all of it. */
+function createLineLogger(
+  service: string,
+  options: PinoOptions,
+  destination: DestinationStream = standardOutput(),
+): Logger {
+  // Loaded with the first logger: it takes eight milliseconds, and whoever logs in another way needs it never.
+  const { pino, stdTimeFunctions }: typeof import("pino") = require("pino");
+  return pino(
+    {
+      base: { service },
+      timestamp: stdTimeFunctions.isoTime,
+      ...options,
+      formatters: { level: (label) => ({ level: label }), ...options.formatters },
+    },
+    {
+      write: (line) => {
+        try {
+          destination.write(line);
+        } catch {
+          // A log line is never worth a request.
+        }
+      },
+    },
   );
 }
 

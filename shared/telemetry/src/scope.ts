@@ -1,4 +1,5 @@
 /** The instrumentation scope of what this package makes. @see https://opentelemetry.io/docs/specs/otel/common/instrumentation-scope/ */
-export { VERSION } from "./export/user-agent.ts";
+import packageJson from "../package.json" with { type: "json" };
 
 export const SCOPE = "@baton/telemetry";
+export const VERSION: string = packageJson.version;

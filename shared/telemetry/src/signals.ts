@@ -4,13 +4,14 @@ import { createNoopLogger, type LoggerProvider } from "@opentelemetry/api-logs";
 import type { Resource } from "@opentelemetry/resources";
 import type { LogRecordProcessor } from "@opentelemetry/sdk-logs";
 import type { IMetricReader } from "@opentelemetry/sdk-metrics";
-import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import type { Sampler, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { baggageLogProcessor, baggageSpanProcessor } from "./baggage-attributes.ts";
 import type { TelemetryConfig } from "./config.ts";
 import type { Report } from "./diagnostics.ts";
 import { createLogPipeline } from "./export/logs.ts";
 import { createMetricPipeline } from "./export/metrics.ts";
-import { createTracePipeline } from "./export/traces.ts";
+import { createTracerProvider } from "./export/traces.ts";
+import { settlesWithin } from "./timing.ts";
 
 export interface Signals {
   readonly tracerProvider: TracerProvider;
@@ -18,8 +19,8 @@ export interface Signals {
   readonly loggerProvider: LoggerProvider;
   /** Never rejects. */
   flush(): Promise<void>;
-  /** Never rejects. What still waits when the signal aborts is dropped and counted, which takes a moment longer. */
-  shutdown(late: AbortSignal): Promise<void>;
+  /** Never rejects. What still waits when the time is up is given up and counted, which takes a moment longer. */
+  shutdown(): Promise<void>;
 }
 
 export interface SignalOptions {
@@ -28,46 +29,58 @@ export interface SignalOptions {
   readonly report: Report;
   readonly shutdownTimeoutMs: number;
   readonly baggageAttributes: readonly string[];
+  readonly sampler?: Sampler;
   readonly spanProcessors?: readonly SpanProcessor[];
   readonly metricReaders?: readonly IMetricReader[];
   readonly logRecordProcessors?: readonly LogRecordProcessor[];
 }
 
+/** For what was given up to be counted. */
+const COUNTING_MS = 50;
+/** For the last metrics, where the rest of the shutdown has taken all of its time. */
+const LAST_METRICS_MS = 150;
+
 export function startSignals(options: SignalOptions): Signals {
-  const { baggageAttributes, spanProcessors = [], metricReaders = [], logRecordProcessors = [] } = options;
+  const { baggageAttributes, shutdownTimeoutMs, spanProcessors = [], metricReaders = [] } = options;
   const baggage = baggageAttributes.length > 0;
-  const metrics = createMetricPipeline({ ...options, readers: metricReaders });
-  const shared = { ...options, meterProvider: metrics.provider };
-  const traces = createTracePipeline({
+  const begun = new AbortController();
+  const timeIsUp = new AbortController();
+  const metricTimeIsUp = new AbortController();
+  const metrics = createMetricPipeline({
+    ...options,
+    readers: metricReaders,
+    stopping: { begun: begun.signal, timeIsUp: metricTimeIsUp.signal },
+  });
+  const stopping = { begun: begun.signal, timeIsUp: timeIsUp.signal };
+  const shared = { ...options, meterProvider: metrics.provider, stopping };
+  const tracerProvider = createTracerProvider({
     ...shared,
+    sampler: options.sampler,
     processors: [...(baggage ? [baggageSpanProcessor(baggageAttributes)] : []), ...spanProcessors],
   });
   const logs = createLogPipeline({
     ...shared,
     enrich: baggage ? [baggageLogProcessor(baggageAttributes)] : [],
-    processors: logRecordProcessors,
+    processors: options.logRecordProcessors ?? [],
   });
-  const tracerProvider = traces.provider;
   return {
     tracerProvider,
     meterProvider: metrics.provider,
     loggerProvider: logs.provider,
     flush: () => settled([tracerProvider.forceFlush(), logs.flush(), metrics.flush()]),
-    shutdown: async (late) => {
+    shutdown: async () => {
+      const startedAt = performance.now();
+      begun.abort();
+      const timer = setTimeout(() => timeIsUp.abort(), shutdownTimeoutMs);
+      await settlesWithin(settled([tracerProvider.shutdown(), logs.shutdown()]), shutdownTimeoutMs + COUNTING_MS);
+      clearTimeout(timer);
       // The metrics last, because they tell what the others lost at their end.
-      await Promise.race([settled([tracerProvider.shutdown(), logs.shutdown()]), soonAfter(late)]);
-      await settled([metrics.shutdown(late)]);
+      const timeLeft = shutdownTimeoutMs - (performance.now() - startedAt);
+      const metricTimer = setTimeout(() => metricTimeIsUp.abort(), Math.max(timeLeft, LAST_METRICS_MS));
+      await settlesWithin(settled([metrics.shutdown()]), Math.max(timeLeft, LAST_METRICS_MS) + COUNTING_MS);
+      clearTimeout(metricTimer);
     },
   };
-}
-
-/** After the signal, for what is dropped then to be counted. */
-const COUNTING_MS = 50;
-
-function soonAfter(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener("abort", () => setTimeout(resolve, COUNTING_MS));
-  return promise;
 }
 
 /** Spans that only pass on the context that came in, and meters and loggers that do nothing. */

@@ -7,7 +7,7 @@ import {
   ROOT_CONTEXT,
   trace,
 } from "@opentelemetry/api";
-import { startReporting } from "./start-reporting.ts";
+import { startReporting } from "./start-reporting.fixture.ts";
 import { startTestTelemetry } from "./testing.ts";
 
 const PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

@@ -2,16 +2,15 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { LogRecordProcessor } from "@opentelemetry/sdk-logs";
 import type { IMetricReader } from "@opentelemetry/sdk-metrics";
-import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import type { Sampler, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { type Environment, readTelemetryConfig, type TelemetryConfig } from "./config.ts";
-import { limitReport, type Report } from "./diagnostics.ts";
+import { describeStart, limitReport, type Report } from "./diagnostics.ts";
 import { type Globals, registerGlobals } from "./globals.ts";
 import { createPropagator, type PropagatorOptions } from "./propagation/index.ts";
 import { createResource } from "./resource.ts";
 import { SCOPE } from "./scope.ts";
 import { disabledSignals, type Signals, startSignals } from "./signals.ts";
 import { drainStandardOutput, standardOutput } from "./standard-output.ts";
-import { describeStart } from "./start-line.ts";
 import { type Telemetry, telemetryFrom } from "./telemetry.ts";
 import { settlesWithin } from "./timing.ts";
 
@@ -28,13 +27,19 @@ export interface TelemetryOptions extends PropagatorOptions {
   readonly register?: boolean;
   /** Where the `OTEL_*` variables come from. @default process.env */
   readonly env?: Environment;
+  /** Decides which spans are recorded. @default the one that `OTEL_TRACES_SAMPLER` names */
+  readonly sampler?: Sampler;
   /** Besides the configured exporters. @default [] */
   readonly spanProcessors?: readonly SpanProcessor[];
   /** Besides the configured exporters. @default [] */
   readonly metricReaders?: readonly IMetricReader[];
   /** Besides the configured exporters. @default [] */
   readonly logRecordProcessors?: readonly LogRecordProcessor[];
-  /** The longest that `flush()` and `shutdown()` take, in milliseconds. @default 5000 */
+  /**
+   * How long `flush()` and `shutdown()` wait for the backend, in milliseconds. Where that was not enough, a shutdown takes
+   * up to 300 ms more, to send the metrics that tell what was lost.
+   * @default 3000
+   */
   readonly shutdownTimeoutMs?: number;
   /** Takes what telemetry says about itself. @default a JSON line on standard output */
   readonly onReport?: Report;
@@ -50,9 +55,9 @@ export interface StartedTelemetry extends Telemetry {
   shutdown(): Promise<void>;
 }
 
-const DEFAULT_SHUTDOWN_TIMEOUT_MS = 5000;
-/** How much longer than its timeout a shutdown may take to count and tell what it lost. */
-const GRACE_MS = 250;
+const DEFAULT_SHUTDOWN_TIMEOUT_MS = 3000;
+/** For the last log lines to leave. */
+const OUTPUT_MS = 100;
 
 /**
  * Starts telemetry as the environment says. Never throws for what is in the environment: a variable that cannot be used
@@ -84,7 +89,7 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
     }),
     config,
     flush,
-    shutdown: once(() => end(signals, globals, shutdownTimeoutMs)),
+    shutdown: once(() => end(signals, globals)),
   };
 }
 
@@ -97,13 +102,10 @@ function lineReport(service: string): Report {
   };
 }
 
-async function end(signals: Signals, globals: Globals, timeoutMs: number): Promise<void> {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), timeoutMs);
-  await settlesWithin(signals.shutdown(late.signal), timeoutMs + GRACE_MS);
-  clearTimeout(timer);
+async function end(signals: Signals, globals: Globals): Promise<void> {
+  await signals.shutdown();
   globals.unregister();
-  await drainStandardOutput(GRACE_MS);
+  await drainStandardOutput(OUTPUT_MS);
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -1,7 +1,13 @@
-/** The OTLP variables, general and per signal, to one configuration for each signal. */
-import { type ConfigProblem, type Environment, type RowValues, readRows } from "./read-rows.ts";
-import { type compressions, otlpRows, otlpSignalRows, type protocols, signals } from "./rows-export.ts";
-import type { PemFile } from "./text-kinds.ts";
+/** The OTLP variables, general and for one signal, and the configuration that they give for each signal. */
+import { boolean, oneOf, optional, timeout } from "./kinds.ts";
+import { type ConfigProblem, type Environment, type RowValues, readRows, row } from "./row.ts";
+import { endpoint, headers, type PemFile, pemFile } from "./text-kinds.ts";
+
+export const protocols = ["http/protobuf", "http/json", "grpc"] as const;
+export const compressions = ["none", "gzip"] as const;
+export const temporalities = ["cumulative", "delta", "lowmemory"] as const;
+export const histograms = ["explicit_bucket_histogram", "base2_exponential_bucket_histogram"] as const;
+export const signals = ["TRACES", "METRICS", "LOGS"] as const;
 
 export type OtlpProtocol = (typeof protocols)[number];
 export type Signal = (typeof signals)[number];
@@ -19,6 +25,63 @@ export interface OtlpConfig {
   readonly client: { readonly certificate: PemFile; readonly key: PemFile } | undefined;
   /** Only for a gRPC endpoint without a scheme. */
   readonly insecure: boolean;
+}
+
+/** OTLP for all signals, each row under `OTEL_EXPORTER_OTLP_`. */
+export const otlpRows = {
+  ENDPOINT: row(
+    endpoint,
+    undefined,
+    "Where to send. Over HTTP, `v1/traces`, `v1/metrics` or `v1/logs` is added.",
+    "`http://localhost:4318`; with `grpc`, `http://localhost:4317`",
+  ),
+  PROTOCOL: row(optional(oneOf(protocols)), undefined, "How to send.", "`http/protobuf`"),
+  HEADERS: row(headers, {}, "Sent with each request.", "none"),
+  TIMEOUT: row(optional(timeout), undefined, "For one batch, with its retries.", "`10000`"),
+  COMPRESSION: row(optional(oneOf(compressions)), undefined, "Of the body.", "`none`"),
+  CERTIFICATE: row(pemFile, undefined, "Authorities trusted instead of the system's.", "the system's"),
+  CLIENT_CERTIFICATE: row(pemFile, undefined, "Shown to a server that asks for one; needs the key too.", "none"),
+  CLIENT_KEY: row(pemFile, undefined, "Its private key.", "none"),
+  INSECURE: row(
+    optional(boolean),
+    undefined,
+    "Without TLS, for a `grpc` endpoint that is given without `http://` or `https://`.",
+    "`false`",
+  ),
+} as const;
+
+export type OtlpSuffix = keyof typeof otlpRows;
+
+/** The same rows for one signal. Endpoints are used as they stand; headers are added to those for all signals. */
+export const otlpSignalRows: typeof otlpRows = {
+  ...otlpRows,
+  ENDPOINT: row(endpoint, undefined, "Where to send; used as it stands.", "from `OTEL_EXPORTER_OTLP_ENDPOINT`"),
+  PROTOCOL: inherited("PROTOCOL"),
+  HEADERS: row(headers, {}, "Added to `OTEL_EXPORTER_OTLP_HEADERS`; wins over one of the same name.", "none"),
+  TIMEOUT: inherited("TIMEOUT"),
+  COMPRESSION: inherited("COMPRESSION"),
+  CERTIFICATE: inherited("CERTIFICATE"),
+  CLIENT_CERTIFICATE: inherited("CLIENT_CERTIFICATE"),
+  CLIENT_KEY: inherited("CLIENT_KEY"),
+  INSECURE: inherited("INSECURE"),
+};
+
+export const otlpMetricRows = {
+  OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: row(
+    oneOf(temporalities),
+    "cumulative",
+    "Whether counters and histograms tell their total or what was added since the last export.",
+  ),
+  OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: row(
+    oneOf(histograms),
+    "explicit_bucket_histogram",
+    "The kind of histogram.",
+  ),
+} as const;
+
+function inherited<S extends OtlpSuffix>(suffix: S): (typeof otlpRows)[S] {
+  const general = otlpRows[suffix];
+  return { ...general, fallbackText: `\`OTEL_EXPORTER_OTLP_${suffix}\`` };
 }
 
 type Rows = RowValues<typeof otlpRows>;
