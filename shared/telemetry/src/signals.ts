@@ -10,6 +10,7 @@ import type { TelemetryConfig } from "./config.ts";
 import type { Report } from "./diagnostics.ts";
 import { createLogPipeline } from "./export/logs.ts";
 import { createMetricPipeline } from "./export/metrics.ts";
+import type { Stopping } from "./export/sender.ts";
 import { createTracerProvider } from "./export/traces.ts";
 import { settlesWithin } from "./timing.ts";
 
@@ -44,15 +45,10 @@ export function startSignals(options: SignalOptions): Signals {
   const { baggageAttributes, shutdownTimeoutMs, spanProcessors = [], metricReaders = [] } = options;
   const baggage = baggageAttributes.length > 0;
   const begun = new AbortController();
-  const timeIsUp = new AbortController();
-  const metricTimeIsUp = new AbortController();
-  const metrics = createMetricPipeline({
-    ...options,
-    readers: metricReaders,
-    stopping: { begun: begun.signal, timeIsUp: metricTimeIsUp.signal },
-  });
-  const stopping = { begun: begun.signal, timeIsUp: timeIsUp.signal };
-  const shared = { ...options, meterProvider: metrics.provider, stopping };
+  const forItems = countdown(begun.signal);
+  const forMetrics = countdown(begun.signal);
+  const metrics = createMetricPipeline({ ...options, readers: metricReaders, stopping: forMetrics });
+  const shared = { ...options, meterProvider: metrics.provider, stopping: forItems };
   const tracerProvider = createTracerProvider({
     ...shared,
     sampler: options.sampler,
@@ -69,16 +65,31 @@ export function startSignals(options: SignalOptions): Signals {
     loggerProvider: logs.provider,
     flush: () => settled([tracerProvider.forceFlush(), logs.flush(), metrics.flush()]),
     shutdown: async () => {
-      const startedAt = performance.now();
       begun.abort();
-      const timer = setTimeout(() => timeIsUp.abort(), shutdownTimeoutMs);
-      await settlesWithin(settled([tracerProvider.shutdown(), logs.shutdown()]), shutdownTimeoutMs + COUNTING_MS);
-      clearTimeout(timer);
+      await forItems.run(shutdownTimeoutMs, () => settled([tracerProvider.shutdown(), logs.shutdown()]));
       // The metrics last, because they tell what the others lost at their end.
-      const timeLeft = shutdownTimeoutMs - (performance.now() - startedAt);
-      const metricTimer = setTimeout(() => metricTimeIsUp.abort(), Math.max(timeLeft, LAST_METRICS_MS));
-      await settlesWithin(settled([metrics.shutdown()]), Math.max(timeLeft, LAST_METRICS_MS) + COUNTING_MS);
-      clearTimeout(metricTimer);
+      await forMetrics.run(Math.max(forItems.timeLeftMs(), LAST_METRICS_MS), () => settled([metrics.shutdown()]));
+    },
+  };
+}
+
+interface Countdown extends Stopping {
+  /** Resolves when the work is done, or soon after the time is up. */
+  run(timeoutMs: number, work: () => Promise<void>): Promise<void>;
+}
+
+function countdown(begun: AbortSignal): Countdown {
+  const timeIsUp = new AbortController();
+  let endsAt = Number.POSITIVE_INFINITY;
+  return {
+    begun,
+    timeIsUp: timeIsUp.signal,
+    timeLeftMs: () => endsAt - performance.now(),
+    run: async (timeoutMs, work) => {
+      endsAt = performance.now() + timeoutMs;
+      const timer = setTimeout(() => timeIsUp.abort(), timeoutMs);
+      await settlesWithin(work(), timeoutMs + COUNTING_MS);
+      clearTimeout(timer);
     },
   };
 }

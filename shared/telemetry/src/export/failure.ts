@@ -28,10 +28,9 @@ export const NOT_OTLP = "not_otlp";
 export const SHUTDOWN = "shutdown";
 export const TIMEOUT = "timeout";
 
-/** What the shutdown left no time for. */
 export const TOO_LATE: Failure = {
   ok: false,
-  reason: "shutdown came before they could be sent",
+  reason: "shutdown timed out before they were sent",
   advice: "",
   errorType: SHUTDOWN,
 };

@@ -99,7 +99,7 @@ function createOtlpProcessor(
 ): LogRecordProcessor {
   const { batch } = config.logs;
   const otlp = { ...config.logs.otlp, timeoutMs: Math.min(config.logs.otlp.timeoutMs, batch.exportTimeoutMs) };
-  const sender = createSender(() => createLogExporter(otlp), { signal: "LOGS", otlp }, stopping);
+  const sender = createSender((closed) => createLogExporter(otlp, closed), { signal: "LOGS", otlp }, stopping);
   const outages = createOutageLog("log records", describeEndpoint(otlp.endpoint), report);
   const delivery = createDelivery<ReadableLogRecord>(sender, batch, outages, stopping.timeIsUp);
   observeDelivery(meterProvider, {

@@ -64,7 +64,7 @@ function createOtlpExporter(metrics: MetricsConfig, { report, stopping }: Metric
   // Shorter than the reader's own timeout, which would be told a second time.
   const timeoutMs = Math.min(metrics.otlp.timeoutMs, metrics.timeoutMs, 0.9 * metrics.intervalMs);
   const otlp = { ...metrics.otlp, timeoutMs };
-  const sender = createSender(() => createMetricExporter(otlp), { signal: "METRICS", otlp }, stopping);
+  const sender = createSender((closed) => createMetricExporter(otlp, closed), { signal: "METRICS", otlp }, stopping);
   const outages = createOutageLog("exports of metrics", describeEndpoint(otlp.endpoint), report);
   return {
     export: async (data, done) => {

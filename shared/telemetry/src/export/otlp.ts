@@ -1,4 +1,6 @@
 /** OpenTelemetry's own OTLP exporter for each signal and protocol. What is not configured is not loaded. */
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
 import { resolve } from "node:path";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { ResourceMetrics } from "@opentelemetry/sdk-metrics";
@@ -22,7 +24,8 @@ type GrpcOptions = NonNullable<ConstructorParameters<GrpcTraces["OTLPTraceExport
 // `require`, because starting telemetry is synchronous and an `import()` is not; with the name in place, so that
 // `bun build` finds it.
 
-export function createTraceExporter(otlp: OtlpConfig): StockExporter<ReadableSpan[]> {
+/** Each exporter drops its connections when `closed` aborts. */
+export function createTraceExporter(otlp: OtlpConfig, closed: AbortSignal): StockExporter<ReadableSpan[]> {
   return withoutOtelVariables(() => {
     if (otlp.protocol === "grpc") {
       const { OTLPTraceExporter }: GrpcTraces = require("@opentelemetry/exporter-trace-otlp-grpc");
@@ -30,14 +33,14 @@ export function createTraceExporter(otlp: OtlpConfig): StockExporter<ReadableSpa
     }
     if (otlp.protocol === "http/json") {
       const { OTLPTraceExporter }: JsonTraces = require("@opentelemetry/exporter-trace-otlp-http");
-      return new OTLPTraceExporter(httpOptions(otlp));
+      return new OTLPTraceExporter(httpOptions(otlp, closed));
     }
     const { OTLPTraceExporter }: ProtoTraces = require("@opentelemetry/exporter-trace-otlp-proto");
-    return new OTLPTraceExporter(httpOptions(otlp));
+    return new OTLPTraceExporter(httpOptions(otlp, closed));
   });
 }
 
-export function createLogExporter(otlp: OtlpConfig): StockExporter<ReadableLogRecord[]> {
+export function createLogExporter(otlp: OtlpConfig, closed: AbortSignal): StockExporter<ReadableLogRecord[]> {
   return withoutOtelVariables(() => {
     if (otlp.protocol === "grpc") {
       const { OTLPLogExporter }: GrpcLogs = require("@opentelemetry/exporter-logs-otlp-grpc");
@@ -45,14 +48,14 @@ export function createLogExporter(otlp: OtlpConfig): StockExporter<ReadableLogRe
     }
     if (otlp.protocol === "http/json") {
       const { OTLPLogExporter }: JsonLogs = require("@opentelemetry/exporter-logs-otlp-http");
-      return new OTLPLogExporter(httpOptions(otlp));
+      return new OTLPLogExporter(httpOptions(otlp, closed));
     }
     const { OTLPLogExporter }: ProtoLogs = require("@opentelemetry/exporter-logs-otlp-proto");
-    return new OTLPLogExporter(httpOptions(otlp));
+    return new OTLPLogExporter(httpOptions(otlp, closed));
   });
 }
 
-export function createMetricExporter(otlp: OtlpConfig): StockExporter<ResourceMetrics> {
+export function createMetricExporter(otlp: OtlpConfig, closed: AbortSignal): StockExporter<ResourceMetrics> {
   return withoutOtelVariables(() => {
     if (otlp.protocol === "grpc") {
       const { OTLPMetricExporter }: GrpcMetrics = require("@opentelemetry/exporter-metrics-otlp-grpc");
@@ -60,10 +63,10 @@ export function createMetricExporter(otlp: OtlpConfig): StockExporter<ResourceMe
     }
     if (otlp.protocol === "http/json") {
       const { OTLPMetricExporter }: JsonMetrics = require("@opentelemetry/exporter-metrics-otlp-http");
-      return new OTLPMetricExporter(httpOptions(otlp));
+      return new OTLPMetricExporter(httpOptions(otlp, closed));
     }
     const { OTLPMetricExporter }: ProtoMetrics = require("@opentelemetry/exporter-metrics-otlp-proto");
-    return new OTLPMetricExporter(httpOptions(otlp));
+    return new OTLPMetricExporter(httpOptions(otlp, closed));
   });
 }
 
@@ -87,20 +90,24 @@ export function withoutOtelVariables<T>(construct: () => T): T {
   }
 }
 
-function httpOptions({ endpoint, headers, timeoutMs, compression, ca, client }: OtlpConfig): HttpOptions {
+function httpOptions(otlp: OtlpConfig, closed: AbortSignal): HttpOptions {
   return {
-    url: endpoint,
-    headers: { ...headers },
-    timeoutMillis: timeoutMs,
-    compression: compression as NonNullable<HttpOptions["compression"]>,
-    httpAgentOptions: {
-      keepAlive: true,
-      // HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
-      proxyEnv: process.env,
-      ...(ca && { ca: ca.pem }),
-      ...(client && { cert: client.certificate.pem, key: client.key.pem }),
-    },
+    url: otlp.endpoint,
+    headers: { ...otlp.headers },
+    timeoutMillis: otlp.timeoutMs,
+    compression: otlp.compression as NonNullable<HttpOptions["compression"]>,
+    httpAgentOptions: (protocol) => createAgent(protocol, otlp, closed),
   };
+}
+
+/** Its connections end with the telemetry: a request that nobody answers would hold the process after a shutdown. */
+function createAgent(protocol: string, { ca, client }: OtlpConfig, closed: AbortSignal): HttpAgent {
+  // `proxyEnv` is for HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
+  const options = { keepAlive: true, proxyEnv: process.env };
+  const tls = { ...(ca && { ca: ca.pem }), ...(client && { cert: client.certificate.pem, key: client.key.pem }) };
+  const agent = protocol === "https:" ? new HttpsAgent({ ...options, ...tls }) : new HttpAgent(options);
+  closed.addEventListener("abort", () => agent.destroy());
+  return agent;
 }
 
 function grpcOptions(otlp: OtlpConfig): GrpcOptions {

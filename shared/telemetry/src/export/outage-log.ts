@@ -31,7 +31,7 @@ const MAX_CAUSES = 5;
 const OTHER_CAUSES = "other reasons";
 const QUEUE_FULL = "the queue is full";
 
-/** `what` as in "spans"; `target` as in "http://localhost:4318/v1/traces". */
+/** `what` as in "spans", a plural; `target` as in "http://localhost:4318/v1/traces". */
 export function createOutageLog(what: string, target: string, report: Report, calmMs: number = CALM_MS): OutageLog {
   let outage: Outage | undefined;
   const lose = (count: number, cause: string, beginning: string, advice: string): void => {
@@ -48,7 +48,10 @@ export function createOutageLog(what: string, target: string, report: Report, ca
   };
   const end = (level: "info" | "warn", { since, lost, causes, until }: Outage, words: string): void => {
     const seconds = Math.max(1, Math.round((until - since) / 1000));
-    report(level, `${words}: ${lost} ${what} lost in ${seconds} s${listCauses(causes)}`, { target, lost });
+    report(level, `${words}: ${lost} ${lost === 1 ? singular(what) : what} lost in ${seconds} s${listCauses(causes)}`, {
+      target,
+      lost,
+    });
     outage = undefined;
   };
   const recovered = (over: Outage): void => end("info", over, `Sending ${what} to ${target} works again`);
@@ -69,6 +72,11 @@ export function createOutageLog(what: string, target: string, report: Report, ca
       else end("warn", { ...outage, until: Date.now() }, `Stopped while ${what} could not be sent to ${target}`);
     },
   };
+}
+
+/** "span" of "spans", "export of metrics" of "exports of metrics". */
+function singular(what: string): string {
+  return what.replace(/s( of .*)?$/, "$1");
 }
 
 function capitalized(words: string): string {

@@ -16,9 +16,9 @@ function connect(endpoint: string, env: Readonly<Record<string, string>> = {}) {
   const { otlp } = config.traces;
   const begun = new AbortController();
   const timeIsUp = new AbortController();
-  const stopping = { begun: begun.signal, timeIsUp: timeIsUp.signal };
+  const stopping = { begun: begun.signal, timeIsUp: timeIsUp.signal, timeLeftMs: () => 3000 };
   const sender: Sender<ReadableSpan[]> = createSender(
-    () => createTraceExporter(otlp),
+    (closed) => createTraceExporter(otlp, closed),
     { signal: "TRACES", otlp },
     stopping,
   );
@@ -248,6 +248,6 @@ test("an exporter whose insides have moved is told of, and breaks nothing", asyn
   const { signal } = new AbortController();
   const moved = { export: () => {}, shutdown: () => Promise.resolve() };
   const destination = { signal: "TRACES", otlp: config.traces.otlp } as const;
-  const sender = createSender(() => moved, destination, { begun: signal, timeIsUp: signal });
+  const sender = createSender(() => moved, destination, { begun: signal, timeIsUp: signal, timeLeftMs: () => 3000 });
   expect(await sender.send([])).toMatchObject({ ok: false, errorType: "exporter" });
 });

@@ -38,6 +38,8 @@ export interface Stopping {
   readonly begun: AbortSignal;
   /** Aborts when the time to shut down is up: nothing is waited for any more. */
   readonly timeIsUp: AbortSignal;
+  /** Until then, in milliseconds; `Infinity` before the shutdown begins. */
+  timeLeftMs(): number;
 }
 
 /** Sends one batch at a time. */
@@ -53,14 +55,15 @@ const exportContext = suppressTracing(ROOT_CONTEXT);
 
 /** `create` is called with the first batch, so that nothing is loaded before it is needed. */
 export function createSender<T>(
-  create: () => StockExporter<T>,
+  create: (closed: AbortSignal) => StockExporter<T>,
   destination: Destination,
   stopping: Stopping,
 ): Sender<T> {
+  const closed = new AbortController();
   let exporter: StockExporter<T> | undefined;
   let answer: Outcome | undefined;
   const open = (): StockExporter<T> => {
-    const stock = create();
+    const stock = create(closed.signal);
     replaceTransport(stock, (transport, decode) => ({
       shutdown: () => transport.shutdown(),
       send: async (body, timeoutMs) => {
@@ -88,8 +91,11 @@ export function createSender<T>(
   };
   return {
     send: (items) => context.with(exportContext, () => send(items)),
-    // Not waited for: it waits for the export that is under way.
-    close: () => void exporter?.shutdown().catch(() => {}),
+    close: () => {
+      closed.abort();
+      // Not waited for: it waits for the export that is under way.
+      void exporter?.shutdown().catch(() => {});
+    },
   };
 
   function readAnswer(body: Uint8Array | undefined, decode: Decode): Outcome {
@@ -128,19 +134,22 @@ const FIRST_DELAY_MS = 1000;
 const MAX_DELAY_MS = 5000;
 const FACTOR = 1.5;
 const JITTER = 0.2;
+const DEADLINE_MARGIN_MS = 100;
 
 /** @see https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
 async function sendRepeatedly(
   transport: Transport,
   body: Uint8Array,
   timeoutMs: number,
-  { begun, timeIsUp }: Stopping,
+  { begun, timeIsUp, timeLeftMs }: Stopping,
 ): Promise<Response> {
   const deadline = performance.now() + timeoutMs;
   let failed: Response | undefined;
   for (let tries = 1, backOff = FIRST_DELAY_MS; ; tries += 1, backOff = Math.min(backOff * FACTOR, MAX_DELAY_MS)) {
     const timeLeft = Math.max(1, deadline - performance.now());
-    const response = await firstOf(transport.send(body, timeLeft), timeLeft, timeIsUp);
+    // A call over gRPC holds the process until its own deadline. Not quite as early as the end, which tells more.
+    const ownTime = Math.min(timeLeft, Math.max(0, timeLeftMs()) + DEADLINE_MARGIN_MS);
+    const response = await firstOf(transport.send(body, ownTime), timeLeft, timeIsUp);
     // What ended an earlier try tells more than that there was no time for another.
     if (response.error instanceof ExportError) return failed ?? response;
     if (!isRetryable(response)) return response;

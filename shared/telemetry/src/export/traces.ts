@@ -73,7 +73,7 @@ function createSampler(name: SamplerName, ratio: number): Sampler {
 function createOtlpProcessor({ config, report, meterProvider, stopping }: TracePipelineOptions): SpanProcessor {
   const { batch } = config.traces;
   const otlp = { ...config.traces.otlp, timeoutMs: Math.min(config.traces.otlp.timeoutMs, batch.exportTimeoutMs) };
-  const sender = createSender(() => createTraceExporter(otlp), { signal: "TRACES", otlp }, stopping);
+  const sender = createSender((closed) => createTraceExporter(otlp, closed), { signal: "TRACES", otlp }, stopping);
   const outages = createOutageLog("spans", describeEndpoint(otlp.endpoint), report);
   const delivery = createDelivery<ReadableSpan>(sender, batch, outages, stopping.timeIsUp);
   observeDelivery(meterProvider, {
