@@ -8,15 +8,20 @@ const INTRODUCTION = `# Configuration of telemetry
 
 Every \`OTEL_*\` variable that \`@baton/telemetry\` reads, or refuses by name.
 
-- Empty is unset. Words are taken in any case, HTTP methods excepted.
-- A value that cannot be used is reported once, as a log line that names the variable and what is used instead. It never
+- An empty value counts as unset. Values are not case-sensitive, except for HTTP methods.
+- A value that cannot be used is reported once, in a log line that names the variable and what is used instead. It never
   stops a service.
-- A refused variable is reported too, with what happens instead.
-- The environment has the last word on the service's name and version: what the program passes to \`startTelemetry()\` is
-  used where the environment is silent. The program's \`resourceAttributes\` win over \`OTEL_RESOURCE_ATTRIBUTES\`, as the
-  specification asks.
-- An OTLP variable for one signal wins over the one for all.
-- At its start a service says in one log line what is in force.
+- A variable that is not supported is reported too, with what happens instead. So is an unknown one that looks like one of
+  these: "did you mean".
+- The environment decides about name and version of the service: what the program passes to \`startTelemetry()\` is used
+  where the environment says nothing. The \`resourceAttributes\` of the program replace those of
+  \`OTEL_RESOURCE_ATTRIBUTES\`, as the specification asks.
+- An OTLP variable for one signal replaces the one for all signals.
+- At its start a service writes one log line that says what is in force.
+
+The exporters are OpenTelemetry's own. Over HTTP they also follow \`HTTP_PROXY\`, \`HTTPS_PROXY\` and \`NO_PROXY\`. Over gRPC
+a receiver that asks to wait (\`RetryInfo\`) is tried again after the usual delay instead, and not at all where it says
+\`RESOURCE_EXHAUSTED\`.
 `;
 
 export function renderConfigurationDocs(): string {

@@ -3,6 +3,7 @@ import { MAX_INT32 } from "./config/kinds.ts";
 import { otlpMetricRows, readOtlp } from "./config/otlp.ts";
 import { type ConfigProblem, type Environment, type RowValues, readRows } from "./config/row.ts";
 import type { BatchConfig, MetricsConfig, TelemetryConfig } from "./config/types.ts";
+import { unknownVariables } from "./config/unknown.ts";
 import { batchRows, detectorNames, exporterRows, generalRows, limitRows } from "./config/variables.ts";
 
 export { MAX_INT32 } from "./config/kinds.ts";
@@ -32,8 +33,9 @@ export function readTelemetryConfig(env: Environment = process.env): {
   const otlp = readOtlp(env, problems);
   const otlpMetrics = readRows(env, otlpMetricRows, problems);
   const isSet = (variable: string): boolean => (env[variable]?.trim() ?? "") !== "";
+  const general = readRows(env, generalRows, problems);
   const config: TelemetryConfig = {
-    ...generalConfig(readRows(env, generalRows, problems)),
+    ...generalConfig(general, isSet, problems),
     ...limitsConfig(readRows(env, limitRows, problems)),
     traces: {
       exporters: exporters.OTEL_TRACES_EXPORTER,
@@ -54,6 +56,7 @@ export function readTelemetryConfig(env: Environment = process.env): {
       otlp: otlp.LOGS,
     },
   };
+  problems.push(...unknownVariables(env));
   return { config, problems };
 }
 
@@ -69,7 +72,18 @@ type General = Pick<
   | "knownHttpMethods"
 >;
 
-function generalConfig(rows: RowValues<typeof generalRows>): General {
+function generalConfig(
+  rows: RowValues<typeof generalRows>,
+  isSet: (variable: string) => boolean,
+  problems: ConfigProblem[],
+): General {
+  const sampler = rows.OTEL_TRACES_SAMPLER;
+  const variable = "OTEL_TRACES_SAMPLER_ARG";
+  const told = problems.some((problem) => problem.variable.startsWith("OTEL_TRACES_SAMPLER"));
+  if (isSet(variable) && !sampler.endsWith("traceidratio") && !told) {
+    const message = `${variable} has no effect, because OTEL_TRACES_SAMPLER is ${sampler}. For a fraction, set OTEL_TRACES_SAMPLER=parentbased_traceidratio`;
+    problems.push({ variable, message });
+  }
   const resourceAttributes = rows.OTEL_RESOURCE_ATTRIBUTES;
   const detectors = rows.OTEL_NODE_RESOURCE_DETECTORS;
   return {
@@ -84,7 +98,7 @@ function generalConfig(rows: RowValues<typeof generalRows>): General {
   };
 }
 
-/** What the model-specific rows leave open, the general ones decide. */
+/** The rows for spans and log records fall back to the general ones. */
 function limitsConfig(rows: RowValues<typeof limitRows>): Pick<TelemetryConfig, "spanLimits" | "logLimits"> {
   const length = rows.OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT;
   const count = rows.OTEL_ATTRIBUTE_COUNT_LIMIT;
@@ -104,7 +118,7 @@ function limitsConfig(rows: RowValues<typeof limitRows>): Pick<TelemetryConfig, 
   };
 }
 
-/** A batch larger than the queue could never fill, so nothing would go out before the timer. */
+/** A batch that is larger than the queue would never be full. */
 function batchConfig(
   rows: RowValues<typeof batchRows>,
   family: "BSP" | "BLRP",
@@ -114,7 +128,7 @@ function batchConfig(
   const maxQueueSize = rows[`OTEL_${family}_MAX_QUEUE_SIZE`];
   const asked = rows[`OTEL_${family}_MAX_EXPORT_BATCH_SIZE`];
   const variable = `OTEL_${family}_MAX_EXPORT_BATCH_SIZE`;
-  // Only a value that somebody asked for is worth a word: the default follows a short queue in silence.
+  // Reported only where somebody set it: the default follows a short queue silently.
   if (asked > maxQueueSize && isSet(variable)) {
     const message = `${variable} is ${asked}, more than the queue holds; used instead: ${maxQueueSize}`;
     problems.push({ variable, message });

@@ -1,4 +1,4 @@
-/** What telemetry says about itself: the start line, problems of the configuration, outages, the SDK's own warnings. */
+/** What telemetry reports about itself: the start line, configuration problems, outages, warnings of the SDK. */
 import { context, type DiagLogger, DiagLogLevel, diag } from "@opentelemetry/api";
 import type { DiagnosticLevel, OtlpConfig, TelemetryConfig } from "./config.ts";
 import { describeEndpoint } from "./export/failure.ts";
@@ -29,17 +29,17 @@ export function limitReport(level: DiagnosticLevel, report: Report): Report {
     try {
       report(lineLevel, message, fields);
     } catch {
-      // Nobody is left to tell: a broken sink must not break a service.
+      // A report function that fails must not break a service.
     }
   };
 }
 
-/** Sends the SDK's own warnings to the same place. They go to nobody otherwise. */
+/** Reports the warnings of the SDK too. Without this nobody sees them. */
 export function registerDiagnostics(level: DiagnosticLevel, report: Report): void {
   const line =
     (lineLevel: ReportLevel) =>
     (message: string, ...rest: unknown[]) => {
-      // What an exporter says while it exports is told as an outage, in words of ours and once.
+      // Inside of an export: the failure is reported as an outage, once and in better words.
       if (isTracingSuppressed(context.active()) && lineLevel !== "debug") return;
       report(lineLevel, [message, ...rest].map(readable).join(" "), { source: "opentelemetry" });
     };
@@ -59,8 +59,11 @@ function readable(value: unknown): string {
   return Bun.inspect(value, { depth: 2 });
 }
 
-/** The line that says, at the start of a service, what is in force: message and fields. Holds no credential. */
-export function describeStart(config: TelemetryConfig): [string, Readonly<Record<string, unknown>>] {
+/** Message and fields of the start line: where the signals go, sampler and propagators. Holds no credential. */
+export function describeStart(
+  config: TelemetryConfig,
+  sampler: { toString(): string } | undefined,
+): [string, Readonly<Record<string, unknown>>] {
   const propagators = config.propagators.join(",") || "none";
   if (config.disabled) {
     return ["Telemetry is disabled by OTEL_SDK_DISABLED; context still travels", { disabled: true, propagators }];
@@ -70,7 +73,7 @@ export function describeStart(config: TelemetryConfig): [string, Readonly<Record
     traces: signalTarget(config.traces.exporters, config.traces.otlp),
     metrics: signalTarget(config.metrics.exporters, config.metrics.otlp),
     logs: signalTarget(config.logs.exporters, config.logs.otlp),
-    sampler: name.endsWith("traceidratio") ? `${name}(${ratio})` : name,
+    sampler: sampler?.toString() ?? (name.endsWith("traceidratio") ? `${name}(${ratio})` : name),
     propagators,
   };
   return [`Telemetry on: traces to ${fields.traces}, metrics to ${fields.metrics}, logs to ${fields.logs}`, fields];

@@ -17,7 +17,7 @@ export interface OtlpConfig {
   /** Over HTTP the whole URL, path included; over gRPC what was given. May hold credentials: not for messages. */
   readonly endpoint: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** For one batch, with its retries. */
+  /** For one export, retries included. */
   readonly timeoutMs: number;
   readonly compression: (typeof compressions)[number];
   readonly ca: PemFile | undefined;
@@ -32,20 +32,25 @@ export const otlpRows = {
   ENDPOINT: row(
     endpoint,
     undefined,
-    "Where to send. Over HTTP, `v1/traces`, `v1/metrics` or `v1/logs` is added.",
+    "Where to send. Over HTTP, `v1/traces`, `v1/metrics` or `v1/logs` is appended. 4318 is the port for HTTP, 4317 the one for gRPC.",
     "`http://localhost:4318`; with `grpc`, `http://localhost:4317`",
   ),
-  PROTOCOL: row(optional(oneOf(protocols)), undefined, "How to send.", "`http/protobuf`"),
-  HEADERS: row(headers, {}, "Sent with each request.", "none"),
-  TIMEOUT: row(optional(timeout), undefined, "For one batch, with its retries.", "`10000`"),
-  COMPRESSION: row(optional(oneOf(compressions)), undefined, "Of the body.", "`none`"),
-  CERTIFICATE: row(pemFile, undefined, "Authorities trusted instead of the system's.", "the system's"),
-  CLIENT_CERTIFICATE: row(pemFile, undefined, "Shown to a server that asks for one; needs the key too.", "none"),
-  CLIENT_KEY: row(pemFile, undefined, "Its private key.", "none"),
+  PROTOCOL: row(optional(oneOf(protocols)), undefined, "Protocol and encoding.", "`http/protobuf`"),
+  HEADERS: row(headers, {}, "Headers of each export request, such as the credentials of a hosted backend.", "none"),
+  TIMEOUT: row(optional(timeout), undefined, "Timeout of one export, retries included.", "`10000`"),
+  COMPRESSION: row(optional(oneOf(compressions)), undefined, "Compression of the request body.", "`none`"),
+  CERTIFICATE: row(
+    pemFile,
+    undefined,
+    "Certificate authorities to trust instead of those of the system.",
+    "those of the system",
+  ),
+  CLIENT_CERTIFICATE: row(pemFile, undefined, "Client certificate for mutual TLS. Needs the key too.", "none"),
+  CLIENT_KEY: row(pemFile, undefined, "Private key of the client certificate.", "none"),
   INSECURE: row(
     optional(boolean),
     undefined,
-    "Without TLS, for a `grpc` endpoint that is given without `http://` or `https://`.",
+    "No TLS, for a `grpc` endpoint without `http://` or `https://`.",
     "`false`",
   ),
 } as const;
@@ -55,9 +60,14 @@ export type OtlpSuffix = keyof typeof otlpRows;
 /** The same rows for one signal. Endpoints are used as they stand; headers are added to those for all signals. */
 export const otlpSignalRows: typeof otlpRows = {
   ...otlpRows,
-  ENDPOINT: row(endpoint, undefined, "Where to send; used as it stands.", "from `OTEL_EXPORTER_OTLP_ENDPOINT`"),
+  ENDPOINT: row(
+    endpoint,
+    undefined,
+    "Where to send. Used unchanged: over HTTP it needs the whole path.",
+    "from `OTEL_EXPORTER_OTLP_ENDPOINT`",
+  ),
   PROTOCOL: inherited("PROTOCOL"),
-  HEADERS: row(headers, {}, "Added to `OTEL_EXPORTER_OTLP_HEADERS`; wins over one of the same name.", "none"),
+  HEADERS: row(headers, {}, "Added to `OTEL_EXPORTER_OTLP_HEADERS`. Replaces a header of the same name.", "none"),
   TIMEOUT: inherited("TIMEOUT"),
   COMPRESSION: inherited("COMPRESSION"),
   CERTIFICATE: inherited("CERTIFICATE"),
@@ -70,12 +80,12 @@ export const otlpMetricRows = {
   OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: row(
     oneOf(temporalities),
     "cumulative",
-    "Whether counters and histograms tell their total or what was added since the last export.",
+    "Whether counters and histograms report totals, or what was added since the last export.",
   ),
   OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: row(
     oneOf(histograms),
     "explicit_bucket_histogram",
-    "The kind of histogram.",
+    "Type of histogram.",
   ),
 } as const;
 

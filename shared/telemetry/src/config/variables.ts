@@ -20,29 +20,29 @@ export const samplerNames = [
 const NOT_BUILT_IN = "not built in";
 
 export const generalRows = {
-  OTEL_SDK_DISABLED: row(boolean, false, "Records and sends nothing. Context still travels: the propagators stay."),
+  OTEL_SDK_DISABLED: row(boolean, false, "Turns telemetry off. Incoming context is still passed on."),
   OTEL_SERVICE_NAME: row(
     optional(text),
     undefined,
-    "`service.name`. Wins over `OTEL_RESOURCE_ATTRIBUTES` and over the name that the program gives.",
-    "the name that the program gives",
+    "`service.name`. Replaces the one of `OTEL_RESOURCE_ATTRIBUTES` and the one that the program sets.",
+    "the name that the program sets",
   ),
   OTEL_RESOURCE_ATTRIBUTES: row(
     resourceAttributes,
     {},
-    "Attributes of the resource. One bad entry discards the whole value. What the program sets as `resourceAttributes` wins.",
+    "Resource attributes. One bad entry discards the whole value. `resourceAttributes` of the program replace them.",
     "none",
   ),
   OTEL_NODE_RESOURCE_DETECTORS: row(
     listOf([...detectorNames, "all"]),
     ["all"],
-    "What is found out about the process and its host; never its command line, which may hold a secret. `env` is always on.",
+    "Resource attributes to detect. The command line is never one of them, because it may hold a secret. `env` is always on.",
   ),
-  OTEL_LOG_LEVEL: row(oneOf(diagnosticLevels), "info", "How much the SDK says about itself, as log lines."),
+  OTEL_LOG_LEVEL: row(oneOf(diagnosticLevels), "info", "Log level of what telemetry reports about itself."),
   OTEL_PROPAGATORS: row(
     listOf(propagatorNames, { jaeger: NOT_BUILT_IN, xray: NOT_BUILT_IN, ottrace: NOT_BUILT_IN }),
     ["tracecontext", "baggage"],
-    "How context enters and leaves the process.",
+    "Formats in which context is read from and written to requests.",
   ),
   OTEL_TRACES_SAMPLER: row(
     oneOf(samplerNames, {
@@ -51,19 +51,24 @@ export const generalRows = {
       xray: NOT_BUILT_IN,
     }),
     "parentbased_always_on",
-    "Which traces are recorded.",
+    "Sampler: which traces are recorded.",
   ),
-  OTEL_TRACES_SAMPLER_ARG: row(ratio, 1, "The share of new traces that the two `traceidratio` samplers record."),
+  OTEL_TRACES_SAMPLER_ARG: row(
+    ratio,
+    1,
+    "Fraction of new traces that the two `traceidratio` samplers record.",
+    "`1`, which records everything",
+  ),
   OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS: row(
     methods,
     KNOWN_HTTP_METHODS,
-    "HTTP methods reported by name; any other is reported as `_OTHER`.",
+    "HTTP methods that are reported by name. Any other is reported as `_OTHER`.",
   ),
   OTEL_SEMCONV_STABILITY_OPT_IN: row(
     stabilityOptIn,
     undefined,
-    "Changes nothing: the stable names are all that is ever sent.",
-    "stable names alone",
+    "No effect: only the stable names are sent.",
+    "only stable names",
   ),
   OTEL_CONFIG_FILE: row(refused("no configuration file is read; the other variables stay in force"), undefined, ""),
   OTEL_EXPERIMENTAL_CONFIG_FILE: row(
@@ -83,36 +88,36 @@ export const limitRows = {
   OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: row(
     length,
     undefined,
-    "Characters kept of a text attribute, for spans and log records alike.",
+    "Maximum length of a text attribute of a span or log record.",
     noLengthLimit,
   ),
-  OTEL_ATTRIBUTE_COUNT_LIMIT: row(count, 128, "Attributes kept, for spans and log records alike."),
+  OTEL_ATTRIBUTE_COUNT_LIMIT: row(count, 128, "Maximum number of attributes of a span or log record."),
   OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: row(
     length,
     undefined,
-    "The same for spans alone.",
+    "Maximum length of a text attribute of a span.",
     "`OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`",
   ),
   OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: row(
     optional(count),
     undefined,
-    "Attributes kept on a span.",
+    "Maximum number of attributes of a span.",
     "`OTEL_ATTRIBUTE_COUNT_LIMIT`",
   ),
-  OTEL_SPAN_EVENT_COUNT_LIMIT: row(count, 128, "Events kept on a span; the oldest go first."),
-  OTEL_SPAN_LINK_COUNT_LIMIT: row(count, 128, "Links kept on a span; the oldest go first."),
-  OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: row(count, 128, "Attributes kept on an event."),
-  OTEL_LINK_ATTRIBUTE_COUNT_LIMIT: row(count, 128, "Attributes kept on a link."),
+  OTEL_SPAN_EVENT_COUNT_LIMIT: row(count, 128, "Maximum number of events of a span. The oldest are dropped first."),
+  OTEL_SPAN_LINK_COUNT_LIMIT: row(count, 128, "Maximum number of links of a span. The oldest are dropped first."),
+  OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: row(count, 128, "Maximum number of attributes of an event."),
+  OTEL_LINK_ATTRIBUTE_COUNT_LIMIT: row(count, 128, "Maximum number of attributes of a link."),
   OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT: row(
     length,
     undefined,
-    "Characters kept of a text attribute of a log record.",
+    "Maximum length of a text attribute of a log record.",
     "`OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`",
   ),
   OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT: row(
     optional(count),
     undefined,
-    "Attributes kept on a log record.",
+    "Maximum number of attributes of a log record.",
     "`OTEL_ATTRIBUTE_COUNT_LIMIT`",
   ),
   OTEL_SPAN_ATTRIBUTE_PER_EVENT_COUNT_LIMIT: row(refused("use OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT"), undefined, ""),
@@ -128,27 +133,27 @@ export const exporterRows = {
   OTEL_TRACES_EXPORTER: row(
     listOf(["otlp", "console"], { ...refusedExporters, zipkin: "deprecated" }),
     ["otlp"],
-    "Where spans go.",
+    "Exporters of spans.",
   ),
   OTEL_METRICS_EXPORTER: row(
     listOf(["otlp", "prometheus", "console"], refusedExporters),
     ["otlp"],
-    "Where metrics go. `prometheus` serves them at `/metrics`.",
+    "Exporters of metrics. `prometheus` serves them at `/metrics`.",
   ),
   OTEL_LOGS_EXPORTER: row(
     listOf(["otlp", "console"], refusedExporters),
     ["otlp"],
-    "Where log records go, besides the JSON lines on standard output.",
+    "Exporters of log records. The JSON lines on standard output do not depend on it.",
   ),
-  OTEL_METRIC_EXPORT_INTERVAL: row(duration(1), 60_000, "Between two exports of metrics."),
-  OTEL_METRIC_EXPORT_TIMEOUT: row(timeout, 30_000, "For one export of metrics; never longer than the interval."),
+  OTEL_METRIC_EXPORT_INTERVAL: row(duration(1), 60_000, "Time between two exports of metrics."),
+  OTEL_METRIC_EXPORT_TIMEOUT: row(timeout, 30_000, "Timeout of one export of metrics. At most the interval."),
   OTEL_METRICS_EXEMPLAR_FILTER: row(
     oneOf(["always_off"], { always_on: "exemplars are not recorded", trace_based: "exemplars are not recorded" }),
     "always_off",
-    "Changes nothing: the metrics SDK records no exemplars.",
+    "No effect: the metrics SDK records no exemplars.",
   ),
   OTEL_EXPORTER_PROMETHEUS_HOST: row(text, "localhost", "Address of the Prometheus endpoint."),
-  OTEL_EXPORTER_PROMETHEUS_PORT: row(integer(0, 65_535), 9464, "Its port; 0 takes a free one."),
+  OTEL_EXPORTER_PROMETHEUS_PORT: row(integer(0, 65_535), 9464, "Port of the Prometheus endpoint. 0 takes a free one."),
   OTEL_EXPORTER_ZIPKIN_ENDPOINT: row(refused("spans are not sent to Zipkin; use OTLP"), undefined, ""),
   OTEL_EXPORTER_ZIPKIN_TIMEOUT: row(refused("spans are not sent to Zipkin; use OTLP"), undefined, ""),
 } as const;
@@ -156,14 +161,18 @@ export const exporterRows = {
 const size = integer(1);
 
 export const batchRows = {
-  OTEL_BSP_SCHEDULE_DELAY: row(duration(0), 5000, "The longest that an ended span waits for its batch to fill."),
-  OTEL_BSP_EXPORT_TIMEOUT: row(timeout, 30_000, "For one export of spans, with its retries."),
-  OTEL_BSP_MAX_QUEUE_SIZE: row(size, 2048, "Ended spans that wait at most; more are dropped, and counted."),
-  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: row(size, 512, "Spans in one export; never more than the queue holds."),
-  OTEL_BLRP_SCHEDULE_DELAY: row(duration(0), 1000, "The same for log records."),
-  OTEL_BLRP_EXPORT_TIMEOUT: row(timeout, 30_000, "For one export of log records, with its retries."),
-  OTEL_BLRP_MAX_QUEUE_SIZE: row(size, 2048, "Log records that wait at most; more are dropped, and counted."),
-  OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: row(size, 512, "Log records in one export; never more than the queue holds."),
+  OTEL_BSP_SCHEDULE_DELAY: row(duration(0), 5000, "Maximum time that an ended span waits for its batch to fill."),
+  OTEL_BSP_EXPORT_TIMEOUT: row(timeout, 30_000, "Timeout of one export of spans, retries included."),
+  OTEL_BSP_MAX_QUEUE_SIZE: row(size, 2048, "Maximum number of ended spans that wait. More are dropped and counted."),
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: row(size, 512, "Maximum number of spans in one export. At most the queue size."),
+  OTEL_BLRP_SCHEDULE_DELAY: row(duration(0), 1000, "Maximum time that a log record waits for its batch to fill."),
+  OTEL_BLRP_EXPORT_TIMEOUT: row(timeout, 30_000, "Timeout of one export of log records, retries included."),
+  OTEL_BLRP_MAX_QUEUE_SIZE: row(size, 2048, "Maximum number of log records that wait. More are dropped and counted."),
+  OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: row(
+    size,
+    512,
+    "Maximum number of log records in one export. At most the queue size.",
+  ),
 } as const;
 
 export interface Section {

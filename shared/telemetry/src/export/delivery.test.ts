@@ -199,7 +199,7 @@ describe("with the whole pipeline", () => {
 
   test("a receiver that hangs: one line when the loss begins and one at the end, and none of the SDK", async () => {
     await using receiver = startReceiver(never);
-    const env = { ...receiver.env, OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "1", OTEL_EXPORTER_OTLP_TIMEOUT: "20" };
+    const env = { ...receiver.env, OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "1", OTEL_BSP_EXPORT_TIMEOUT: "20" };
     const { telemetry, lines } = startReporting(env, { register: true });
     for (let count = 0; count < 5; count += 1) telemetry.tracer.startSpan("a").end();
     await telemetry.flush();
