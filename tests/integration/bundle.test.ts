@@ -34,6 +34,17 @@ async function bundle(service: string): Promise<void> {
   expect(success).toBe(true);
 }
 
+test.each(["front", "back"])("%s exports with OpenTelemetry's own exporter and batch processor", async (service) => {
+  const map = await Bun.file(join(directory, service, "main.js.map")).json();
+  const packages = new Set(
+    (map.sources as string[]).flatMap(
+      (source) => /.*\/node_modules\/(@opentelemetry\/[^/]+)\//.exec(source)?.[1] ?? [],
+    ),
+  );
+  expect([...packages]).toContain("@opentelemetry/exporter-trace-otlp-proto");
+  expect([...packages]).toContain("@opentelemetry/sdk-trace-base");
+});
+
 function start(service: string, env: Readonly<Record<string, string>>): Promise<ChildProcess> {
   return startChildProcess({
     name: service,

@@ -26,12 +26,12 @@ test("front replaces the connection and says so, and back ends the calls of the 
 
   proxy.freeze();
   const frozenAt = performance.now();
-  await until(async () => (await front.get("/rolldice")).status === 200);
+  await until("front answers again", async () => (await front.get("/rolldice")).status === 200);
   expect(performance.now() - frozenAt).toBeLessThan(NOTICED_WITHIN_MS);
   await front.line(/^the connection to back on .* ended; opening another one/, before);
   await front.line(/^back answers/, before);
 
-  await until(async () => (await endedStreams()) === 1);
+  await until("back has ended the stream", async () => (await endedStreams()) === 1);
   expect(performance.now() - frozenAt).toBeLessThan(NOTICED_WITHIN_MS);
 });
 

@@ -20,7 +20,10 @@ test("clients of /rolldice/stream that leave after 5 ms", async () => {
 
   await Promise.all(Array.from({ length: CLIENTS }, () => leaveSoon(new URL(front.url))));
 
-  await until(async () => (await liveSpans(frontMetrics)) === 0 && (await liveSpans(backMetrics)) === 0);
+  await until(
+    "no span is live",
+    async () => (await liveSpans(frontMetrics)) === 0 && (await liveSpans(backMetrics)) === 0,
+  );
   const metrics = await readMetrics(frontMetrics);
   expect(sumOf(metrics, /^http_server_request_duration_seconds_count\{/)).toBe(CLIENTS);
   // Each request made one call, and each call is in the metric.

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { Meter } from "@opentelemetry/api";
 import { PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
 import { AggregationTemporality, MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
-import { nameUnits } from "./prometheus-names.ts";
+import { nameUnits } from "./prometheus.ts";
 
 class ManualReader extends MetricReader {
   constructor() {

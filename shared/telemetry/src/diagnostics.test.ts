@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { startReporting } from "./start-reporting.ts";
+import { startReporting } from "./start-reporting.fixture.ts";
 
 describe("the start line", () => {
   test("says where each signal goes, how traces are sampled and which propagators are on", () => {

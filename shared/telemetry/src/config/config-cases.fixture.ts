@@ -49,7 +49,9 @@ const general: readonly ConfigCase[] = [
   one("OTEL_LOG_LEVEL", "WARN", (c) => c.diagnosticLevel, "warn", ["loud"]),
   one("OTEL_PROPAGATORS", "B3,baggage,b3", (c) => c.propagators, ["b3", "baggage"], ["jaeger", "xray", "none,b3", ","]),
   one("OTEL_TRACES_SAMPLER", "Always_Off", (c) => c.sampler.name, "always_off", ["jaeger_remote", "xray", "half"]),
-  one("OTEL_TRACES_SAMPLER_ARG", "0.25", (c) => c.sampler.ratio, 0.25, ["NaN", "-0.1", "1.1", "half", "0x1"]),
+  one("OTEL_TRACES_SAMPLER_ARG", "0.25", (c) => c.sampler.ratio, 0.25, ["NaN", "-0.1", "1.1", "half", "0x1", "10"], {
+    OTEL_TRACES_SAMPLER: "traceidratio",
+  }),
   one("OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS", "GET,get", (c) => c.knownHttpMethods, ["GET", "get"], ["G T", ","]),
 ];
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { startReporting } from "../start-reporting.ts";
+import { startReporting } from "../start-reporting.fixture.ts";
 import { startTestTelemetry } from "../testing.ts";
 
 describe("https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/", () => {
@@ -7,22 +7,23 @@ describe("https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/", () => 
     const server = Bun.serve({ port: 0, fetch: () => new Response() });
     const { telemetry, metrics, shutdown } = startTestTelemetryExporting(`http://localhost:${server.port}`);
     const open = telemetry.tracer.startSpan("open");
-    for (let count = 0; count < 30; count += 1) telemetry.tracer.startSpan("short").end();
+    for (let count = 0; count < 50; count += 1) telemetry.tracer.startSpan("short").end();
     const before = values(await metrics());
     expect(before).toMatchObject({
-      "otel.sdk.span.started none RECORD_AND_SAMPLE": 31,
+      "otel.sdk.span.started none RECORD_AND_SAMPLE": 51,
       "otel.sdk.span.live RECORD_AND_SAMPLE": 1,
       "otel.sdk.processor.span.queue.size batching_span_processor": 20,
       "otel.sdk.processor.span.queue.capacity batching_span_processor": 20,
       "otel.sdk.processor.span.processed batching_span_processor queue_full": 10,
+      "otel.sdk.exporter.span.inflight otlp_http_span_exporter": 20,
     });
     await telemetry.flush();
     open.end();
     expect(values(await metrics())).toMatchObject({
       "otel.sdk.span.live RECORD_AND_SAMPLE": 0,
       "otel.sdk.processor.span.queue.size batching_span_processor": 1,
-      "otel.sdk.processor.span.processed batching_span_processor": 20,
-      "otel.sdk.exporter.span.exported otlp_http_span_exporter": 20,
+      "otel.sdk.processor.span.processed batching_span_processor": 40,
+      "otel.sdk.exporter.span.exported otlp_http_span_exporter": 40,
       "otel.sdk.exporter.span.inflight otlp_http_span_exporter": 0,
     });
     await shutdown();

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { renderConfigurationDocs } from "./render-docs.ts";
-import { sections } from "./variables.ts";
+import { sections } from "../src/config/variables.ts";
+import { renderConfigurationDocs } from "./configuration-docs.ts";
 
 test("docs/configuration.md is what the table gives", async () => {
-  const committed = await Bun.file(`${import.meta.dir}/../../../../docs/configuration.md`).text();
+  const committed = await Bun.file(`${import.meta.dir}/../../../docs/configuration.md`).text();
   expect(committed).toBe(renderConfigurationDocs());
 });
 
