@@ -19,7 +19,8 @@ function connect(endpoint: string, env: Readonly<Record<string, string>> = {}) {
   const { otlp } = config.traces;
   const begun = new AbortController();
   const timeIsUp = new AbortController();
-  const stopping = { begun: begun.signal, timeIsUp: timeIsUp.signal, timeLeftMs: () => 3000 };
+  const timeLeftMs = (): number => (begun.signal.aborted ? 3000 : Number.POSITIVE_INFINITY);
+  const stopping = { begun: begun.signal, timeIsUp: timeIsUp.signal, timeLeftMs };
   const sender: Sender<ReadableSpan[]> = createSender(
     (closed) => createTraceExporter(otlp, closed),
     { signal: "TRACES", otlp },
@@ -202,7 +203,8 @@ describe("an end", () => {
       },
     });
     cleanUp.push(() => server.stop(true));
-    const { sender, timeIsUp } = connect(`http://localhost:${server.port}`);
+    const env = { OTEL_EXPORTER_OTLP_TIMEOUT: "60000" };
+    const { sender, timeIsUp } = connect(`http://localhost:${server.port}`, env);
     const outcome = sender.send([]);
     await received.promise;
     timeIsUp.abort();
