@@ -70,12 +70,6 @@ export function createMetricExporter(otlp: OtlpConfig, closed: AbortSignal): Sto
   });
 }
 
-/** `otel.component.type`. */
-export function exporterType(protocol: OtlpConfig["protocol"], item: "span" | "log"): string {
-  const names = { "http/protobuf": "otlp_http", "http/json": "otlp_http_json", grpc: "otlp_grpc" } as const;
-  return `${names[protocol]}_${item}_exporter`;
-}
-
 /**
  * The SDK's constructors read `process.env` by themselves. Here they find nothing in it, so that one table decides, and
  * no variable is complained of twice.
