@@ -5,6 +5,7 @@ import type { LoggerProvider, LogRecordProcessor } from "@opentelemetry/sdk-logs
 import type { TelemetryConfig } from "../config.ts";
 import { batchOptions, createOtlpDelivery, type PipelineParts } from "./delivery.ts";
 import { createLogExporter } from "./otlp.ts";
+import { summingMeters } from "./self-observability.ts";
 
 type Sdk = typeof import("@opentelemetry/sdk-logs");
 
@@ -50,7 +51,7 @@ function createProvider(options: LogPipelineOptions): LoggerProvider {
     resource,
     logRecordLimits: { ...config.logLimits },
     processors: [...enrich, ...processors, ...exporting],
-    meterProvider,
+    meterProvider: summingMeters(meterProvider),
   });
 }
 

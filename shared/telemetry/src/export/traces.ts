@@ -16,6 +16,7 @@ import {
 import type { SamplerName, TelemetryConfig } from "../config.ts";
 import { batchOptions, createOtlpDelivery, type PipelineParts } from "./delivery.ts";
 import { createTraceExporter, withoutOtelVariables } from "./otlp.ts";
+import { summingMeters } from "./self-observability.ts";
 
 export interface TracePipelineOptions extends PipelineParts {
   readonly config: TelemetryConfig;
@@ -40,7 +41,7 @@ export function createTracerProvider(options: TracePipelineOptions): BasicTracer
         spanLimits: { ...config.spanLimits },
         forceFlushTimeoutMillis: options.shutdownTimeoutMs,
         spanProcessors: [...processors, ...exporting],
-        meterProvider,
+        meterProvider: summingMeters(meterProvider),
       }),
   );
 }
