@@ -2,8 +2,10 @@
 import { createApi } from "./api.ts";
 import type { JaegerTrace } from "./jaeger.ts";
 import { type Listening, listenGrpc, listenHttp } from "./listen.ts";
+import { createAllowedOrigins } from "./otlp/allowed-origins.ts";
 import { createOtlpGrpc } from "./otlp/grpc.ts";
 import { createOtlpHttp } from "./otlp/http.ts";
+import { createIntake } from "./otlp/intake.ts";
 import { pageAssets } from "./page/assets.ts";
 import { createStore, type StoreOptions } from "./store.ts";
 import { findTrace, waitForTrace } from "./wait-for-trace.ts";
@@ -21,6 +23,8 @@ export interface ViewerOptions extends StoreOptions {
   readonly otlpHttpPort?: number;
   /** @default 4317 */
   readonly otlpGrpcPort?: number;
+  /** Whose pages in a browser may send OTLP over HTTP, such as `http://localhost:*`. @default [] */
+  readonly allowedOrigins?: readonly string[];
 }
 
 export interface WaitOptions {
@@ -49,6 +53,9 @@ export interface Viewer {
 export async function startViewer(options: ViewerOptions = {}): Promise<Viewer> {
   const { host = "127.0.0.1", port = 16_686, otlpHttpPort = 4318, otlpGrpcPort = 4317 } = options;
   const store = createStore(options);
+  const intake = createIntake();
+  const allowedOrigins = createAllowedOrigins(options.allowedOrigins ?? []);
+  const otlpHttp = createOtlpHttp({ store, intake, allowedOrigins });
   const web = createWeb({ api: createApi(store), assets: await pageAssets() });
   const open: Listening[] = [];
   const stopping = new AbortController();
@@ -63,8 +70,10 @@ export async function startViewer(options: ViewerOptions = {}): Promise<Viewer> 
   try {
     return {
       url: await add(listenHttp({ name: "query", host, port, handle: web })),
-      otlpUrl: await add(listenHttp({ name: "otlpHttp", host, port: otlpHttpPort, handle: createOtlpHttp(store) })),
-      otlpGrpcUrl: await add(listenGrpc({ name: "otlpGrpc", host, port: otlpGrpcPort, server: createOtlpGrpc(store) })),
+      otlpUrl: await add(listenHttp({ name: "otlpHttp", host, port: otlpHttpPort, handle: otlpHttp })),
+      otlpGrpcUrl: await add(
+        listenGrpc({ name: "otlpGrpc", host, port: otlpGrpcPort, server: createOtlpGrpc(store, intake) }),
+      ),
       trace: (id) => findTrace(store, id),
       waitForTrace: async (id, until, { timeoutMs = 5000 } = {}) =>
         waitForTrace({ store, id, until, timeoutMs, signal: stopping.signal }),
