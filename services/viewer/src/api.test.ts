@@ -105,18 +105,24 @@ test("metrics with the latest point of each series", async () => {
   expect((await get("/api/viewer/metrics")).body.data).toEqual([
     {
       service: "front",
+      instance: "",
+      scope: "",
+      scopeVersion: "",
       name: "dice.rolled",
       unit: "1",
       description: "",
       type: "sum",
       monotonic: true,
+      temporality: "cumulative",
       series: [
         {
           attributes: [{ key: "series", type: "string", value: "a" }],
           value: 3,
           timeUnixNano: "1700000000000000001",
           startTimeUnixNano: "0",
-          temporality: "cumulative",
+          restarts: 0,
+          gaps: [],
+          stopped: false,
         },
       ],
     },

@@ -1,7 +1,7 @@
 /** The query API: the paths that Jaeger's users know, and under `/api/viewer/` what Jaeger has no path for. */
 import { countDependencies } from "./api/dependencies.ts";
 import { toJaegerTrace } from "./api/jaeger-json.ts";
-import { toLogJson, toMetricJson } from "./api/own-json.ts";
+import { toLogJson, toMetricsJson } from "./api/own-json.ts";
 import { ParamError, parseTraceId, readWhole } from "./api/params.ts";
 import { readSearch } from "./api/search.ts";
 import type { JaegerEnvelope, JaegerTrace } from "./jaeger.ts";
@@ -36,7 +36,7 @@ const ROUTES: readonly Route[] = [
   [/^\/api\/traces\/([^/]+)$/, ({ store, parts }) => getTrace(store, parts[0] ?? "")],
   [/^\/api\/traces\/([^/]+)\/logs$/, ({ store, parts }) => getLogs(store, parts[0] ?? "")],
   [/^\/api\/dependencies$/, ({ store, params }) => ({ data: countDependencies(store.traces(), params, Date.now()) })],
-  [/^\/api\/viewer\/metrics$/, ({ store }) => ({ data: store.metrics().map(toMetricJson) })],
+  [/^\/api\/viewer\/metrics$/, ({ store }) => ({ data: toMetricsJson(store.metrics()) })],
   [/^\/api\/viewer\/logs$/, untracedLogs],
   [/^\/api\/viewer\/stats$/, ({ store }) => ({ data: store.stats() })],
 ];

@@ -1,9 +1,10 @@
 /** Everything that was received and is still kept. */
 import type { LogRecord, MetricRecord, SpanRecord } from "./records.ts";
 import { createLogStore, type LogStore } from "./store/log-store.ts";
-import { createMetricStore, type MetricStore } from "./store/metric-store.ts";
+import { createMetricStore, type MetricStore, type StoredMetric } from "./store/metric-store.ts";
 import { createTraceStore, type StoredTrace, type TraceStore } from "./store/trace-store.ts";
 
+export type { StoredMetric } from "./store/metric-store.ts";
 export type { StoredTrace } from "./store/trace-store.ts";
 
 export interface StoreOptions {
@@ -25,7 +26,7 @@ export interface Store {
   traces(): Iterable<StoredTrace>;
   /** Logs that name no trace, those that came last first. */
   untracedLogs(limit: number): readonly LogRecord[];
-  metrics(): readonly MetricRecord[];
+  metrics(): readonly StoredMetric[];
   stats(): StoreStats;
   /** Calls back after spans of a trace were added. Returns how to end that. */
   onSpans(listener: (traceId: string) => void): () => void;

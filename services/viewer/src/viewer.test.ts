@@ -124,6 +124,37 @@ describe("the query port", () => {
   });
 });
 
+describe("a request that a browser marks as another site's", () => {
+  const from = (site: string, mode: string, dest: string) => ({
+    "sec-fetch-site": site,
+    "sec-fetch-mode": mode,
+    "sec-fetch-dest": dest,
+  });
+
+  test.each([
+    ["an image", "/api/traces", from("cross-site", "no-cors", "image"), 403],
+    ["a script", "/assets/search.js", from("cross-site", "no-cors", "script"), 403],
+    ["a frame", "/search", from("cross-site", "navigate", "iframe"), 403],
+    ["a window of the API", "/api/traces", from("cross-site", "navigate", "document"), 403],
+    ["no more than the mark", "/search", { "sec-fetch-site": "cross-site" }, 403],
+    ["a link to a page", "/search", from("cross-site", "navigate", "document"), 200],
+    ["the viewer's own page", "/api/traces", from("same-origin", "cors", "empty"), 200],
+    ["an address that was typed", "/api/traces", from("none", "navigate", "document"), 200],
+    ["curl", "/api/traces", {}, 200],
+  ])("%s", async (_name, path, headers, status) => {
+    expect((await fetch(`${viewer.url}${path}`, { headers })).status).toBe(status);
+  });
+});
+
+test("a search with thousands of digits is refused at once", async () => {
+  const begun = performance.now();
+  for (const name of ["minDuration", "maxDuration", "lookback"]) {
+    // 4 s for 2 000 digits when each digit was tried as a beginning.
+    expect((await fetch(`${viewer.url}/api/traces?${name}=${"1".repeat(10_000)}`)).status).toBe(400);
+  }
+  expect(performance.now() - begun).toBeLessThan(1_000);
+});
+
 describe("a name that is not this machine's", () => {
   test("is refused on both ports, so that no page can get at the data by renaming this machine", async () => {
     const headers = { host: "evil.example:16686" };

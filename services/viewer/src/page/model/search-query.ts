@@ -26,7 +26,7 @@ export const DEFAULT_SEARCH: SearchState = {
 
 const MAX_LIMIT = 1_000;
 // As the query API reads them.
-const DURATION = /^((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w))+$/;
+const DURATION = /^(?=.{1,64}$)((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w))+$/;
 
 /** The state that an address's query names; what is missing or makes no sense is the default. */
 export function readSearch(params: URLSearchParams): SearchState {
