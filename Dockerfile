@@ -11,11 +11,13 @@ COPY package.json bun.lock bunfig.toml ./
 COPY proto/package.json proto/
 COPY shared/service/package.json shared/service/
 COPY shared/telemetry/package.json shared/telemetry/
+COPY shared/trace-tree/package.json shared/trace-tree/
 COPY services/back/package.json services/back/
 COPY services/front/package.json services/front/
 COPY services/viewer/package.json services/viewer/
 COPY demo/package.json demo/
 COPY tests/package.json tests/
+COPY tools/package.json tools/
 RUN bun install --frozen-lockfile --production --filter @baton/back --filter @baton/front
 
 COPY proto proto

@@ -1,7 +1,12 @@
-/** What a part says when it is up: a JSON line that holds where it listens. */
+/** Reads the log line in which a service says where it listens. */
 
-/** Facts of a log line; none in what is not a JSON object. */
-export function readFacts(line: string): Readonly<Record<string, unknown>> {
+/** The text in a field of a log line; `undefined` when the line is not a JSON object or has no such text. */
+export function textFact(line: string, name: string): string | undefined {
+  const fact = readFacts(line)[name];
+  return typeof fact === "string" ? fact : undefined;
+}
+
+function readFacts(line: string): Readonly<Record<string, unknown>> {
   if (!line.startsWith("{")) return {};
   try {
     const facts: unknown = JSON.parse(line);
@@ -9,9 +14,4 @@ export function readFacts(line: string): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
-}
-
-export function textFact(line: string, name: string): string | undefined {
-  const fact = readFacts(line)[name];
-  return typeof fact === "string" ? fact : undefined;
 }

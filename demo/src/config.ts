@@ -6,7 +6,7 @@ export interface DemoConfig {
   readonly once: boolean;
   /** The scenario to show. @default All of them. */
   readonly only: string | undefined;
-  /** The ports that each part would like to have. */
+  /** The ports to try first. */
   readonly ports: Ports;
   /** A trace backend that the person named: nothing is started, and nothing is looked for. */
   readonly backend: Backend | undefined;

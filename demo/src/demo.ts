@@ -1,14 +1,14 @@
-/** The demo from its start to its end: parts up, each scenario sent and shown, everything stopped. */
+/** The demo from start to end: starts the services, sends and shows each scenario, stops everything. */
+import type { ExpectTraceOptions } from "@baton/trace-tree";
 import { answers } from "./backend.ts";
 import { callerService } from "./caller.ts";
+import { ProcessFailedError } from "./child-process.ts";
 import type { Backend, DemoConfig } from "./config.ts";
 import { type Counts, countSpans } from "./expected-metrics.ts";
 import { codeOfLeaving } from "./leave.ts";
 import { createMetricsReader, type MetricsReader } from "./metrics-reader.ts";
-import { PartFailedError } from "./part.ts";
-import type { WaitOptions } from "./query.ts";
 import * as report from "./report.ts";
-import { printMetrics, printTracesOnly } from "./report-signals.ts";
+import { printMetrics, printTracesOnly } from "./report-logs-metrics.ts";
 import { runScenario, type ScenarioResult } from "./run-scenario.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarios } from "./scenarios.ts";
@@ -19,8 +19,8 @@ import { keepsLogsAndMetrics } from "./viewer-data.ts";
 
 /**
  * @param leave Aborted when the person wants to leave.
- * @returns The exit code: 0 when every tree was what it must be, 1 when not, or when a part ended by itself, and that of
- * `codeOfLeaving` when there was no time to know.
+ * @returns The exit code: 0 when every trace is the expected tree; 1 when one is not, or when a service ended by itself;
+ * that of `codeOfLeaving` when the person left before all was shown.
  */
 export async function runDemo(config: DemoConfig, terminal: Terminal, leave: AbortSignal): Promise<number> {
   report.printTitle(terminal);
@@ -28,7 +28,7 @@ export async function runDemo(config: DemoConfig, terminal: Terminal, leave: Abo
     return await withStack(config, terminal, leave);
   } catch (error) {
     if (leave.aborted) return codeOfLeaving(config);
-    if (!(error instanceof PartFailedError)) throw error;
+    if (!(error instanceof ProcessFailedError)) throw error;
     report.printFailure(terminal, error);
     return 1;
   }
@@ -40,8 +40,8 @@ async function withStack(config: DemoConfig, terminal: Terminal, leave: AbortSig
     ports: config.ports,
     backend: await findBackend(config, terminal),
     signal: leave,
-    onPortTaken: ({ part, port }) => report.printPort(terminal, part, port),
-    onStarted: (part, url, elapsedMs) => report.printStarted(terminal, part, url, elapsedMs),
+    onPortTaken: ({ service, port }) => report.printPort(terminal, service, port),
+    onStarted: (service, url, elapsedMs) => report.printStarted(terminal, service, url, elapsedMs),
   });
   const broken = new AbortController();
   stack.supervisor.failed.catch(() => broken.abort());
@@ -55,7 +55,7 @@ async function withStack(config: DemoConfig, terminal: Terminal, leave: AbortSig
   }
 }
 
-/** The one that the person named, or one that is there already; else the viewer is started. */
+/** The backend that the person named, or one that already runs; `undefined`: the viewer has to be started. */
 async function findBackend({ backend, ports }: DemoConfig, terminal: Terminal): Promise<Backend | undefined> {
   if (backend !== undefined) {
     report.printBackendFound(terminal, backend, true);
@@ -88,7 +88,7 @@ async function show(
   const left = whenAborted(over);
   const results: ScenarioResult[] = [];
   for (const scenario of scenarios.filter(({ id }) => config.only === undefined || id === config.only)) {
-    // What back has counted goes when back does.
+    // The next scenario stops back, and back loses its counts: they must have arrived before.
     if (scenario.backAway) await Promise.race([metrics?.waitFor(countsOf(results), waitOf(config)), left]);
     const shown = await Promise.race([showScenario(scenario, config, { stack, metrics }), left]);
     if (shown === undefined) return codeOfLeaving(config);
@@ -106,7 +106,7 @@ async function show(
   return results.every(({ differences }) => differences.length === 0) ? 0 : 1;
 }
 
-/** Logs are asked for where the trace was found, from whom keeps them. */
+/** Logs are read where the trace was found, when the backend keeps logs. */
 async function showScenario(scenario: Scenario, config: DemoConfig, { stack, metrics }: Shown) {
   const result = await runScenario(scenario, stack, waitOf(config));
   const { tree } = result;
@@ -115,7 +115,7 @@ async function showScenario(scenario: Scenario, config: DemoConfig, { stack, met
   return { result, logs };
 }
 
-function waitOf({ traceTimeoutMs }: DemoConfig): WaitOptions {
+function waitOf({ traceTimeoutMs }: DemoConfig): ExpectTraceOptions {
   return { timeoutMs: traceTimeoutMs };
 }
 

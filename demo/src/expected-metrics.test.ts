@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Span, TraceTree } from "@baton/viewer/tree";
+import type { Span, TraceTree } from "@baton/trace-tree";
 import { countSpans, findUncounted } from "./expected-metrics.ts";
 
 function tree(...spans: readonly Partial<Span>[]): TraceTree {

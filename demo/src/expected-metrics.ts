@@ -1,5 +1,5 @@
 /** What the metrics of a run must at least have counted: every span that its trees show. */
-import type { Span, TraceTree } from "@baton/viewer/tree";
+import type { Span, TraceTree } from "@baton/trace-tree";
 import type { RunMetrics } from "./run-metrics.ts";
 
 /** `service` and what it counts: a metric's name, or `spans exported`. */

@@ -1,8 +1,8 @@
 /** Asks the viewer for the services' metrics, until they have counted what was sent or the time is over. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ExpectTraceOptions } from "@baton/trace-tree";
 import type { MetricAnswer } from "@baton/viewer/answers";
 import { type Counts, findUncounted } from "./expected-metrics.ts";
-import type { WaitOptions } from "./query.ts";
 import { createMetricTotals, type RunMetrics } from "./run-metrics.ts";
 import { fetchList } from "./viewer-data.ts";
 
@@ -16,7 +16,7 @@ export interface MetricsReader {
    * Waits for the counts. What a process counted is remembered when the next one of the same service begins at 0, so
    * it is to be called before a service is started anew.
    */
-  waitFor(expected: Counts, options?: WaitOptions): Promise<FoundMetrics>;
+  waitFor(expected: Counts, options?: ExpectTraceOptions): Promise<FoundMetrics>;
 }
 
 const pollMs = 100;

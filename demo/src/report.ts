@@ -1,8 +1,8 @@
 /** What the demo prints. */
-import { judge, renderWaterfall, type TraceTree } from "@baton/viewer/tree";
+import { judge, renderWaterfall, type TraceTree } from "@baton/trace-tree";
+import type { ProcessFailedError } from "./child-process.ts";
 import type { Backend } from "./config.ts";
-import type { PartFailedError } from "./part.ts";
-import { printLogs } from "./report-signals.ts";
+import { printLogs } from "./report-logs-metrics.ts";
 import { curlLine } from "./request.ts";
 import type { ScenarioResult } from "./run-scenario.ts";
 import { cut, paint, type Terminal, wrap } from "./terminal.ts";
@@ -16,12 +16,12 @@ export function printTitle(terminal: Terminal): void {
   terminal.write();
 }
 
-export function printPort(terminal: Terminal, part: string, port: number): void {
-  terminal.write(paint(terminal, "yellow", cut(terminal, `  port ${port} is taken: ${part} moves to a free one`)));
+export function printPort(terminal: Terminal, service: string, port: number): void {
+  terminal.write(paint(terminal, "yellow", cut(terminal, `  port ${port} is taken: ${service} uses a free one`)));
 }
 
-export function printStarted(terminal: Terminal, part: string, where: string, elapsedMs: number): void {
-  terminal.write(cut(terminal, `  ${part.padEnd(7)} ${where}  (up in ${elapsedMs} ms)`));
+export function printStarted(terminal: Terminal, service: string, where: string, elapsedMs: number): void {
+  terminal.write(cut(terminal, `  ${service.padEnd(7)} ${where}  (up in ${elapsedMs} ms)`));
 }
 
 export function printBackendFound(terminal: Terminal, { queryUrl, otlpUrl }: Backend, named: boolean): void {
@@ -120,7 +120,7 @@ export function printLeaving(terminal: Terminal): void {
   terminal.write("Stopping front, back and what else was started ...");
 }
 
-export function printFailure(terminal: Terminal, { message, output }: PartFailedError): void {
+export function printFailure(terminal: Terminal, { message, output }: ProcessFailedError): void {
   terminal.write();
   terminal.write(paint(terminal, "red", `${message}. The end of what it wrote:`));
   for (const line of output) terminal.write(`  ${printable(line)}`);

@@ -1,6 +1,6 @@
 /** Sends one scenario's request and waits for its trace. */
+import { type ExpectTraceOptions, type FoundTrace, waitForTrace } from "@baton/trace-tree";
 import { startCallerSpan } from "./caller.ts";
-import { type FoundTrace, type WaitOptions, waitForTrace } from "./query.ts";
 import type { Scenario } from "./scenario.ts";
 import { type Answer, send } from "./send.ts";
 import type { Stack } from "./stack.ts";
@@ -8,13 +8,12 @@ import type { Stack } from "./stack.ts";
 export interface ScenarioResult extends FoundTrace {
   readonly scenario: Scenario;
   readonly answer: Answer;
-  readonly traceId: string | undefined;
 }
 
 export async function runScenario(
   scenario: Scenario,
   stack: Pick<Stack, "frontUrl" | "backend" | "withoutBack">,
-  options?: WaitOptions,
+  options?: ExpectTraceOptions,
 ): Promise<ScenarioResult> {
   const { backend } = stack;
   const request = () => sendAs(scenario, stack);
@@ -25,7 +24,7 @@ export async function runScenario(
     const differences = [...wrongStatus, "the answer has no traceresponse header"];
     return { scenario, answer, traceId, tree: undefined, differences };
   }
-  const { tree, differences } = await waitForTrace(backend.queryUrl, traceId, scenario.tree, options);
+  const { tree, differences } = await waitForTrace({ url: backend.queryUrl, traceId }, scenario.tree, options);
   return { scenario, answer, traceId, tree, differences: [...wrongStatus, ...differences] };
 }
 

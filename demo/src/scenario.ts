@@ -1,5 +1,5 @@
 /** What is sent, and what must come of it. */
-import type { ExpectedSpan } from "./expected-tree.ts";
+import type { ExpectedSpan } from "@baton/trace-tree";
 import type { Request } from "./request.ts";
 
 export interface ExpectedLog {

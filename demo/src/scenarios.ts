@@ -1,5 +1,5 @@
 /** The scenarios and the trees they must give: one table, which the demo prints and the end-to-end tests check. */
-import type { ExpectedSpan } from "./expected-tree.ts";
+import type { ExpectedSpan } from "@baton/trace-tree";
 import type { Scenario } from "./scenario.ts";
 import {
   backCall,
@@ -150,3 +150,10 @@ export const scenarios: readonly Scenario[] = [
     ]),
   },
 ];
+
+/** @throws Error when there is no scenario of this id. */
+export function findScenario(id: string): Scenario {
+  const scenario = scenarios.find((candidate) => candidate.id === id);
+  if (scenario === undefined) throw new Error(`there is no scenario "${id}"`);
+  return scenario;
+}

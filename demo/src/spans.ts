@@ -1,6 +1,7 @@
 /** The spans that the scenarios' trees are made of. */
+
+import type { ExpectedSpan } from "@baton/trace-tree";
 import { callerService } from "./caller.ts";
-import type { ExpectedSpan } from "./expected-tree.ts";
 
 type Attributes = NonNullable<ExpectedSpan["attributes"]>;
 type Children = readonly ExpectedSpan[];

@@ -1,24 +1,24 @@
-/** The viewer, back and front as three processes that know of each other. */
+/** The viewer, back and front as three processes that find each other. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { takesOnlyTraces } from "./backend.ts";
 import type { Backend, Ports } from "./config.ts";
-import { startBack, startFront, startViewer } from "./parts.ts";
 import { choosePort, type PortWish } from "./ports.ts";
+import { startBack, startFront, startViewer } from "./services.ts";
 import { createSupervisor, type Supervisor } from "./supervisor.ts";
 
 export interface StackOptions {
   /** 0 is any free port. */
   readonly ports: Ports;
-  /** Where spans go and are asked for. @default The viewer, which is started for it. */
+  /** Where spans are sent and read. @default A viewer that is started here. */
   readonly backend?: Backend | undefined;
   /** More variables for back and front. @default None. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Gives up the start when it is aborted. @default Never. */
+  /** Stops the start when it is aborted. @default Never. */
   readonly signal?: AbortSignal;
-  /** Told about a port that is taken: another one is used. @default Nobody. */
+  /** Called when a port is taken and another one is used. @default Nothing. */
   readonly onPortTaken?: (wish: PortWish) => void;
-  /** Told about each part that is up. @default Nobody. */
-  readonly onStarted?: (part: string, where: string, elapsedMs: number) => void;
+  /** Called when a service is ready. @default Nothing. */
+  readonly onStarted?: (service: string, where: string, elapsedMs: number) => void;
 }
 
 export interface Stack {
@@ -26,20 +26,20 @@ export interface Stack {
   readonly frontUrl: string;
   /** `host:port` */
   readonly backAddress: string;
-  /** Each part that runs can be killed and started; the demo only stops and starts back. */
+  /** Can stop, kill and start each service; the demo only stops and starts back. */
   readonly supervisor: Supervisor;
   /** Stops back, runs the function, and starts back again on the same port. */
   withoutBack<T>(work: () => Promise<T>): Promise<T>;
-  /** Stops front and back, which send what they have, and then the viewer. Safe to call twice. */
+  /** Stops front and back, which send their last spans, and then the viewer. Safe to call twice. */
   stop(): Promise<void>;
 }
 
-/** @throws PartFailedError when a part does not start, or the signal's reason. Then nothing is left running. */
+/** @throws ProcessFailedError when a service does not start, or the signal's reason. Then nothing keeps running. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const supervisor = createSupervisor();
   try {
     const { signal } = options;
-    const started = startParts(supervisor, options);
+    const started = startServices(supervisor, options);
     return await (signal === undefined ? started : Promise.race([started, whenAborted(signal)]));
   } catch (error) {
     await supervisor.stopAll();
@@ -51,18 +51,18 @@ function whenAborted(signal: AbortSignal): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
   if (signal.aborted) reject(signal.reason);
   signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  // It may also be aborted when everything is up and nobody waits here any more.
+  // It may be aborted later, when nobody waits for this promise any more.
   promise.catch(() => {});
   return promise;
 }
 
-async function startParts(supervisor: Supervisor, options: StackOptions): Promise<Stack> {
+async function startServices(supervisor: Supervisor, options: StackOptions): Promise<Stack> {
   const { ports, env = {}, onPortTaken = () => {}, onStarted = () => {} } = options;
-  const choose = (part: string, port: number) => choosePort({ part, port }, onPortTaken);
-  const timed = async <T>(part: string, start: Promise<T>, urlOf: (started: T) => string) => {
+  const choose = (service: string, port: number) => choosePort({ service, port }, onPortTaken);
+  const timed = async <T>(service: string, start: Promise<T>, urlOf: (started: T) => string) => {
     const startedAt = performance.now();
     const started = await start;
-    onStarted(part, urlOf(started), Math.round(performance.now() - startedAt));
+    onStarted(service, urlOf(started), Math.round(performance.now() - startedAt));
     return started;
   };
 
@@ -77,8 +77,10 @@ async function startParts(supervisor: Supervisor, options: StackOptions): Promis
       }),
       ({ queryUrl, otlpUrl }) => `${queryUrl}, OTLP at ${otlpUrl}`,
     ));
-  const signals = (await takesOnlyTraces(backend)) ? { OTEL_LOGS_EXPORTER: "none", OTEL_METRICS_EXPORTER: "none" } : {};
-  const services = { ...signals, ...env, OTEL_EXPORTER_OTLP_ENDPOINT: backend.otlpUrl };
+  const tracesOnly = (await takesOnlyTraces(backend))
+    ? { OTEL_LOGS_EXPORTER: "none", OTEL_METRICS_EXPORTER: "none" }
+    : {};
+  const services = { ...tracesOnly, ...env, OTEL_EXPORTER_OTLP_ENDPOINT: backend.otlpUrl };
   const wished = await choose("back", ports.back);
   const backAddress = await timed("back", startBack(supervisor, wished, services), (address) => address);
   const frontPort = await choose("front", ports.front);
@@ -107,7 +109,7 @@ async function startParts(supervisor: Supervisor, options: StackOptions): Promis
 const readyTimeoutMs = 15_000;
 const pollMs = 25;
 
-/** Front is ready when it reaches back. @throws When it does not in time, or when a part ends. */
+/** Front is ready when it reaches back. @throws Error when it is not ready after 15 s, or when a service ends. */
 export async function untilReady(supervisor: Pick<Supervisor, "failed">, frontUrl: string): Promise<void> {
   const deadline = performance.now() + readyTimeoutMs;
   while (!(await Promise.race([isReady(frontUrl), supervisor.failed]))) {

@@ -1,68 +1,74 @@
-/** Keeps a set of parts: knows which should run, and tells when one that should does not. */
-import { describeExit, type Part, PartFailedError, type PartOptions, startPart } from "./part.ts";
+/** Keeps a set of processes, knows which of them should run, and reports one that ended by itself. */
+import {
+  type ChildProcess,
+  type ChildProcessOptions,
+  describeExit,
+  ProcessFailedError,
+  startChildProcess,
+} from "./child-process.ts";
 
 export interface Supervisor {
-  /** @throws PartFailedError when the part does not get as far as listening; Error after `stopAll`. */
-  start(options: PartOptions): Promise<Part>;
-  /** Stops the part of this name, if it runs. */
+  /** @throws ProcessFailedError when the process does not listen in time; Error after `stopAll`. */
+  start(options: ChildProcessOptions): Promise<ChildProcess>;
+  /** Stops the process with this name, if it runs. */
   stop(name: string): Promise<void>;
-  /** Kills the part of this name, if it runs, as a crash would. */
+  /** Kills the process with this name, if it runs, as a crash would. */
   kill(name: string): Promise<void>;
-  /** Stops all, the one started last first, so that each outlives those that need it. Nothing starts afterwards. */
+  /** Stops all processes, the last started first, because it needs the others. Nothing starts afterwards. */
   stopAll(): Promise<void>;
-  running(): readonly Part[];
-  /** Rejects with a PartFailedError when a part ends that nobody stopped. */
+  running(): readonly ChildProcess[];
+  /** Rejects with a ProcessFailedError when a process ends that nobody stopped. */
   readonly failed: Promise<never>;
 }
 
 export function createSupervisor(): Supervisor {
-  const running: Part[] = [];
-  const starting = new Set<Promise<Part>>();
+  const running: ChildProcess[] = [];
+  const starting = new Set<Promise<ChildProcess>>();
   let closed = false;
   const failure = Promise.withResolvers<never>();
-  // Who waits for it hears of it; nobody has to.
+  // Without this a failure that nobody waits for would be an unhandled rejection.
   failure.promise.catch(() => {});
 
-  const forget = (part: Part): boolean => {
-    const index = running.indexOf(part);
+  const forget = (child: ChildProcess): boolean => {
+    const index = running.indexOf(child);
     if (index !== -1) running.splice(index, 1);
     return index !== -1;
   };
-  const stopPart = async (part: Part) => {
-    forget(part);
-    await part.stop();
+  const stopProcess = async (child: ChildProcess) => {
+    forget(child);
+    await child.stop();
   };
   const find = (name: string) => running.find((candidate) => candidate.name === name);
   return {
     async start(options) {
       if (closed) throw new Error(`${options.name} is not started: everything is being stopped`);
-      const start = startPart(options);
+      const start = startChildProcess(options);
       starting.add(start);
       try {
-        const part = await start;
-        running.push(part);
-        void part.exited.then((exit) => {
-          if (forget(part)) failure.reject(new PartFailedError(part.name, describeExit(exit), part.output()));
+        const child = await start;
+        running.push(child);
+        void child.exited.then((exit) => {
+          if (forget(child)) failure.reject(new ProcessFailedError(child.name, describeExit(exit), child.output()));
         });
-        return part;
+        return child;
       } finally {
         starting.delete(start);
       }
     },
     async stop(name) {
-      const part = find(name);
-      if (part !== undefined) await stopPart(part);
+      const child = find(name);
+      if (child !== undefined) await stopProcess(child);
     },
     async kill(name) {
-      const part = find(name);
-      if (part === undefined) return;
-      forget(part);
-      await part.kill();
+      const child = find(name);
+      if (child === undefined) return;
+      forget(child);
+      await child.kill();
     },
     async stopAll() {
       closed = true;
       await Promise.allSettled(starting);
-      for (const part of running.toReversed()) await stopPart(part);
+      for (const child of running.toReversed()) await stopProcess(child);
     },
     running: () => [...running],
     failed: failure.promise,

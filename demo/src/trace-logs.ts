@@ -1,8 +1,7 @@
 /** The log records of a trace: each as a plain row, waited for where one must come. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ExpectTraceOptions, Span, TraceTree } from "@baton/trace-tree";
 import { asText, type LogRecord, levelOf, microsOf } from "@baton/viewer/answers";
-import type { Span, TraceTree } from "@baton/viewer/tree";
-import type { WaitOptions } from "./query.ts";
 import type { ExpectedLog } from "./scenario.ts";
 import { fetchList } from "./viewer-data.ts";
 
@@ -31,7 +30,7 @@ export async function waitForLogs(
   queryUrl: string,
   tree: TraceTree,
   expected: readonly ExpectedLog[],
-  { timeoutMs = 10_000 }: WaitOptions = {},
+  { timeoutMs = 10_000 }: ExpectTraceOptions = {},
 ): Promise<FoundLogs> {
   const deadline = performance.now() + timeoutMs;
   while (true) {

@@ -1,10 +1,10 @@
 /** The dialogue of the W3C harness with the conformance server, which runs as a process of its own. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type HeaderLines, parentId, traceId } from "./conformance-case.ts";
 import { type RawRequest, type RawServer, rawRequest, startRawServer } from "./support/raw-http.ts";
 
-const script = join(import.meta.dir, "server.ts");
+const script = fileURLToPath(import.meta.resolve("@baton/tools/conformance/server"));
 const quiet = {
   ...process.env,
   OTEL_TRACES_EXPORTER: "none",

@@ -11,13 +11,17 @@ import { startRawServer } from "./support/raw-http.ts";
 const memory = startTestTelemetry({ baggage: { allowIn: ["kept", "inner"], allowOut: ["kept"] } });
 const { telemetry } = memory;
 const restart = [startHttpIn(telemetry, { trust: "restart" }), await startGrpcIn(telemetry, { trust: "restart" })];
+const keepBaggage = [
+  startHttpIn(telemetry, { trust: "restart-keep-baggage" }),
+  await startGrpcIn(telemetry, { trust: "restart-keep-baggage" }),
+];
 const ignore = [startHttpIn(telemetry, { trust: "ignore" }), await startGrpcIn(telemetry, { trust: "ignore" })];
 const out = await startHttpOut(telemetry);
 
 beforeEach(() => memory.reset());
 
 afterAll(async () => {
-  for (const boundary of [...restart, ...ignore, out]) await boundary.stop();
+  for (const boundary of [...restart, ...keepBaggage, ...ignore, out]) await boundary.stop();
   await memory.shutdown();
 });
 
@@ -34,14 +38,14 @@ async function lastSpan() {
 }
 
 describe.each(restart.map((boundary) => [boundary.name, boundary] as const))("%s, restart", (_name, boundary) => {
-  test("a new trace links to the caller's span; only its allowed baggage goes on", async () => {
+  test("a new trace links to the caller's span; nothing else of the caller goes on", async () => {
     const headers = Object.fromEntries(await boundary.pass(sent));
     const span = await lastSpan();
     expect(span.parentSpanId).toBeUndefined();
     expect(span.traceId).not.toBe(traceId);
     expect(span.links.map((link) => link.context)).toMatchObject([{ traceId, spanId: parentId }]);
     // Sampled by our own decision, although the caller's flags said no.
-    expect(headers).toEqual({ traceparent: `00-${span.traceId}-${span.spanId}-03`, baggage: "kept=1" });
+    expect(headers).toEqual({ traceparent: `00-${span.traceId}-${span.spanId}-03` });
   });
 
   test("there is no link to an invalid caller", async () => {
@@ -49,6 +53,19 @@ describe.each(restart.map((boundary) => [boundary.name, boundary] as const))("%s
     expect((await lastSpan()).links).toEqual([]);
   });
 });
+
+describe.each(keepBaggage.map((boundary) => [boundary.name, boundary] as const))(
+  "%s, restart-keep-baggage",
+  (_name, boundary) => {
+    test("a new trace links to the caller's span; only its allowed baggage goes on", async () => {
+      const headers = Object.fromEntries(await boundary.pass(sent));
+      const span = await lastSpan();
+      expect(span.traceId).not.toBe(traceId);
+      expect(span.links.map((link) => link.context)).toMatchObject([{ traceId, spanId: parentId }]);
+      expect(headers).toEqual({ traceparent: `00-${span.traceId}-${span.spanId}-03`, baggage: "kept=1" });
+    });
+  },
+);
 
 describe.each(ignore.map((boundary) => [boundary.name, boundary] as const))("%s, ignore", (_name, boundary) => {
   test("nothing is taken over, not even a link", async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { createCluster } from "./cluster.ts";
+import { createCluster } from "@baton/tools/deploy/cluster";
+import { parseManifests, readManifests, sayTheSame } from "@baton/tools/deploy/manifests";
+import { overlays, renderOverlay, topicPartitions } from "@baton/tools/deploy/overlays";
+import { createRules } from "@baton/tools/deploy/rules";
 import { type Fault, readFaults } from "./faults.ts";
-import { parseManifests, readManifests, sayTheSame } from "./manifests.ts";
-import { overlays, renderOverlay, topicPartitions } from "./overlays.ts";
-import { createRules } from "./rules/index.ts";
 
 const rules = createRules({ partitions: await topicPartitions() });
 const faults = await readFaults();

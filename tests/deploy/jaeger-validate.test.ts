@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { createCluster } from "./cluster.ts";
-import { validateWithJaeger } from "./jaeger-validate.ts";
-import { parseManifests, readManifests } from "./manifests.ts";
-import { overlays } from "./overlays.ts";
+import { createCluster } from "@baton/tools/deploy/cluster";
+import { validateWithJaeger } from "@baton/tools/deploy/jaeger-validate";
+import { parseManifests, readManifests } from "@baton/tools/deploy/manifests";
+import { overlays } from "@baton/tools/deploy/overlays";
 
 const jaeger = process.env.BATON_REAL_JAEGER ?? "";
 

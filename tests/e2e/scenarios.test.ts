@@ -1,9 +1,8 @@
 /** Each scenario of the demo, sent through the pair as real processes, must give its answer and its tree. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { checkTrace } from "@baton/demo/query";
 import { runScenario, type ScenarioResult } from "@baton/demo/run-scenario";
 import { scenarios } from "@baton/demo/scenarios";
-import { expectFound } from "../support/expect-trace.ts";
+import { assertTrace, checkTrace } from "@baton/trace-tree";
 import { processTimeoutMs, startTestStack, type TestStack } from "../support/stack.ts";
 
 setDefaultTimeout(processTimeoutMs);
@@ -19,7 +18,7 @@ describe("scenario", () => {
   test.each(scenarios.map((scenario) => [scenario.id, scenario] as const))("%s", async (_, scenario) => {
     const result = await runScenario(scenario, stack);
     results.push(result);
-    expectFound(result.traceId ?? "(none)", result);
+    assertTrace(result);
   });
 });
 
@@ -28,6 +27,6 @@ test("no span comes late: what back and front still had when they stopped belong
   await stack.supervisor.stop("back");
   expect(results).toHaveLength(scenarios.length);
   for (const { scenario, traceId = "" } of results) {
-    expectFound(traceId, await checkTrace(stack.backend.queryUrl, traceId, scenario.tree));
+    assertTrace(await checkTrace({ url: stack.backend.queryUrl, traceId }, scenario.tree));
   }
 });

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Part, root, startPart } from "@baton/demo/part";
+import { type ChildProcess, root, startChildProcess } from "@baton/demo/child-process";
 import { runScenario } from "@baton/demo/run-scenario";
+import { findScenario } from "@baton/demo/scenarios";
+import { assertTrace } from "@baton/trace-tree";
 import { startViewer, type Viewer } from "@baton/viewer";
-import { findScenario } from "../compose/load.ts";
-import { expectFound } from "../support/expect-trace.ts";
 import { processTimeoutMs } from "../support/stack.ts";
 
 setDefaultTimeout(processTimeoutMs);
@@ -34,8 +34,8 @@ async function bundle(service: string): Promise<void> {
   expect(success).toBe(true);
 }
 
-function start(service: string, env: Readonly<Record<string, string>>): Promise<Part> {
-  return startPart({
+function start(service: string, env: Readonly<Record<string, string>>): Promise<ChildProcess> {
+  return startChildProcess({
     name: service,
     path: join(directory, service, "main.js"),
     env: { ...env, OTEL_BSP_SCHEDULE_DELAY: "100", OTEL_EXPORTER_PROMETHEUS_PORT: "0" },
@@ -64,8 +64,7 @@ test.each([
       backend: { queryUrl: viewer.url, otlpUrl: viewer.otlpUrl },
       withoutBack: () => Promise.reject(new Error("back stays")),
     };
-    const result = await runScenario(findScenario("list-of-rolls"), stack);
-    expectFound(result.traceId ?? "(none)", result);
+    assertTrace(await runScenario(findScenario("list-of-rolls"), stack));
   } finally {
     await front.stop();
     await back.stop();

@@ -1,7 +1,7 @@
 /** What compose.yaml promises, read without a container engine; `bun run test:compose` checks the containers. */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { root } from "@baton/demo/part";
+import { root } from "@baton/demo/child-process";
 
 interface Service {
   readonly image?: string;

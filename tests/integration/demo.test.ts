@@ -1,10 +1,10 @@
 /** `bun run demo` from the outside: what it prints is true, and however it ends, nothing stays behind. */
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { root } from "@baton/demo/part";
+import { root } from "@baton/demo/child-process";
 import { scenarios } from "@baton/demo/scenarios";
+import { until } from "@baton/tools/until";
 import { type DemoPorts, type DemoRun, portVariables, runDemo, takePort } from "../support/run-demo.ts";
 import { processTimeoutMs } from "../support/stack.ts";
-import { until } from "../support/until.ts";
 
 setDefaultTimeout(processTimeoutMs);
 
@@ -99,7 +99,7 @@ test("Ctrl+C in a terminal stops everything in order, and a narrow terminal is f
       },
     },
   });
-  await until(() => text.includes("/search  the traces") || child.exitCode !== null);
+  await until("the demo has shown everything", () => text.includes("/search  the traces") || child.exitCode !== null);
   child.terminal?.write("\u0003");
   expect(await child.exited).toBe(0);
   expect(text).toContain("Stopping front, back and what else was started");
@@ -114,7 +114,7 @@ test("Ctrl+C in a terminal stops everything in order, and a narrow terminal is f
 });
 
 describe("it fails", () => {
-  test("when a part dies, with the end of what it wrote, and stops the others", async () => {
+  test("when a service dies, with the last lines of its output, and stops the others", async () => {
     const run = start(["--only=plain-roll"]);
     await run.waitFor(/\/search {2}the traces/);
     const addresses = await listeningAddresses(run);
@@ -125,7 +125,7 @@ describe("it fails", () => {
     expect(await stillListening(addresses)).toEqual([]);
   });
 
-  test("when a part cannot start", async () => {
+  test("when a service cannot start", async () => {
     const run = start(["--once"], anyPorts, { BACK_HOST: "192.0.2.1" });
     expect(await run.exited).toBe(1);
     expect(run.output()).toMatch(/back ended with exit code 1\. The end of what it wrote:\n.*BACK_HOST/s);
@@ -191,10 +191,10 @@ test.each(["run demo", "demo/src/main.ts"])("when `%s` is killed, everything lea
   const addresses = await listeningAddresses(run);
   const [pid = 0] = await processesOf(run, killed);
   process.kill(pid, "SIGKILL");
-  await until(async () => (await stillListening(addresses)).length === 0);
+  await until("nothing listens any more", async () => (await stillListening(addresses)).length === 0);
 });
 
-/** The addresses that the demo printed for its parts. */
+/** The addresses that the demo printed for its services. */
 async function listeningAddresses(run: DemoRun): Promise<readonly string[]> {
   return [...run.output().matchAll(/^ {2}(?:viewer|back|front) +(?:http:\/\/)?(\S+?:\d+)/gm)].flatMap(
     ([, at]) => at ?? [],

@@ -11,7 +11,7 @@ import { grpcClientTelemetry, grpcServerOptions, grpcServerTelemetry } from "@ba
 import { startTestTelemetry, type TestSpan } from "@baton/telemetry/testing";
 import { createChannel, createClientFactory, createServer } from "nice-grpc";
 import { deadlineMiddleware } from "nice-grpc-client-middleware-deadline";
-import { Metadata, ServerError, Status } from "nice-grpc-common";
+import { ClientError, Metadata, ServerError, Status } from "nice-grpc-common";
 
 const clientSide = startTestTelemetry({ serviceName: "client" });
 const serverSide = startTestTelemetry({ serviceName: "server" });
@@ -155,6 +155,21 @@ const outcomes: readonly Outcome[] = [
     server: failed("UNKNOWN"),
   },
   { happens: "the client cancels", run: cancel("wait"), client: failed("CANCELLED"), server: fine("CANCELLED") },
+  ...[new Error("superseded"), "superseded", null, new ClientError("/a/b", Status.NOT_FOUND, "superseded")].map(
+    (reason): Outcome => ({
+      happens: `the client cancels with the reason ${String(reason)}`,
+      run: cancel("wait", reason),
+      client: failed("CANCELLED"),
+      server: fine("CANCELLED"),
+    }),
+  ),
+  {
+    // A signal of the caller's own: back is told of no deadline, so the call is cancelled.
+    happens: "an AbortSignal.timeout() of the caller fires",
+    run: ({ call }) => ignore(call("wait", { signal: AbortSignal.timeout(60) })),
+    client: failed("CANCELLED"),
+    server: fine("CANCELLED"),
+  },
   {
     happens: "the client cancels, and the method returns normally",
     run: cancel("return late"),
@@ -182,12 +197,12 @@ const outcomes: readonly Outcome[] = [
   { happens: "the connection breaks", run: cutLine, client: failed("UNAVAILABLE"), server: fine("CANCELLED") },
 ];
 
-function cancel(behaviour: Behaviour) {
+function cancel(behaviour: Behaviour, reason?: unknown) {
   return async ({ call }: Kind) => {
     const caller = new AbortController();
     const answer = ignore(call(behaviour, { signal: caller.signal }));
     await begun.promise;
-    caller.abort();
+    caller.abort(reason);
     await answer;
   };
 }

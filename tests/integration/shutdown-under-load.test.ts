@@ -1,14 +1,13 @@
 /** A service that is told to stop in the middle of its work loses no span of a request that it answered. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { checkTrace } from "@baton/demo/query";
-import { scenarios } from "@baton/demo/scenarios";
+import { findScenario } from "@baton/demo/scenarios";
 import { send } from "@baton/demo/send";
-import { expectFound } from "../support/expect-trace.ts";
+import { assertTrace, checkTrace } from "@baton/trace-tree";
 import { processTimeoutMs, startTestStack } from "../support/stack.ts";
 
 setDefaultTimeout(processTimeoutMs);
 
-const plainRoll = scenarios.find(({ id }) => id === "plain-roll");
+const plainRoll = findScenario("plain-roll");
 const callers = 20;
 const answersBeforeStop = 100;
 
@@ -35,8 +34,7 @@ test.each(["front", "back"] as const)("SIGTERM for %s under load", async (name) 
   await stack.supervisor.stop("front");
   await stack.supervisor.stop("back");
 
-  if (plainRoll === undefined) throw new Error("there is no such scenario");
   expect(answered.length).toBeGreaterThanOrEqual(answersBeforeStop);
   for (const traceId of answered)
-    expectFound(traceId, await checkTrace(stack.backend.queryUrl, traceId, plainRoll.tree));
+    assertTrace(await checkTrace({ url: stack.backend.queryUrl, traceId }, plainRoll.tree));
 });

@@ -1,22 +1,22 @@
 /** Viewer, back and front as three shells would run them: stopped and started in any order, it works again by itself. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { Part } from "@baton/demo/part";
-import { startBack, startFront, startViewer } from "@baton/demo/parts";
-import { scenarios } from "@baton/demo/scenarios";
+import type { ChildProcess } from "@baton/demo/child-process";
+import { findScenario } from "@baton/demo/scenarios";
 import { send } from "@baton/demo/send";
+import { startBack, startFront, startViewer } from "@baton/demo/services";
 import { createSupervisor } from "@baton/demo/supervisor";
-import { expectTrace } from "../support/expect-trace.ts";
+import { until } from "@baton/tools/until";
+import { expectTrace } from "@baton/trace-tree";
 import { processTimeoutMs } from "../support/stack.ts";
-import { until } from "../support/until.ts";
 
 setDefaultTimeout(processTimeoutMs);
 
 type Name = "viewer" | "back" | "front";
 
 const supervisor = createSupervisor();
-/** Where each part listened the first time: it comes back to the same place, as it does in a person's shell. */
+/** Where each service listened the first time. It is started on the same address again, as a person would do. */
 const at = { query: 0, otlpHttp: 0, back: "", front: 0, queryUrl: "", otlpUrl: "" };
-const plainRoll = scenarios.find(({ id }) => id === "plain-roll");
+const plainRoll = findScenario("plain-roll");
 
 const start: Readonly<Record<Name, () => Promise<void>>> = {
   async viewer() {
@@ -47,7 +47,7 @@ beforeAll(async () => {
 });
 afterAll(supervisor.stopAll);
 
-function part(name: Name): Part {
+function service(name: Name): ChildProcess {
   const found = supervisor.running().find((candidate) => candidate.name === name);
   if (found === undefined) throw new Error(`${name} does not run`);
   return found;
@@ -59,11 +59,10 @@ async function roll() {
 
 /** Works: a request is answered, and its trace is whole. */
 async function expectItWorks(): Promise<void> {
-  await until(async () => (await fetch(`${frontUrl()}/readyz`)).ok);
+  await until("front is ready", async () => (await fetch(`${frontUrl()}/readyz`)).ok);
   const { status, traceId = "" } = await roll();
   expect(status).toBe(200);
-  if (plainRoll === undefined) throw new Error("there is no such scenario");
-  await expectTrace(at.queryUrl, traceId, plainRoll.tree);
+  await expectTrace({ url: at.queryUrl, traceId }, plainRoll.tree);
 }
 
 const orders: readonly (readonly [Name, Name, Name])[] = [
@@ -95,7 +94,7 @@ describe("one is killed", () => {
     expect(performance.now() - startedAt).toBeLessThan(2500);
     expect(status).toBe(503);
     expect(lines.join()).toContain('"grpc_status":"UNAVAILABLE"');
-    await until(() => saidBy("front", `back does not answer on ${at.back}`));
+    await until("front says that back is away", () => saidBy("front", `back does not answer on ${at.back}`));
     expect((await fetch(`${frontUrl()}/readyz`)).status).toBe(503);
     expect((await fetch(`${frontUrl()}/healthz`)).status).toBe(200);
     await start.back();
@@ -106,7 +105,7 @@ describe("one is killed", () => {
   test("the viewer: requests are answered as before, a clear line, and later traces are whole again", async () => {
     await supervisor.kill("viewer");
     expect((await roll()).status).toBe(200);
-    await until(() => saidBy("front", `Cannot send spans to ${at.otlpUrl}`));
+    await until("front says that the viewer is away", () => saidBy("front", `Cannot send spans to ${at.otlpUrl}`));
     expect((await roll()).status).toBe(200);
     await start.viewer();
     await expectItWorks();
@@ -121,7 +120,7 @@ describe("one is killed", () => {
 
 /** Since it was started last. */
 function saidBy(name: Name, text: string): boolean {
-  return part(name)
+  return service(name)
     .output()
     .some((line) => line.includes(text));
 }

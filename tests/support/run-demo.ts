@@ -1,6 +1,6 @@
 /** `bun run demo` as a person runs it, on ports of the test's own. */
 import { createServer, type Server } from "node:net";
-import { root } from "@baton/demo/part";
+import { root } from "@baton/demo/child-process";
 
 export interface DemoRun {
   readonly pid: number;

@@ -1,5 +1,5 @@
 /** Runs back: config -> telemetry -> server -> signals. */
-import { exitOnSignals } from "@baton/service";
+import { exitOnSignals, hostAndPort } from "@baton/service";
 import { createLogger, startTelemetry } from "@baton/telemetry";
 import { logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
 import { readBackConfig } from "./config.ts";
@@ -23,10 +23,13 @@ exitOnSignals({
 });
 
 try {
-  const port = await server.listen(config.host, config.port);
-  log.info({ host: config.host, port }, `back answers gRPC on ${config.host}:${port}`);
+  const address = hostAndPort(config.host, await server.listen(config.host, config.port));
+  log.info({ address }, `back answers gRPC on ${address}`);
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error);
-  log.error({}, `back cannot use ${config.host}:${config.port}; see BACK_HOST and BACK_PORT: ${reason}`);
+  log.error(
+    {},
+    `back cannot listen on ${hostAndPort(config.host, config.port)}. Set BACK_HOST and BACK_PORT to another address. Reason: ${reason}`,
+  );
   process.exit(1);
 }

@@ -1,4 +1,5 @@
 /** Asks the back of this machine for its health, for a container's health check: exits with 0 if it serves, else with 1. */
+import { hostAndPort } from "@baton/service";
 import { createChannel, createClient } from "nice-grpc";
 import { HealthDefinition } from "nice-grpc-server-health";
 import { readBackConfig } from "./config.ts";
@@ -8,7 +9,7 @@ const timeoutMs = 2000;
 const serving = 1;
 
 const { host, port } = readBackConfig(process.env);
-const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+const address = hostAndPort(host, port);
 const channel = createChannel(address);
 try {
   const client = createClient(HealthDefinition, channel);

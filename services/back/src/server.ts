@@ -1,7 +1,7 @@
 /** The gRPC server: DiceService, health and reflection, with telemetry outermost. */
 import { DiceServiceDefinition } from "@baton/proto/baton/dice/v1";
 import { descriptorSet } from "@baton/proto/descriptor-set";
-import { type ServiceLog, settlesWithin } from "@baton/service";
+import { hostAndPort, type ServiceLog, settlesWithin } from "@baton/service";
 import type { Telemetry } from "@baton/telemetry";
 import { grpcServerOptions, grpcServerTelemetry } from "@baton/telemetry/grpc";
 import { createServer } from "nice-grpc";
@@ -58,7 +58,7 @@ export function createBackServer(deps: BackDeps): BackServer {
   server.add(ServerReflectionService, ServerReflection(descriptorSet, [DiceServiceDefinition.fullName]));
 
   return {
-    listen: (host, port) => server.listen(`${host.includes(":") ? `[${host}]` : host}:${port}`),
+    listen: (host, port) => server.listen(hostAndPort(host, port)),
 
     async shutdown(timeoutMs) {
       for (const service of services) health.setStatus("unhealthy", service);

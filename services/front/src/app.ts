@@ -5,7 +5,7 @@ import { httpServerTelemetry } from "@baton/telemetry/http";
 import { Elysia } from "elysia";
 import type { DiceClient } from "./dice-client.ts";
 import { answerErrors } from "./errors.ts";
-import { createMethodCheck } from "./methods.ts";
+import { createMethodCheck } from "./method-not-allowed.ts";
 import { openapiDocument } from "./openapi.ts";
 import { linksRoute } from "./routes/links.ts";
 import { probeRoutes } from "./routes/probes.ts";

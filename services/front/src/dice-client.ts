@@ -8,8 +8,8 @@ import { retryMiddleware } from "nice-grpc-client-middleware-retry";
 import { Metadata } from "nice-grpc-common";
 import { type BackWatcher, watchBack } from "./back-watch.ts";
 import { createHealthCheck } from "./health-check.ts";
+import { idleTimeoutMiddleware } from "./idle-timeout.ts";
 import { retryPolicy } from "./retry-policy.ts";
-import { silenceMiddleware } from "./silence.ts";
 
 export interface Throw {
   readonly player: string;
@@ -85,10 +85,10 @@ const balancingOptions = {
 
 export function createDiceClient({ address, callTimeoutMs, telemetry }: DiceClientOptions): DiceClient {
   const channel = createChannel(address, undefined, { ...reconnectOptions, ...balancingOptions });
-  // nice-grpc runs the one attached last first: one span covers the deadline, the silence and all attempts.
+  // nice-grpc runs the one attached last first: one span covers the deadline, the idle timeout and all attempts.
   const client = createClientFactory()
     .use(retryMiddleware)
-    .use(silenceMiddleware)
+    .use(idleTimeoutMiddleware)
     .use(deadlineMiddleware)
     .use(grpcClientTelemetry(telemetry, { target: address }))
     .create(DiceServiceDefinition, channel, { "*": retryPolicy });
@@ -100,7 +100,7 @@ export function createDiceClient({ address, callTimeoutMs, telemetry }: DiceClie
   });
   const stream = ({ signal, timeoutMs }: CallLimits) => ({
     signal,
-    silenceTimeoutMs: callTimeoutMs,
+    idleTimeoutMs: callTimeoutMs,
     ...(timeoutMs === undefined ? undefined : deadlineAfter(timeoutMs)),
   });
 

@@ -1,5 +1,5 @@
 /** Runs front: config -> telemetry -> client of back -> server -> signals. */
-import { exitOnSignals } from "@baton/service";
+import { exitOnSignals, hostAndPort } from "@baton/service";
 import { createLogger, startTelemetry } from "@baton/telemetry";
 import { readFrontConfig } from "./config.ts";
 import { createDiceClient } from "./dice-client.ts";
@@ -26,7 +26,10 @@ try {
   log.info({ url: url.href }, `front answers HTTP on ${url.href}`);
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error);
-  log.error({}, `front cannot use ${config.host}:${config.port}; see FRONT_HOST and FRONT_PORT: ${reason}`);
+  log.error(
+    {},
+    `front cannot listen on ${hostAndPort(config.host, config.port)}. Set FRONT_HOST and FRONT_PORT to another address. Reason: ${reason}`,
+  );
   process.exit(1);
 }
 

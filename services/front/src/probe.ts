@@ -1,10 +1,11 @@
 /** Asks the front of this machine whether it answers, for a container's health check: exits with 0 if so, else with 1. */
+import { hostAndPort } from "@baton/service";
 import { readFrontConfig } from "./config.ts";
 
 const timeoutMs = 2000;
 
 const { host, port } = readFrontConfig(process.env);
-const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}/healthz`;
+const url = `http://${hostAndPort(host, port)}/healthz`;
 try {
   const { ok, status } = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
   if (!ok) throw new Error(`answered ${status}`);

@@ -1,10 +1,11 @@
 /** The query API: the paths that Jaeger's users know, and under `/api/viewer/` what Jaeger has no path for. */
+
+import type { JaegerEnvelope, JaegerTrace } from "@baton/trace-tree";
 import { countDependencies } from "./api/dependencies.ts";
 import { toJaegerTrace } from "./api/jaeger-json.ts";
 import { toLogJson, toMetricsJson } from "./api/own-json.ts";
 import { ParamError, parseTraceId, readWhole } from "./api/params.ts";
 import { readSearch } from "./api/search.ts";
-import type { JaegerEnvelope, JaegerTrace } from "./jaeger.ts";
 import type { SpanRecord } from "./records.ts";
 import type { Store } from "./store.ts";
 

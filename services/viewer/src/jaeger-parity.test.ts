@@ -3,7 +3,7 @@
  * names Jaeger's binary.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { JaegerEnvelope, JaegerTrace } from "./jaeger.ts";
+import type { JaegerEnvelope, JaegerTrace } from "@baton/trace-tree";
 import { postJson, TRACE_ID, traceRequest } from "./testing/otlp.ts";
 import { REFUSED, SEARCHES, SENT, SHORT_TRACE_ID } from "./testing/parity-cases.ts";
 import { type RealJaeger, startRealJaeger } from "./testing/real-jaeger.ts";

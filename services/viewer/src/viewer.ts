@@ -1,6 +1,7 @@
 /** The trace backend as one value: OTLP in, Jaeger's query API and the pages out, everything in memory. */
+
+import type { JaegerTrace } from "@baton/trace-tree";
 import { createApi } from "./api.ts";
-import type { JaegerTrace } from "./jaeger.ts";
 import { type Listening, listenGrpc, listenHttp } from "./listen.ts";
 import { createAllowedOrigins } from "./otlp/allowed-origins.ts";
 import { createOtlpGrpc } from "./otlp/grpc.ts";

@@ -1,7 +1,8 @@
 /** Waits for what spans make true, without asking again and again. */
+
+import type { JaegerTrace } from "@baton/trace-tree";
 import { toJaegerTrace } from "./api/jaeger-json.ts";
 import { parseTraceId } from "./api/params.ts";
-import type { JaegerTrace } from "./jaeger.ts";
 import type { Store } from "./store.ts";
 
 export interface WaitForTraceOptions {

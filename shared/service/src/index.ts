@@ -1,5 +1,6 @@
-/** What the `config.ts` and `main.ts` of a service share: reading variables and stopping in order. */
+/** What every service needs: reading its variables, writing its address, and stopping in order. */
+export { hostAndPort } from "./address.ts";
 export { type Environment, readEnvironment } from "./environment.ts";
+export { exitOnSignals, type StoppableService } from "./exit-on-signals.ts";
 export type { ServiceLog } from "./service-log.ts";
 export { settlesWithin } from "./settles-within.ts";
-export { exitOnSignals, type StoppableService } from "./signals.ts";

@@ -1,6 +1,7 @@
 /** Calls what a user plugged in, so that a mistake in it never touches the request. */
 import { diag } from "@opentelemetry/api";
 
+/** One for the process: the names are the few of this package, and a mistake in a hook is the same in each of its uses. */
 const reported = new Set<string>();
 
 /**

@@ -1,4 +1,6 @@
-/** The instrumentation scope of what this package makes. @see https://opentelemetry.io/docs/specs/otel/common/instrumentation-scope/ */
-export { VERSION } from "./export/user-agent.ts";
+/** The instrumentation scope of this package's spans and metrics. @see https://opentelemetry.io/docs/specs/otel/common/instrumentation-scope/ */
+import packageJson from "../package.json" with { type: "json" };
 
 export const SCOPE = "@baton/telemetry";
+/** A private package may have no version. */
+export const VERSION: string = "version" in packageJson ? String(packageJson.version) : "0.0.0";

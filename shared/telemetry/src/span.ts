@@ -10,6 +10,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { ATTR_ERROR_TYPE } from "./semconv.ts";
+import { followSettling } from "./settling.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 export interface WithSpanOptions {
@@ -23,7 +24,9 @@ export interface WithSpanOptions {
 
 /**
  * Starts a span, makes it the active one while `work` runs (also across its awaits), and ends it once, however `work`
- * ends. What `work` throws is recorded and rethrown unchanged; an abort is not a failure.
+ * ends: a promise, or any other thenable such as a query builder, when it settles. A thenable that is lazy stays lazy: it
+ * starts inside the span when the caller awaits it. What `work` throws is recorded and rethrown unchanged; an abort is
+ * not a failure.
  *
  * @see https://opentelemetry.io/docs/specs/otel/trace/api/#span-creation
  * @see https://opentelemetry.io/docs/specs/otel/trace/exceptions/
@@ -43,29 +46,22 @@ export function withSpan<T>(
   const parent = context.active();
   // The SDK copies what it is given; its type only forgets to say so of the list of links.
   const span = telemetry.tracer.startSpan(name, options as SpanOptions, parent);
-  let running: T;
-  try {
-    running = context.with(trace.setSpan(parent, span), work, undefined, span);
-  } catch (error) {
-    recordFailure(span, error);
+  const active = trace.setSpan(parent, span);
+  let hasEnded = false;
+  const end = (failure?: { readonly error: unknown }): void => {
+    if (hasEnded) return;
+    hasEnded = true;
+    if (failure) recordFailure(span, failure.error);
     span.end();
+  };
+  let returned: T;
+  try {
+    returned = context.with(active, work, undefined, span);
+  } catch (error) {
+    end({ error });
     throw error;
   }
-  if (!(running instanceof Promise)) {
-    span.end();
-    return running;
-  }
-  return running.then(
-    (value) => {
-      span.end();
-      return value;
-    },
-    (error: unknown) => {
-      recordFailure(span, error);
-      span.end();
-      throw error;
-    },
-  ) as T;
+  return followSettling(returned, { context: active, onSettled: end });
 }
 
 const NO_OPTIONS: WithSpanOptions = {};

@@ -6,7 +6,8 @@ import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { type Environment, readTelemetryConfig, type TelemetryConfig } from "./config.ts";
 import { limitReport, type Report } from "./diagnostics.ts";
 import { type Globals, registerGlobals } from "./globals.ts";
-import { createPropagator, type PropagatorOptions } from "./propagation/index.ts";
+import type { PropagatorOptions } from "./propagation/index.ts";
+import { createNamedPropagators } from "./propagators.ts";
 import { createResource } from "./resource.ts";
 import { SCOPE } from "./scope.ts";
 import { disabledSignals, type Signals, startSignals } from "./signals.ts";
@@ -66,7 +67,7 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
   const resource = createResource(config, options);
   const serviceName = String(resource.attributes["service.name"]);
   const report = limitReport(config.diagnosticLevel, options.onReport ?? lineReport(serviceName));
-  const propagator = createPropagator(config.propagators, options.baggage ? { baggage: options.baggage } : {});
+  const propagator = createNamedPropagators(config.propagators, options.baggage ? { baggage: options.baggage } : {});
   const signals = config.disabled
     ? disabledSignals()
     : startSignals({ ...options, config, resource, report, shutdownTimeoutMs, baggageAttributes });

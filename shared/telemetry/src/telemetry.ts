@@ -1,18 +1,22 @@
-/** The one value that everything that creates spans, metrics or log records is given. It needs no SDK. */
+/** The value that everything that creates spans, metrics or log records is given. It needs no SDK. */
 import {
+  context,
+  createContextKey,
   createNoopMeter,
+  diag,
   type Meter,
   type MeterProvider,
+  ROOT_CONTEXT,
   type TextMapPropagator,
   type Tracer,
   type TracerProvider,
 } from "@opentelemetry/api";
 import { createNoopLogger, type Logger, type LoggerProvider } from "@opentelemetry/api-logs";
-import { createPropagator } from "./propagation/index.ts";
+import { composePropagators, createPropagator } from "./propagation/index.ts";
 import { SCOPE, VERSION } from "./scope.ts";
 import { SCHEMA_URL } from "./semconv.ts";
 
-/** What instrumentation stands on. It holds no per-request state, so one value serves a whole process. */
+/** What instrumentation uses. It holds no state of a request, so one value serves a whole process. */
 export interface Telemetry {
   /** `service.name` of the resource in force. */
   readonly serviceName: string;
@@ -27,7 +31,7 @@ export interface Telemetry {
   readonly knownHttpMethods: readonly string[];
 }
 
-/** Providers of an SDK that somebody else has set up. Who made them also flushes them and shuts them down. */
+/** Providers of an SDK that is already set up. Whoever made them also flushes them and shuts them down. */
 export interface TelemetryProviders {
   readonly tracerProvider: TracerProvider;
   /** @default no metrics */
@@ -58,16 +62,41 @@ export const KNOWN_HTTP_METHODS: readonly string[] = [
   "TRACE",
 ];
 
-/** Makes a `Telemetry` of an SDK that is already there. `startTelemetry()` sets one up and calls this too. */
+/**
+ * Makes a `Telemetry` of an SDK that is already set up, of version 2 or 3. `startTelemetry()` sets one up itself.
+ *
+ * A context manager must be registered before the first request, because it makes a span the parent of the spans inside
+ * it. An SDK does not do that by itself. Without one, each span starts a trace of its own, and a warning says so once:
+ *
+ * @example
+ * context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+ * const telemetry = telemetryFrom({ tracerProvider: new BasicTracerProvider({ spanProcessors: [processor] }) });
+ *
+ * @see https://opentelemetry.io/docs/languages/js/context/#context-manager
+ */
 export function telemetryFrom(providers: TelemetryProviders): Telemetry {
-  const { tracerProvider, meterProvider, loggerProvider } = providers;
+  const { tracerProvider, meterProvider, loggerProvider, propagator } = providers;
+  if (!hasContextManager()) {
+    diag.warn(
+      "telemetryFrom: no context manager is registered, so no span becomes the parent of another. Call " +
+        "context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()), of " +
+        "@opentelemetry/context-async-hooks, before it",
+    );
+  }
   return {
     serviceName: providers.serviceName ?? "unknown_service:bun",
     tracer: tracerProvider.getTracer(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }),
     meter: meterProvider?.getMeter(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }) ?? createNoopMeter(),
     logger: loggerProvider?.getLogger(SCOPE, VERSION) ?? createNoopLogger(),
-    propagator: providers.propagator ?? createPropagator(["tracecontext", "baggage"]),
+    // Composed, so that a propagator that throws breaks no request.
+    propagator: propagator ? composePropagators([propagator]) : createPropagator(["tracecontext", "baggage"]),
     baggageAttributes: providers.baggageAttributes ?? [],
     knownHttpMethods: providers.knownHttpMethods ?? KNOWN_HTTP_METHODS,
   };
+}
+
+/** Without one, the active context is always the root. */
+function hasContextManager(): boolean {
+  const probe = ROOT_CONTEXT.setValue(createContextKey("probe"), true);
+  return context.with(probe, () => context.active() === probe);
 }

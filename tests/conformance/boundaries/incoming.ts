@@ -3,10 +3,10 @@
 import type { Telemetry } from "@baton/telemetry";
 import { type GrpcServerTelemetryOptions, grpcServerOptions, grpcServerTelemetry } from "@baton/telemetry/grpc";
 import { type HttpServerTelemetryOptions, httpServerTelemetry } from "@baton/telemetry/http";
+import { jsonMethod } from "@baton/tools/conformance/json-method";
 import { context, defaultTextMapSetter } from "@opentelemetry/api";
 import { Elysia } from "elysia";
 import { createServer } from "nice-grpc";
-import { jsonMethod } from "../support/json-method.ts";
 import { connectRawGrpc } from "../support/raw-grpc.ts";
 import { rawRequest } from "../support/raw-http.ts";
 import type { Boundary } from "./boundary.ts";

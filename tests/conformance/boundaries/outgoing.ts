@@ -3,10 +3,10 @@
 import type { Telemetry } from "@baton/telemetry";
 import { grpcClientTelemetry } from "@baton/telemetry/grpc";
 import { tracedFetch } from "@baton/telemetry/http";
+import { RelayDefinition } from "@baton/tools/conformance/relay-definition";
 import { type Context, context, ROOT_CONTEXT, type TextMapGetter } from "@opentelemetry/api";
 import { createChannel, createClientFactory } from "nice-grpc";
 import type { HeaderLines } from "../conformance-case.ts";
-import { RelayDefinition } from "../relay-definition.ts";
 import { startRawGrpcServer } from "../support/raw-grpc.ts";
 import { startRawServer } from "../support/raw-http.ts";
 import type { Boundary } from "./boundary.ts";

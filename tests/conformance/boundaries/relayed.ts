@@ -1,6 +1,6 @@
 /** All of them in a row: HTTP in, gRPC out, gRPC in, HTTP out. */
 import type { Telemetry } from "@baton/telemetry";
-import { startRelay } from "../relay.ts";
+import { startRelay } from "@baton/tools/conformance/relay";
 import { rawRequest, startRawServer } from "../support/raw-http.ts";
 import type { Boundary } from "./boundary.ts";
 

@@ -72,8 +72,8 @@ async function* linesOf(output: ReadableStream<Uint8Array>) {
 /** Starts back and says where it listens. */
 export async function startBack(env: Readonly<Record<string, string>> = {}) {
   const back = startService("back", env);
-  const { port } = await back.line(/^back answers gRPC/);
-  return Object.assign(back, { port: Number(port), address: `127.0.0.1:${port}` });
+  const { address } = await back.line(/^back answers gRPC/);
+  return Object.assign(back, { port: Number(String(address).split(":").at(-1)), address: String(address) });
 }
 
 /** Starts front and says where it listens. */

@@ -14,7 +14,7 @@ describe("a taken port", () => {
       expect.objectContaining({
         level: "error",
         msg: expect.stringMatching(
-          new RegExp(`^back cannot use 127.0.0.1:${first.port}; see BACK_HOST and BACK_PORT: .*in use`),
+          new RegExp(`^back cannot listen on 127.0.0.1:${first.port}. Set BACK_HOST and BACK_PORT .*in use`),
         ),
       }),
     ]);
@@ -29,11 +29,23 @@ describe("a taken port", () => {
       expect.objectContaining({
         level: "error",
         msg: expect.stringMatching(
-          new RegExp(`^front cannot use 127.0.0.1:${port}; see FRONT_HOST and FRONT_PORT: .*in use`),
+          new RegExp(`^front cannot listen on 127.0.0.1:${port}. Set FRONT_HOST and FRONT_PORT .*in use`),
         ),
       }),
     ]);
   });
+});
+
+test("both listen on an IPv6 address, which is written in brackets", async () => {
+  await using back = await startBack({ BACK_HOST: "::1" });
+  expect(back.address).toBe(`[::1]:${back.port}`);
+  await using front = await startFront({ FRONT_HOST: "::1", BACK_ADDRESS: back.address });
+  expect(front.url).toStartWith("http://[::1]:");
+  await front.line(/^back answers on/);
+  expect((await front.get("/rolldice")).status).toBe(200);
+  await using second = startService("back", { BACK_HOST: "::1", BACK_PORT: String(back.port) });
+  expect(await second.exited).toBe(1);
+  expect(second.lines.at(-1)?.msg).toStartWith(`back cannot listen on [::1]:${back.port}. `);
 });
 
 describe("a value that makes no sense", () => {

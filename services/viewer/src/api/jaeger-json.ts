@@ -1,5 +1,5 @@
 /** Records to Jaeger's JSON, translated as Jaeger translates OTLP: what has no field of its own becomes a tag. */
-import type { JaegerLog, JaegerProcess, JaegerReference, JaegerSpan, JaegerTag, JaegerTrace } from "../jaeger.ts";
+import type { JaegerLog, JaegerProcess, JaegerReference, JaegerSpan, JaegerTag, JaegerTrace } from "@baton/trace-tree";
 import type { Attribute, EventRecord, Resource, SpanRecord } from "../records.ts";
 
 /**

@@ -15,7 +15,7 @@ import { Status } from "./gen/google/rpc/status.ts";
 import { FrameError, readFrame, writeFrame } from "./grpc-frame.ts";
 import { BodyError, type Intake, RETRY_AFTER_S } from "./intake.ts";
 import { decodeBounded, LimitError } from "./limits.ts";
-import { logs, metrics, type Signal, traces } from "./signals.ts";
+import { logs, metrics, type TelemetrySignal, traces } from "./telemetry-signals.ts";
 import { GRPC_ENCODINGS } from "./unpack.ts";
 
 type Receiver = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => Promise<Uint8Array>;
@@ -72,7 +72,11 @@ async function handle(
   }
 }
 
-function createReceiver<Message, Answer>(signal: Signal<Message, Answer>, store: Store, intake: Intake): Receiver {
+function createReceiver<Message, Answer>(
+  signal: TelemetrySignal<Message, Answer>,
+  store: Store,
+  intake: Intake,
+): Receiver {
   return async (stream, headers) => {
     const { isPacked, length, chunks } = await readFrame(stream);
     const encoding = isPacked ? String(headers["grpc-encoding"] ?? "identity") : "identity";
@@ -83,7 +87,7 @@ function createReceiver<Message, Answer>(signal: Signal<Message, Answer>, store:
 }
 
 /** @throws CallError */
-function decode<Message>({ requestType }: Signal<Message, unknown>, bytes: Uint8Array): Message {
+function decode<Message>({ requestType }: TelemetrySignal<Message, unknown>, bytes: Uint8Array): Message {
   try {
     return decodeBounded(requestType, bytes);
   } catch (error) {

@@ -5,7 +5,7 @@ import { Status } from "./gen/google/rpc/status.ts";
 import { BodyError, type Intake, RETRY_AFTER_S } from "./intake.ts";
 import { parseExactJson } from "./json-reader.ts";
 import { checkJsonValues, decodeBounded, LimitError } from "./limits.ts";
-import { logs, metrics, type Signal, traces } from "./signals.ts";
+import { logs, metrics, type TelemetrySignal, traces } from "./telemetry-signals.ts";
 import { HTTP_ENCODINGS } from "./unpack.ts";
 
 export interface OtlpHttpOptions {
@@ -57,7 +57,11 @@ async function answer(request: Request, receive: Receiver, isAllowedOrigin: bool
   return fail(415, "application/json", "content-type must be application/x-protobuf or application/json");
 }
 
-function createReceiver<Message, Answer>(signal: Signal<Message, Answer>, store: Store, intake: Intake): Receiver {
+function createReceiver<Message, Answer>(
+  signal: TelemetrySignal<Message, Answer>,
+  store: Store,
+  intake: Intake,
+): Receiver {
   return async (request, encoding) => {
     try {
       const answer = await intake.take(bodyOf(request), (bytes) => signal.take(store, decode(signal, bytes, encoding)));
@@ -85,7 +89,7 @@ function readEncoding(request: Request): Encoding | undefined {
 }
 
 /** Whatever a decoder throws means that the bytes are not what they should be. @throws BodyError */
-function decode<Message>(signal: Signal<Message, unknown>, body: Uint8Array, encoding: Encoding): Message {
+function decode<Message>(signal: TelemetrySignal<Message, unknown>, body: Uint8Array, encoding: Encoding): Message {
   try {
     if (encoding === "application/x-protobuf") return decodeBounded(signal.requestType, body);
     const json = new TextDecoder("utf-8", { fatal: true }).decode(body);

@@ -11,60 +11,99 @@ import {
   trace,
 } from "@opentelemetry/api";
 import type { Status } from "nice-grpc-common";
-import { secondsSince } from "../durations.ts";
+import { createDurationHistogram, secondsSince } from "../durations.ts";
 import { callHook } from "../hooks.ts";
-import { ATTR_ERROR_TYPE, ATTR_RPC_REQUEST_HEADER, ATTR_RPC_STATUS_CODE } from "../semconv.ts";
+import { createHeaderFilter, type NameFilter } from "../name-patterns.ts";
+import {
+  ATTR_RPC_METHOD,
+  ATTR_RPC_REQUEST_HEADER,
+  ATTR_RPC_SYSTEM_NAME,
+  METRIC_RPC_CLIENT_CALL_DURATION,
+  METRIC_RPC_SERVER_CALL_DURATION,
+  RPC_SYSTEM_NAME_VALUE_GRPC,
+} from "../semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { metadataAttributes } from "./attributes.ts";
-import type { CalledMethod } from "./methods.ts";
+import { metadataAttributes, rpcMethod, statusAttributes } from "./attributes.ts";
 import type { GrpcCallStart, GrpcTelemetryOptions } from "./options.ts";
 import { grpcStatusRow } from "./status.ts";
 
-/** What the two sides do differently. */
+/** What all calls of one middleware have in common. */
 export interface CallSide {
   readonly name: "client" | "server";
   readonly telemetry: Telemetry;
   readonly options: GrpcTelemetryOptions;
   readonly durations: Histogram;
-  readonly methodOf: (path: string) => CalledMethod;
+  /** Attributes of every call, on span and metric. */
+  readonly attributes: Attributes;
+  /** Which metadata to put on the span. */
+  readonly captured: { readonly request: NameFilter; readonly header: NameFilter; readonly trailer: NameFilter };
 }
 
-export interface CallSpanEnd {
-  readonly status: Status;
-  /** What was thrown, for hooks and for the description. */
-  readonly error?: unknown;
-  /** True where the caller was never told a status, because it stopped reading: then nothing failed. */
-  readonly untold?: boolean;
-  /** An exception that the application did not mean as an answer. */
-  readonly unexpected?: boolean;
-  readonly attributes?: Attributes;
+const METRICS = {
+  client: { name: METRIC_RPC_CLIENT_CALL_DURATION, description: "Duration of an outbound remote procedure call." },
+  server: { name: METRIC_RPC_SERVER_CALL_DURATION, description: "Duration of an inbound remote procedure call." },
+};
+
+export function createCallSide(
+  name: "client" | "server",
+  telemetry: Telemetry,
+  options: GrpcTelemetryOptions,
+  attributes: Attributes = {},
+): CallSide {
+  const { capturedRequestMetadata = [], capturedResponseMetadata = [], capturedTrailers = [] } = options;
+  const metric = METRICS[name];
+  return {
+    name,
+    telemetry,
+    options,
+    durations: createDurationHistogram(telemetry.meter, metric.name, metric.description),
+    attributes: { [ATTR_RPC_SYSTEM_NAME]: RPC_SYSTEM_NAME_VALUE_GRPC, ...attributes },
+    captured: {
+      request: createHeaderFilter(capturedRequestMetadata),
+      header: createHeaderFilter(capturedResponseMetadata),
+      trailer: createHeaderFilter(capturedTrailers),
+    },
+  };
 }
 
-/** Where and as what a call's span starts. */
 export interface CallSpanStart {
   readonly kind: SpanKind;
   readonly parent: Context;
   readonly links?: Link[];
-  /** Attributes of this call besides those of its method. Asked for where somebody may see them. */
-  readonly attributes?: () => Attributes;
+  /** Attributes of this call alone. */
+  readonly attributes?: Attributes;
 }
 
-/** A class, because there is one for each call. @see https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/ */
+export interface CallSpanEnd {
+  readonly status: Status;
+  /** What was sent with the status. */
+  readonly details?: string;
+  /** What was thrown, for hooks and for the description. */
+  readonly error?: unknown;
+  /** True where the caller was never told a status, because it stopped reading: then nothing failed. */
+  readonly untold?: boolean;
+  /** True for an exception that the application did not mean as an answer. */
+  readonly unexpected?: boolean;
+  readonly attributes?: Attributes;
+}
+
+/** @see https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/ */
 export class CallSpan {
   readonly span: Span;
   /** The parent's context with the span in it. */
   readonly context: Context;
   readonly #side: CallSide;
   readonly #call: GrpcCallStart;
-  readonly #method: CalledMethod;
+  readonly #attributes: Attributes;
   readonly #startedAt: number;
   #ended = false;
 
   constructor(side: CallSide, call: GrpcCallStart, start: CallSpanStart) {
+    const method = rpcMethod(call.method.path);
     this.#side = side;
     this.#call = call;
-    this.#method = side.methodOf(call.method.path);
-    this.span = this.#startSpan(start);
+    this.#attributes = { ...side.attributes, [ATTR_RPC_METHOD]: method };
+    this.span = this.#startSpan(method, start);
     this.context = trace.setSpan(start.parent, this.span);
     this.#startedAt = performance.now();
   }
@@ -74,70 +113,52 @@ export class CallSpan {
     if (this.#ended) return;
     this.#ended = true;
     const isError = isErrorOf(this.#side, end);
-    if (this.span.isRecording()) this.#writeEnd(end, isError);
+    const status = statusAttributes(end.status, isError);
+    if (this.span.isRecording()) this.#writeEnd(end, status, isError);
     this.span.end();
-    this.#side.durations.record(secondsSince(this.#startedAt), this.#method.durationAttributes(end.status, isError));
+    const attributes = { ...this.#attributes, ...status };
+    this.#side.durations.record(secondsSince(this.#startedAt), attributes, this.context);
   }
 
-  #startSpan({ kind, links, parent, attributes: own }: CallSpanStart): Span {
-    const { name: side, options, telemetry } = this.#side;
+  #startSpan(method: string, { kind, links = [], parent, attributes: own }: CallSpanStart): Span {
+    const { name: side, options, telemetry, captured } = this.#side;
     const call = this.#call;
-    const method = this.#method;
-    const attributes: Attributes = Object.assign({}, method.attributes, own?.());
-    const { spanName, startAttributes, capturedRequestMetadata } = options;
-    if (capturedRequestMetadata !== undefined) {
-      Object.assign(attributes, metadataAttributes(call.metadata, capturedRequestMetadata, ATTR_RPC_REQUEST_HEADER));
-    }
-    if (startAttributes !== undefined) {
-      Object.assign(
-        attributes,
-        callHook(`grpc ${side} startAttributes`, () => startAttributes(call), {}),
-      );
-    }
-    const name =
-      spanName === undefined
-        ? method.name
-        : callHook(`grpc ${side} spanName`, () => spanName(call, method.name), method.name);
-    const span = links?.length ? { kind, attributes, links } : { kind, attributes };
-    return telemetry.tracer.startSpan(name, span, parent);
+    const { spanName, startAttributes } = options;
+    const attributes: Attributes = {
+      ...this.#attributes,
+      ...own,
+      ...metadataAttributes(call.metadata, captured.request, ATTR_RPC_REQUEST_HEADER),
+      ...(startAttributes && callHook(`grpc ${side} startAttributes`, () => startAttributes(call), {})),
+    };
+    const name = spanName ? callHook(`grpc ${side} spanName`, () => spanName(call, method), method) : method;
+    return telemetry.tracer.startSpan(name, { kind, attributes, links }, parent);
   }
 
-  #writeEnd(end: CallSpanEnd, isError: boolean): void {
+  #writeEnd(end: CallSpanEnd, statusOfCall: Attributes, isError: boolean): void {
     const { span } = this;
     const { name: side, options } = this.#side;
-    const statusName = grpcStatusRow(end.status).name;
-    span.setAttribute(ATTR_RPC_STATUS_CODE, statusName);
-    if (isError) span.setAttribute(ATTR_ERROR_TYPE, statusName);
-    if (end.attributes !== undefined) span.setAttributes(end.attributes);
+    span.setAttributes({ ...statusOfCall, ...end.attributes });
     if (end.unexpected && end.error instanceof Error) span.recordException(end.error);
-    const { endAttributes } = options;
+    const { endAttributes, spanStatus } = options;
+    const outcome = { ...this.#call, status: end.status, error: end.error };
     if (endAttributes !== undefined) {
-      span.setAttributes(callHook(`grpc ${side} endAttributes`, () => endAttributes(this.#outcome(end)), {}));
+      span.setAttributes(callHook(`grpc ${side} endAttributes`, () => endAttributes(outcome), {}));
     }
-    const status = this.#status(end, isError);
+    const byTable = isError ? failure(end) : UNSET;
+    const byHook =
+      spanStatus && callHook(`grpc ${side} spanStatus`, () => spanStatus(outcome, { ...byTable }), undefined);
+    const status = byHook ?? byTable;
     if (status.code !== SpanStatusCode.UNSET) span.setStatus(status);
-  }
-
-  #status(end: CallSpanEnd, isError: boolean): SpanStatus {
-    const byTable = isError ? failure(end.error) : UNSET;
-    const { name: side, options } = this.#side;
-    const hook = options.spanStatus;
-    if (hook === undefined) return byTable;
-    return callHook(`grpc ${side} spanStatus`, () => hook(this.#outcome(end), { ...byTable }), byTable) ?? byTable;
-  }
-
-  #outcome({ status, error }: CallSpanEnd) {
-    return { ...this.#call, status, error };
   }
 }
 
 const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
 
 /** The description is the message alone: the code has an attribute of its own. */
-function failure(error: unknown): SpanStatus {
+function failure({ error, details: sent }: CallSpanEnd): SpanStatus {
   const { details, message } = (error ?? {}) as { readonly details?: unknown; readonly message?: unknown };
-  const description = typeof details === "string" ? details : message;
-  return typeof description === "string" && description !== ""
+  const description = [details, message, sent].find((text) => typeof text === "string" && text !== "");
+  return typeof description === "string"
     ? { code: SpanStatusCode.ERROR, message: description }
     : { code: SpanStatusCode.ERROR };
 }

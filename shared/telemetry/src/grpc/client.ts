@@ -1,5 +1,5 @@
 /** nice-grpc client middleware: one CLIENT span for each call of any kind, retries included. */
-import { type Attributes, context, SpanKind } from "@opentelemetry/api";
+import { context, SpanKind } from "@opentelemetry/api";
 import {
   type CallOptions,
   ClientError,
@@ -8,82 +8,74 @@ import {
   Metadata,
   Status,
 } from "nice-grpc-common";
-import { createDurationHistogram } from "../durations.ts";
 import { callHook } from "../hooks.ts";
-import { ATTR_RPC_RESPONSE_HEADER, ATTR_RPC_RESPONSE_TRAILER, METRIC_RPC_CLIENT_CALL_DURATION } from "../semconv.ts";
+import type { NameFilter } from "../name-patterns.ts";
+import { metadataSetter } from "../propagation/index.ts";
+import { ATTR_RPC_RESPONSE_HEADER, ATTR_RPC_RESPONSE_TRAILER } from "../semconv.ts";
 import { isAbort } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { metadataAttributes, targetAttributes } from "./attributes.ts";
-import { type CallSide, CallSpan, type CallSpanEnd } from "./call-span.ts";
-import { createMethodBook } from "./methods.ts";
-import { type CallEnd, observeGenerator } from "./observe-generator.ts";
+import { CallSpan, type CallSpanEnd, createCallSide } from "./call-span.ts";
 import { type GrpcCallStart, type GrpcClientTelemetryOptions, isApplicationCall } from "./options.ts";
-import { SentMetadata, sentMetadataSetter } from "./sent-metadata.ts";
+import { observeStream, type StreamEnd } from "./stream.ts";
 
 /**
- * Makes a middleware that opens a CLIENT span around the logical call and sends the trace along in the metadata.
+ * Makes a middleware that starts a CLIENT span around the logical call and sends the trace along in the metadata.
  *
  * Attach it last: nice-grpc runs the middleware attached last outermost, and the span is to cover deadline and retries.
- * A caller that cancels sees CANCELLED, which is an error by the conventions; one that only stops reading was never
- * told a status, so its span says CANCELLED without being an error.
+ * A caller that cancels sees CANCELLED, whatever the reason of its signal is, and that is an error by the conventions.
+ * A caller that only stops reading was never told a status, so its span says CANCELLED without being an error.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  */
 export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTelemetryOptions = {}): ClientMiddleware {
-  const durations = createDurationHistogram(
-    telemetry.meter,
-    METRIC_RPC_CLIENT_CALL_DURATION,
-    "Duration of an outbound remote procedure call.",
-  );
-  const { filter = isApplicationCall, target } = options;
-  const serverAttributes = target === undefined ? {} : targetAttributes(target);
-  const methodOf = createMethodBook(serverAttributes);
-  const side: CallSide = { name: "client", telemetry, options, durations, methodOf };
+  const { filter = isApplicationCall, target, capturedResponseMetadata, capturedTrailers } = options;
+  const side = createCallSide("client", telemetry, options, target === undefined ? {} : targetAttributes(target));
+  const { captured } = side;
 
   return <Request, Response>(call: ClientMiddlewareCall<Request, Response>, callOptions: CallOptions) => {
     const start: GrpcCallStart = { method: call.method, metadata: callOptions.metadata ?? Metadata() };
     if (!callHook("grpc client filter", () => filter(start), true)) return call.next(call.request, callOptions);
-    return observeGenerator<Response, Response | void>(() => {
+    return observeStream<Response, Response | void>(() => {
       const span = new CallSpan(side, start, { kind: SpanKind.CLIENT, parent: context.active() });
-      const metadata = new SentMetadata(callOptions.metadata);
-      telemetry.propagator.inject(span.context, metadata, sentMetadataSetter);
-      const sent = watchResponse(span, { ...callOptions, metadata }, options);
+      const metadata = Metadata(callOptions.metadata);
+      telemetry.propagator.inject(span.context, metadata, metadataSetter);
+      const sent: CallOptions = { ...callOptions, metadata };
+      if (capturedResponseMetadata !== undefined) {
+        sent.onHeader = capture(span, captured.header, ATTR_RPC_RESPONSE_HEADER, callOptions.onHeader);
+      }
+      if (capturedTrailers !== undefined) {
+        sent.onTrailer = capture(span, captured.trailer, ATTR_RPC_RESPONSE_TRAILER, callOptions.onTrailer);
+      }
       return {
         generator: call.next(call.request, sent),
         context: span.context,
-        end: (end) => span.finish(outcome(end)),
+        end: (end) => span.finish(outcomeOf(end, callOptions.signal)),
       };
     });
   };
 }
 
-function outcome(end: CallEnd): CallSpanEnd {
+function outcomeOf(end: StreamEnd, signal: AbortSignal | undefined): CallSpanEnd {
   if (end.how === "returned") return { status: Status.OK };
   if (end.how === "stopped") return { status: Status.CANCELLED, untold: true };
   const { error } = end;
-  if (error instanceof ClientError) return { status: error.code, error };
-  if (isAbort(error)) return { status: Status.CANCELLED };
+  // An aborted call throws the reason of its signal, which may be anything, even the error of another call.
+  const isReason = signal?.aborted === true && error === signal.reason;
+  if (error instanceof ClientError && !isReason) return { status: error.code, error };
+  if (signal?.aborted || isAbort(error)) return { status: Status.CANCELLED, error };
   return { status: Status.UNKNOWN, error, unexpected: true };
 }
 
-/** Has the listed keys of header and trailer put on the span. Without a list the options go on as they are. */
-function watchResponse(
+/** Puts the wanted keys on the span, then calls what the user listens with. */
+function capture(
   { span }: CallSpan,
-  sent: CallOptions,
-  { capturedResponseMetadata = [], capturedTrailers = [] }: GrpcClientTelemetryOptions,
-): CallOptions {
-  const capture =
-    (keys: readonly string[], attributeName: (key: string) => string, tellUser?: (metadata: Metadata) => void) =>
-    (metadata: Metadata): void => {
-      const attributes: Attributes = metadataAttributes(metadata, keys, attributeName);
-      span.setAttributes(attributes);
-      tellUser?.(metadata);
-    };
-  if (capturedResponseMetadata.length > 0) {
-    sent.onHeader = capture(capturedResponseMetadata, ATTR_RPC_RESPONSE_HEADER, sent.onHeader);
-  }
-  if (capturedTrailers.length > 0) {
-    sent.onTrailer = capture(capturedTrailers, ATTR_RPC_RESPONSE_TRAILER, sent.onTrailer);
-  }
-  return sent;
+  isWanted: NameFilter,
+  attributeName: (key: string) => string,
+  listener: ((metadata: Metadata) => void) | undefined,
+): (metadata: Metadata) => void {
+  return (metadata) => {
+    span.setAttributes(metadataAttributes(metadata, isWanted, attributeName));
+    listener?.(metadata);
+  };
 }

@@ -3,10 +3,10 @@ import type { CallContext, ServiceImplementation } from "nice-grpc";
 import { createChannel, createClientFactory, createServer } from "nice-grpc";
 import { deadlineMiddleware } from "nice-grpc-client-middleware-deadline";
 import { startTestTelemetry, type TestTelemetry } from "../testing.ts";
-import { grpcServerOptions } from "./call-facts.ts";
 import { grpcClientTelemetry } from "./client.ts";
 import type { GrpcClientTelemetryOptions, GrpcServerTelemetryOptions } from "./options.ts";
 import { grpcServerTelemetry } from "./server.ts";
+import { grpcServerOptions } from "./server-interceptor.ts";
 
 export interface Message {
   readonly text: string;
@@ -39,7 +39,7 @@ export const EchoDefinition = {
 export type Behaviour = (context: CallContext) => Promise<void>;
 
 /** Each method runs `behave` first, then answers with what it was sent. */
-function echo(behave: Behaviour): ServiceImplementation<typeof EchoDefinition> {
+export function echo(behave: Behaviour): ServiceImplementation<typeof EchoDefinition> {
   return {
     async unary(request, context) {
       await behave(context);

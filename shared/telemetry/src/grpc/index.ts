@@ -1,5 +1,4 @@
 /** Tracing for nice-grpc, client and server. */
-export { grpcServerOptions } from "./call-facts.ts";
 export { grpcClientTelemetry } from "./client.ts";
 export type {
   GrpcCallEnd,
@@ -9,4 +8,5 @@ export type {
   GrpcTelemetryOptions,
 } from "./options.ts";
 export { grpcServerTelemetry } from "./server.ts";
+export { grpcServerOptions } from "./server-interceptor.ts";
 export { GRPC_STATUS } from "./status.ts";

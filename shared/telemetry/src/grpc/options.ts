@@ -1,6 +1,7 @@
-/** What a user can change about the spans of gRPC calls. A hook that throws is reported and its default used. */
+/** Options for the spans of gRPC calls. A hook that throws is reported, and its default is used. */
 import type { Attributes, SpanKind, SpanStatus } from "@opentelemetry/api";
 import type { Metadata, MethodDescriptor, Status } from "nice-grpc-common";
+import type { NamePatterns } from "../name-patterns.ts";
 import type { Trust } from "../propagation/index.ts";
 
 /** A call as it begins. */
@@ -25,16 +26,21 @@ export interface GrpcTelemetryOptions {
   readonly spanName?: (call: GrpcCallStart, defaultName: string) => string;
   /** Replaces the status of the conventions; `undefined` keeps it. @default the tables of `GRPC_STATUS` */
   readonly spanStatus?: (end: GrpcCallEnd, defaultStatus: SpanStatus) => SpanStatus | undefined;
-  /** More attributes at the start. Not asked for a span that is known to be dropped. @default none */
+  /** More attributes at the start. @default none */
   readonly startAttributes?: (call: GrpcCallStart) => Attributes;
   /** More attributes at the end. @default none */
   readonly endAttributes?: (end: GrpcCallEnd) => Attributes;
-  /** Metadata keys to put on the span as `rpc.request.header.<key>`. @default none */
-  readonly capturedRequestMetadata?: readonly string[];
-  /** Keys of the response's header to put on the span as `rpc.response.header.<key>`. @default none */
-  readonly capturedResponseMetadata?: readonly string[];
-  /** Keys of the trailer to put on the span as `rpc.response.trailer.<key>`. @default none */
-  readonly capturedTrailers?: readonly string[];
+  /**
+   * Metadata of the request to put on the span as `rpc.request.header.<key>`: a list of keys and globs, or one with
+   * exclusions. A glob never selects a credential, such as `authorization`.
+   * @example { include: ["x-req-*"], exclude: ["x-req-secret"] }
+   * @default none
+   */
+  readonly capturedRequestMetadata?: NamePatterns;
+  /** Header of the response to put on the span as `rpc.response.header.<key>`; as above. @default none */
+  readonly capturedResponseMetadata?: NamePatterns;
+  /** Trailer of the response to put on the span as `rpc.response.trailer.<key>`; as above. @default none */
+  readonly capturedTrailers?: NamePatterns;
 }
 
 export interface GrpcServerTelemetryOptions extends GrpcTelemetryOptions {
@@ -52,7 +58,7 @@ export interface GrpcClientTelemetryOptions extends GrpcTelemetryOptions {
   readonly target?: string;
 }
 
-/** gRPC's own services, which are called all the time by machines. */
+/** False for gRPC's own services, which machines call all the time. */
 export function isApplicationCall({ method }: GrpcCallStart): boolean {
   return !method.path.startsWith("/grpc.health.") && !method.path.startsWith("/grpc.reflection.");
 }

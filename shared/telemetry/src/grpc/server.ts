@@ -1,5 +1,5 @@
 /** nice-grpc server middleware: one SERVER span for each call of any kind. */
-import { type Attributes, SpanKind } from "@opentelemetry/api";
+import { SpanKind } from "@opentelemetry/api";
 import {
   type CallContext,
   ServerError,
@@ -7,51 +7,46 @@ import {
   type ServerMiddlewareCall,
   Status,
 } from "nice-grpc-common";
-import { createDurationHistogram } from "../durations.ts";
 import { callHook } from "../hooks.ts";
 import { extractContext, metadataGetter } from "../propagation/index.ts";
-import { ATTR_RPC_RESPONSE_HEADER, ATTR_RPC_RESPONSE_TRAILER, METRIC_RPC_SERVER_CALL_DURATION } from "../semconv.ts";
+import { ATTR_RPC_RESPONSE_HEADER, ATTR_RPC_RESPONSE_TRAILER } from "../semconv.ts";
 import { isAbort } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { hostAttributes, metadataAttributes, peerAttributes } from "./attributes.ts";
-import { activeCallFacts, type CallFacts, ranOutOfTime } from "./call-facts.ts";
-import { type CallSide, CallSpan, type CallSpanEnd } from "./call-span.ts";
-import { createMethodBook } from "./methods.ts";
-import { type CallEnd, observeGenerator } from "./observe-generator.ts";
+import { type CallSide, CallSpan, type CallSpanEnd, createCallSide } from "./call-span.ts";
 import { type GrpcCallStart, type GrpcServerTelemetryOptions, isApplicationCall } from "./options.ts";
+import { activeInterceptedCall } from "./server-interceptor.ts";
+import { observeStream, type StreamEnd } from "./stream.ts";
 
 /**
- * Makes a middleware that joins the caller's trace, opens a SERVER span, runs the method inside it and ends it once:
- * when the method is done, or when the caller cancelled or ran out of time, whichever is first.
+ * Makes a middleware that joins the caller's trace, starts a SERVER span and runs the method inside it. The span ends
+ * when the status is sent, or when the caller cancelled or ran out of time, whichever is first.
  *
- * Attach it first. Give `grpcServerOptions()` to `createServer()` too, so that a deadline is told from a cancel.
+ * Attach it first. Give `grpcServerOptions()` to `createServer()` too, so that the span knows the status that was sent.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  */
 export function grpcServerTelemetry(telemetry: Telemetry, options: GrpcServerTelemetryOptions = {}): ServerMiddleware {
-  const durations = createDurationHistogram(
-    telemetry.meter,
-    METRIC_RPC_SERVER_CALL_DURATION,
-    "Duration of an inbound remote procedure call.",
-  );
-  // The authority is whatever a caller wrote, so on the metric it would let anybody make series without end.
-  const side: CallSide = { name: "server", telemetry, options, durations, methodOf: createMethodBook({}) };
+  const side = createCallSide("server", telemetry, options);
   const { filter = isApplicationCall } = options;
 
   return <Request, Response>(call: ServerMiddlewareCall<Request, Response>, callContext: CallContext) => {
     const start: GrpcCallStart = { method: call.method, metadata: callContext.metadata };
-    const facts = activeCallFacts();
     if (!callHook("grpc server filter", () => filter(start), true)) return call.next(call.request, callContext);
-    return observeGenerator<Response, Response | void>(() => {
-      const span = startServerSpan(side, start, callContext, facts, options);
-      const stop = () => span.finish(endedFromOutside(facts));
-      if (callContext.signal.aborted) stop();
-      // The signal tells it too, but a listener on it costs more than all the rest of this function.
-      else if (!facts.watch(stop)) callContext.signal.addEventListener("abort", stop, { once: true });
+    const intercepted = activeInterceptedCall();
+    return observeStream<Response, Response | void>(() => {
+      const span = startServerSpan(side, start, callContext, intercepted?.authority, options);
+      let ofMethod: Omit<CallSpanEnd, "status"> = {};
+      intercepted?.whenEnded((sent) => span.finish({ ...ofMethod, ...sent }));
+      if (intercepted === undefined) finishOnAbort(span, callContext.signal);
       return {
         generator: call.next(call.request, callContext),
         context: span.context,
-        end: (end) => span.finish(withCaptured(outcome(end, callContext, facts), callContext, options)),
+        end: (end) => {
+          const outcome = { ...outcomeOf(end), attributes: capturedAttributes(side, callContext) };
+          ofMethod = outcome;
+          if (intercepted === undefined) span.finish(outcome);
+        },
       };
     });
   };
@@ -61,7 +56,7 @@ function startServerSpan(
   side: CallSide,
   start: GrpcCallStart,
   { metadata, peer }: CallContext,
-  facts: CallFacts,
+  authority: string | undefined,
   { spanKind, trust = "continue" }: GrpcServerTelemetryOptions,
 ): CallSpan {
   const caller = extractContext(side.telemetry.propagator, metadata, metadataGetter, { trust });
@@ -69,41 +64,32 @@ function startServerSpan(
     kind: spanKind ? callHook("grpc server spanKind", () => spanKind(start), SpanKind.SERVER) : SpanKind.SERVER,
     parent: caller.context,
     links: caller.links,
-    attributes: () => serverAttributes(facts.authority, peer),
+    // Not on the metric: a caller may write any authority, and each would be a series of its own.
+    attributes: { ...peerAttributes(peer), ...(authority !== undefined && hostAttributes(authority)) },
   });
 }
 
-function serverAttributes(authority: string | undefined, peer: string): Attributes {
-  const host = authority === undefined ? undefined : hostAttributes(authority);
-  return host === undefined ? peerAttributes(peer) : Object.assign({}, peerAttributes(peer), host);
+/** For a server without the interceptor. */
+function finishOnAbort(span: CallSpan, signal: AbortSignal): void {
+  const finish = () => span.finish({ status: Status.CANCELLED });
+  if (signal.aborted) finish();
+  else signal.addEventListener("abort", finish, { once: true });
 }
 
-/** What the caller saw. It cancelled or its time was up: then that is what it saw, whatever the method did since. */
-function outcome(end: CallEnd, { signal }: CallContext, facts: CallFacts): CallSpanEnd {
-  if (signal.aborted || end.how === "stopped") return endedFromOutside(facts);
-  if (end.how === "returned") return SUCCEEDED;
+/** What nice-grpc makes of the end of the method. */
+function outcomeOf(end: StreamEnd): CallSpanEnd {
+  if (end.how === "returned") return { status: Status.OK };
+  if (end.how === "stopped") return { status: Status.CANCELLED };
   const { error } = end;
   if (error instanceof ServerError) return { status: error.code, error };
   if (isAbort(error)) return { status: Status.CANCELLED, error };
-  // nice-grpc answers anything else with UNKNOWN and keeps the message to itself.
+  // nice-grpc answers anything else with UNKNOWN and does not send the message.
   return { status: Status.UNKNOWN, error, unexpected: true };
 }
 
-const SUCCEEDED: CallSpanEnd = { status: Status.OK };
-
-function endedFromOutside(facts: CallFacts): CallSpanEnd {
-  return { status: ranOutOfTime(facts, Date.now()) ? Status.DEADLINE_EXCEEDED : Status.CANCELLED };
-}
-
-function withCaptured(
-  end: CallSpanEnd,
-  { header, trailer }: CallContext,
-  { capturedResponseMetadata, capturedTrailers }: GrpcServerTelemetryOptions,
-): CallSpanEnd {
-  if (capturedResponseMetadata === undefined && capturedTrailers === undefined) return end;
-  const attributes = {
-    ...metadataAttributes(header, capturedResponseMetadata ?? [], ATTR_RPC_RESPONSE_HEADER),
-    ...metadataAttributes(trailer, capturedTrailers ?? [], ATTR_RPC_RESPONSE_TRAILER),
+function capturedAttributes({ captured }: CallSide, { header, trailer }: CallContext) {
+  return {
+    ...metadataAttributes(header, captured.header, ATTR_RPC_RESPONSE_HEADER),
+    ...metadataAttributes(trailer, captured.trailer, ATTR_RPC_RESPONSE_TRAILER),
   };
-  return { ...end, attributes };
 }

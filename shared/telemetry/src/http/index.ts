@@ -1,11 +1,13 @@
-/** Tracing for HTTP: an Elysia plugin and a `fetch`. */
+/** Tracing for HTTP: any handler of Request and Response, an Elysia plugin, and a `fetch`. */
 export { tracedFetch } from "./client.ts";
+export { httpServerTelemetry } from "./elysia.ts";
+export { tracedHandler } from "./handler.ts";
 export type {
   HttpClientTelemetryOptions,
   HttpEnd,
   HttpServerTelemetryOptions,
   HttpTelemetryOptions,
 } from "./options.ts";
-export { httpServerTelemetry } from "./server.ts";
+export { setHttpRoute } from "./server-span.ts";
 export { HTTP_STATUS_CLASS } from "./status.ts";
-export { inHandshakeContext, webSocketMessage } from "./web-socket.ts";
+export { inHandshakeContext, webSocketMessage } from "./websocket.ts";

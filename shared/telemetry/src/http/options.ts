@@ -1,7 +1,7 @@
 /** What a user can change about the spans of HTTP requests. A hook that throws is reported and its default used. */
 import type { Attributes, SpanKind, SpanStatus } from "@opentelemetry/api";
 import type { Trust } from "../propagation/index.ts";
-import { indexOfPath } from "./url.ts";
+import { readUrl } from "./url.ts";
 
 /** A request as it ended. */
 export interface HttpEnd {
@@ -64,8 +64,5 @@ const PROBE_PATHS: ReadonlySet<string> = new Set(["/healthz", "/livez", "/readyz
 
 /** Probes come every few seconds from machines; traced, they would bury the rest. */
 export function isNotProbe(request: Request): boolean {
-  const { url } = request;
-  const pathStart = indexOfPath(url);
-  const query = url.indexOf("?", pathStart);
-  return !PROBE_PATHS.has(query < 0 ? url.slice(pathStart) : url.slice(pathStart, query));
+  return !PROBE_PATHS.has(readUrl(request.url).path);
 }

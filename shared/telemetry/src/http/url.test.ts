@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { REDACTED_QUERY_KEYS, readUrl, redactQuery, redactUrl, splitHost } from "./url.ts";
+import { REDACTED_QUERY_KEYS, readUrl, redactQuery, redactUrl } from "./url.ts";
 
 describe("readUrl", () => {
   test.each([
@@ -24,18 +24,6 @@ describe("readUrl", () => {
       expect(parts.query ?? "").toBe(whole.search.slice(1));
       expect(`${parts.scheme}:`).toBe(whole.protocol);
     }
-  });
-});
-
-describe("splitHost", () => {
-  test.each([
-    ["a:1", "a", 1],
-    ["a", "a", 80],
-    ["[::1]:1", "::1", 1],
-    ["[::1]", "::1", 80],
-    ["a:x", "a", 80],
-  ])("%s", (host, address, port) => {
-    expect(splitHost(host, 80)).toEqual({ address, port });
   });
 });
 

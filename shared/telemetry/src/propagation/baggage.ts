@@ -7,9 +7,8 @@ import {
   type TextMapSetter,
 } from "@opentelemetry/api";
 import { isTracingSuppressed } from "../suppression.ts";
-import { type BaggageMember, parseBaggageMember } from "./baggage-grammar.ts";
-import { ReceivedBaggage, sendableEntries } from "./baggage-value.ts";
-import { combineHeaders } from "./text.ts";
+import { type BaggageMember, parseBaggageMember, ReceivedBaggage, sendableEntries } from "./baggage-entries.ts";
+import { combineHeaders } from "./carriers.ts";
 
 const BAGGAGE = "baggage";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Metadata } from "nice-grpc-common";
-import { headersGetter, headersSetter, metadataGetter } from "./carriers.ts";
+import { headersGetter, headersSetter, metadataGetter, metadataSetter } from "./carriers.ts";
 
 describe("Headers", () => {
   test("names are found in any case (Level 2, 3.2.1)", () => {
@@ -45,5 +45,21 @@ describe("gRPC metadata", () => {
     const metadata = Metadata({ "grpc-trace-bin": new Uint8Array([1]), traceparent: "x" });
     expect(metadataGetter.keys(metadata)).toEqual(["traceparent"]);
     expect(metadataGetter.get(metadata, "grpc-trace-bin")).toBeUndefined();
+  });
+});
+
+describe("metadata that is written", () => {
+  test("a tracestate that belongs to another traceparent does not go on", () => {
+    const metadata = Metadata({ traceparent: "old", tracestate: "OLD", other: "stays" });
+    metadataSetter.set(metadata, "traceparent", "new");
+    expect(Object.fromEntries(metadata)).toEqual({ traceparent: ["new"], other: ["stays"] });
+    metadataSetter.set(metadata, "tracestate", "a=1");
+    expect(metadata.get("tracestate")).toBe("a=1");
+  });
+
+  test("a binary entry is never written", () => {
+    const metadata = Metadata();
+    metadataSetter.set(metadata, "other-bin", "text");
+    expect([...metadata]).toEqual([]);
   });
 });

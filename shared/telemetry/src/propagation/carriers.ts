@@ -1,9 +1,9 @@
-/** How propagators read and write the two carriers that we use: HTTP headers and gRPC metadata. */
+/** How propagators read and write the two carriers, HTTP headers and gRPC metadata, and what their values have in common. */
 import type { TextMapGetter, TextMapSetter } from "@opentelemetry/api";
 import type { Metadata } from "nice-grpc-common";
 
 // A carrier may be a copy of the headers that came in. Their `tracestate` belongs to the `traceparent` that stood beside
-// it: with another one it must not go on, and the propagator writes its own afterwards.
+// it. With another `traceparent` it must not go on; the propagator writes its own afterwards.
 const TRACEPARENT = "traceparent";
 const TRACESTATE = "tracestate";
 
@@ -21,10 +21,10 @@ export const headersSetter: TextMapSetter<Headers> = {
   },
 };
 
-/** Reads gRPC metadata. Binary entries (`-bin`) do not exist for it. */
+/** Reads gRPC metadata. Binary entries (`-bin`) are skipped: no propagator uses them. */
 export const metadataGetter: TextMapGetter<Metadata> = {
   get(metadata, key) {
-    // All of them: a repeated `traceparent` must be seen as repeated, and the lists are combined in order.
+    // All values: a repeated `traceparent` must be seen as repeated, and lists are combined in order.
     const values = metadata.getAll(key);
     const [only] = values;
     if (values.length <= 1) return typeof only === "string" ? only : undefined;
@@ -37,7 +37,42 @@ export const metadataGetter: TextMapGetter<Metadata> = {
   },
 };
 
+/** Writes gRPC metadata, never a binary entry. Replaces what is there. */
+export const metadataSetter: TextMapSetter<Metadata> = {
+  set(metadata, key, value) {
+    if (isBinary(key)) return;
+    if (key === TRACEPARENT) metadata.delete(TRACESTATE);
+    metadata.set(key, value);
+  },
+};
+
 /** @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests */
 function isBinary(key: string): boolean {
   return key.toLowerCase().endsWith("-bin");
+}
+
+/**
+ * Several headers of one name count as one list, in the order in which they came.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-5.3
+ */
+export function combineHeaders(values: string | readonly string[] | undefined): string {
+  if (values === undefined) return "";
+  return typeof values === "string" ? values : values.join(",");
+}
+
+/**
+ * Removes the optional white space of HTTP from both ends: spaces and tabs, nothing else. `String.prototype.trim` also
+ * removes line ends and Unicode blanks, which no header may contain.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3
+ */
+export function trimBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return end - start === text.length ? text : text.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }

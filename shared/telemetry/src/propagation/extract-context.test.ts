@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { propagation, ROOT_CONTEXT, type TextMapPropagator, trace } from "@opentelemetry/api";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import { headersGetter, headersSetter } from "./carriers.ts";
+import { createPropagator } from "./composite.ts";
 import { extractContext } from "./extract-context.ts";
-import { createPropagator } from "./propagators.ts";
 
 const propagator = createPropagator(["tracecontext", "baggage"], { baggage: { allowIn: ["kept"] } });
 const tracer = new BasicTracerProvider().getTracer("test");
@@ -28,8 +28,11 @@ describe("trust at the edge (Level 2, 3.4 and security considerations)", () => {
     expect(links).toEqual([]);
   });
 
-  test("restart: a new trace that links to the caller's, without its tracestate and with the allowed baggage", () => {
-    const { context, links } = extractContext(propagator, sent, headersGetter, { trust: "restart" });
+  test.each([
+    ["restart", null, "without its tracestate and its baggage"],
+    ["restart-keep-baggage", "kept=1", "without its tracestate, with the allowed baggage"],
+  ] as const)("%s: a new trace that links to the caller's", (trust, baggage) => {
+    const { context, links } = extractContext(propagator, sent, headersGetter, { trust });
     const span = tracer.startSpan("edge", { links }, context);
     const out = new Headers();
     propagator.inject(trace.setSpan(context, span), out, headersSetter);
@@ -38,13 +41,19 @@ describe("trust at the edge (Level 2, 3.4 and security considerations)", () => {
     // Sampled by our own decision, and random: nothing of the caller's flags is left.
     expect(out.get("traceparent")).toBe(`00-${span.spanContext().traceId}-${span.spanContext().spanId}-03`);
     expect(out.get("tracestate")).toBeNull();
-    expect(out.get("baggage")).toBe("kept=1");
+    expect(out.get("baggage")).toBe(baggage);
   });
 
   test("restart without a valid caller makes no link", () => {
     const { context, links } = extractContext(propagator, new Headers(), headersGetter, { trust: "restart" });
     expect(links).toEqual([]);
     expect(trace.getSpanContext(context)).toBeUndefined();
+  });
+
+  test("restart without a valid caller does not take the baggage either", () => {
+    const headers = new Headers({ traceparent: "invalid", baggage: "kept=1" });
+    const { context } = extractContext(propagator, headers, headersGetter, { trust: "restart" });
+    expect(propagation.getBaggage(context)).toBeUndefined();
   });
 
   test("ignore: nothing is taken, baggage included", () => {
@@ -63,7 +72,7 @@ describe("trust at the edge (Level 2, 3.4 and security considerations)", () => {
         throw new Error("broken");
       },
     };
-    for (const trust of ["continue", "restart"] as const) {
+    for (const trust of ["continue", "restart", "restart-keep-baggage"] as const) {
       expect(extractContext(broken, sent, headersGetter, { trust })).toEqual({ context: ROOT_CONTEXT, links: [] });
     }
   });

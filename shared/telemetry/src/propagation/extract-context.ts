@@ -1,8 +1,9 @@
-/** Trust at the edge: how much of a caller's context a server takes over. */
+/** How much of a caller's context a server takes over. */
 import {
   type Context,
   diag,
   type Link,
+  propagation,
   ROOT_CONTEXT,
   type TextMapGetter,
   type TextMapPropagator,
@@ -11,10 +12,11 @@ import {
 
 /**
  * - `continue`: the caller's span becomes the parent.
- * - `restart`: a new trace starts and links to the caller's span; its `tracestate` is not taken over, its baggage is.
- * - `ignore`: nothing is taken over, baggage included.
+ * - `restart`: a new trace starts and links to the caller's span. Nothing else is taken over, not even the baggage.
+ * - `restart-keep-baggage`: as `restart`, with the baggage that the allow-list lets in.
+ * - `ignore`: nothing is taken over, and there is no link.
  */
-export type Trust = "continue" | "restart" | "ignore";
+export type Trust = "continue" | "restart" | "restart-keep-baggage" | "ignore";
 
 /** Options of {@link extractContext}. */
 export interface ExtractOptions {
@@ -45,13 +47,16 @@ export function extractContext<Carrier>(
   { trust = "continue", base = ROOT_CONTEXT }: ExtractOptions = {},
 ): ExtractedContext {
   if (trust === "ignore") return { context: base, links: [] };
-  const context = tryExtract(propagator, carrier, getter, base);
-  if (trust === "continue") return { context, links: [] };
-  const caller = trace.getSpanContext(context);
-  if (caller === undefined || caller === trace.getSpanContext(base)) {
-    return { context, links: [] };
-  }
-  return { context: trace.deleteSpan(context), links: [{ context: caller }] };
+  const sent = tryExtract(propagator, carrier, getter, base);
+  if (trust === "continue") return { context: sent, links: [] };
+  const caller = trace.getSpanContext(sent);
+  const isFromCaller = caller !== undefined && caller !== trace.getSpanContext(base);
+  const baggage = trust === "restart-keep-baggage" ? propagation.getBaggage(sent) : undefined;
+  const context = isFromCaller ? trace.deleteSpan(base) : base;
+  return {
+    context: baggage === undefined ? context : propagation.setBaggage(context, baggage),
+    links: isFromCaller ? [{ context: caller }] : [],
+  };
 }
 
 function tryExtract<Carrier>(

@@ -1,8 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { createTraceState } from "@opentelemetry/api";
 import fc from "fast-check";
-import { readTraceState, W3CTraceState, writeTraceState } from "./trace-state.ts";
-import { fitTraceState, MAX_TRACESTATE_LENGTH, normaliseTraceState } from "./trace-state-grammar.ts";
+import {
+  fitTraceState,
+  MAX_TRACESTATE_LENGTH,
+  normaliseTraceState,
+  readTraceState,
+  W3CTraceState,
+  writeTraceState,
+} from "./trace-state.ts";
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => `k${index}=v${index}`);
 

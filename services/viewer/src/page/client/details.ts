@@ -1,5 +1,5 @@
 /** The panel beside the waterfall: everything that is known of one span. */
-import type { Span, SpanLink } from "../../tree/trace.ts";
+import type { Span, SpanLink } from "@baton/trace-tree";
 import { formatDuration, formatMoment } from "../model/format.ts";
 import type { LogRecord } from "../model/log-record.ts";
 import type { Row } from "../model/rows.ts";

@@ -1,7 +1,7 @@
 /** The page /search: a form whose state is the address, and the traces that it finds. */
 
-import type { JaegerTrace } from "../../jaeger.ts";
-import { readTrace } from "../../tree/trace.ts";
+import type { JaegerTrace } from "@baton/trace-tree";
+import { readTrace } from "@baton/trace-tree";
 import { assignHues } from "../model/colour.ts";
 import { formatBytes, formatCount } from "../model/format.ts";
 import { apiQuery, DEFAULT_SEARCH, readSearch, type SearchState, writeSearch } from "../model/search-query.ts";

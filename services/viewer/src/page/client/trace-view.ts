@@ -1,5 +1,5 @@
 /** Head, waterfall, details and logs of one trace, and how they talk to each other. */
-import type { Trace } from "../../tree/trace.ts";
+import type { Trace } from "@baton/trace-tree";
 import { formatCount } from "../model/format.ts";
 import type { LogRecord } from "../model/log-record.ts";
 import { type Row, readRows } from "../model/rows.ts";

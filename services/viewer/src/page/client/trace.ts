@@ -1,6 +1,6 @@
 /** The page /trace/{id}: loads one trace, waits for it if it is still on its way, and shows it. */
-import type { JaegerTrace } from "../../jaeger.ts";
-import { readTrace, type Trace } from "../../tree/trace.ts";
+import type { JaegerTrace } from "@baton/trace-tree";
+import { readTrace, type Trace } from "@baton/trace-tree";
 import { assignHues } from "../model/colour.ts";
 import type { LogRecord } from "../model/log-record.ts";
 import { readTraceId } from "../model/search-query.ts";

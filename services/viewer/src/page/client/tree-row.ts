@@ -1,5 +1,5 @@
 /** One row of the waterfall: who, what, and when. */
-import type { Span } from "../../tree/trace.ts";
+import type { Span } from "@baton/trace-tree";
 import { formatDuration } from "../model/format.ts";
 import { placeAt, placeBar, type Stretch } from "../model/layout.ts";
 import { type Row, stretchOf } from "../model/rows.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Span } from "../../tree/trace.ts";
+import type { Span } from "@baton/trace-tree";
 import { matcher } from "./find.ts";
 
 const span: Span = {

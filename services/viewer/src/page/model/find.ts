@@ -1,5 +1,5 @@
 /** Finds spans by anything that is written in them. */
-import type { Span, Tags } from "../../tree/trace.ts";
+import type { Span, Tags } from "@baton/trace-tree";
 
 /** A test for spans that hold every one of the words, in whatever field; undefined for a search of nothing. */
 export function matcher(typed: string): ((span: Span) => boolean) | undefined {

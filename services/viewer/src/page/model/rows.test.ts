@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Span, Trace } from "../../tree/trace.ts";
+import type { Span, Trace } from "@baton/trace-tree";
 import { readRows } from "./rows.ts";
 
 function span(spanId: string, parentId: string | undefined, startMicros = 0, durationMicros = 10): Span {

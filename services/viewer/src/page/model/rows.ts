@@ -1,7 +1,7 @@
 /** A trace as the rows that the page draws: its tree from top to bottom, and what is odd about each span. */
-import { buildTree, walkTree } from "../../tree/build.ts";
-import type { Span, Trace } from "../../tree/trace.ts";
-import { judge, type Verdict } from "../../tree/verdict.ts";
+
+import type { Span, Trace } from "@baton/trace-tree";
+import { buildTree, judge, type Verdict, walkTree } from "@baton/trace-tree";
 import { formatDuration } from "./format.ts";
 import { type Stretch, timeWindow } from "./layout.ts";
 

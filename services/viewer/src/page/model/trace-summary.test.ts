@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readTrace } from "../../tree/trace.ts";
+import { readTrace } from "@baton/trace-tree";
 import { summarise } from "./trace-summary.ts";
 
 const processes = { p1: { serviceName: "front" }, p2: { serviceName: "back" } };

@@ -1,7 +1,7 @@
 /** One line of the list of traces. */
-import { buildTree } from "../../tree/build.ts";
-import type { Trace } from "../../tree/trace.ts";
-import { judge, type Verdict } from "../../tree/verdict.ts";
+
+import type { Trace } from "@baton/trace-tree";
+import { buildTree, judge, type Verdict } from "@baton/trace-tree";
 import { timeWindow } from "./layout.ts";
 import { stretchOf } from "./rows.ts";
 

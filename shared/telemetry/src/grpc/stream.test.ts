@@ -1,0 +1,39 @@
+import { expect, test } from "bun:test";
+import { ROOT_CONTEXT } from "@opentelemetry/api";
+import { observeStream, type StreamEnd } from "./stream.ts";
+
+async function* work(): AsyncGenerator<number, string, undefined> {
+  yield 1;
+  return "done";
+}
+
+test("what ending the span throws does not reach the call", async () => {
+  const ends: StreamEnd[] = [];
+  const call = observeStream<number, string>(() => ({
+    generator: work(),
+    context: ROOT_CONTEXT,
+    end: (end) => {
+      ends.push(end);
+      throw new Error("a span processor's mistake");
+    },
+  }));
+  expect([await call.next(), await call.next(), await call.next()]).toEqual([
+    { done: false, value: 1 },
+    { done: true, value: "done" },
+    { done: true, value: undefined as never },
+  ]);
+  expect(ends).toEqual([{ how: "returned" }]);
+});
+
+test("the end is told before whoever asked for the step goes on", async () => {
+  const order: string[] = [];
+  const call = observeStream<number, string>(() => ({
+    generator: work(),
+    context: ROOT_CONTEXT,
+    end: ({ how }) => order.push(how),
+  }));
+  await call.next();
+  await call.next();
+  order.push("the caller");
+  expect(order).toEqual(["returned", "the caller"]);
+});

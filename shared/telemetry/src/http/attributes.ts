@@ -1,0 +1,131 @@
+/** The attributes of an HTTP request's span, on either side. @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/ */
+import type { Attributes } from "@opentelemetry/api";
+import { splitHost } from "../host.ts";
+import {
+  ATTR_CLIENT_ADDRESS,
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_REQUEST_METHOD_ORIGINAL,
+  ATTR_NETWORK_PEER_ADDRESS,
+  ATTR_NETWORK_PEER_PORT,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+  ATTR_URL_FULL,
+  ATTR_URL_PATH,
+  ATTR_URL_QUERY,
+  ATTR_URL_SCHEME,
+  ATTR_USER_AGENT_ORIGINAL,
+} from "../semconv.ts";
+import { readUrl, redactUrl } from "./url.ts";
+
+/** Where the connection comes from, as Bun's server tells it. */
+export interface Peer {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What a request's span starts with, and what its metrics carry of it: few values, which no caller can choose. */
+export interface StartAttributes {
+  readonly metric: Attributes;
+  readonly span: Attributes;
+}
+
+export function serverAttributes(
+  { url, headers }: Request,
+  method: string,
+  peer: Peer | null,
+  trustProxy: boolean,
+): StartAttributes {
+  const { path, query, ...own } = readUrl(url);
+  const proxy = trustProxy ? readForwarded(headers) : NOT_FORWARDED;
+  const scheme = (proxy.scheme ?? own.scheme) === "https" ? "https" : "http";
+  const host = proxy.host === undefined ? own : splitHost(proxy.host);
+  const span = present({
+    [ATTR_URL_PATH]: path,
+    [ATTR_URL_QUERY]: query,
+    // Without a usable `Host` only the path is known.
+    [ATTR_SERVER_ADDRESS]: host.address,
+    [ATTR_SERVER_PORT]: host.port ?? (host.address === undefined ? undefined : scheme === "https" ? 443 : 80),
+    [ATTR_USER_AGENT_ORIGINAL]: headers.get("user-agent") ?? undefined,
+    [ATTR_NETWORK_PEER_ADDRESS]: peer?.address,
+    [ATTR_NETWORK_PEER_PORT]: peer?.port,
+    // Without a trusted proxy the peer may be anybody's, and who the client is, is not known.
+    [ATTR_CLIENT_ADDRESS]: trustProxy ? (proxy.client ?? peer?.address) : undefined,
+  });
+  return { metric: { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_SCHEME]: scheme }, span };
+}
+
+export function clientAttributes(url: URL, method: string): StartAttributes {
+  const { address = url.hostname, port } = readUrl(url.href);
+  return {
+    metric: present({ [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_SERVER_ADDRESS]: address, [ATTR_SERVER_PORT]: port }),
+    span: { [ATTR_URL_FULL]: redactUrl(url) },
+  };
+}
+
+/** Without the attributes that are not known. */
+function present(attributes: Attributes): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+}
+
+/** The headers on a list. @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/ (`http.request.header.<key>`) */
+export function headerAttributes(
+  headers: Headers,
+  names: readonly string[],
+  attributeName: (key: string) => string,
+): Attributes {
+  const attributes: Attributes = {};
+  for (const name of names) {
+    const key = name.toLowerCase();
+    const value = headers.get(key);
+    if (value !== null) attributes[attributeName(key)] = key === "set-cookie" ? headers.getSetCookie() : [value];
+  }
+  return attributes;
+}
+
+/** A method as spans and metrics carry it. */
+export interface RequestMethod {
+  /** For `http.request.method`: the method if it is known, else `_OTHER`. */
+  readonly name: string;
+  /** For the span's name: `HTTP` where the method is not known. */
+  readonly inSpanName: string;
+  /** For `http.request.method_original`: what was sent, where it is not known. */
+  readonly attributes: Attributes;
+}
+
+/** @param known case-sensitive, as methods are. @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#name */
+export function readMethod(method: string, known: readonly string[]): RequestMethod {
+  if (known.includes(method)) return { name: method, inSpanName: method, attributes: {} };
+  return { name: "_OTHER", inSpanName: "HTTP", attributes: { [ATTR_HTTP_REQUEST_METHOD_ORIGINAL]: method } };
+}
+
+/** The original request, as far as a proxy told of it. */
+export interface Forwarded {
+  readonly scheme: string | undefined;
+  readonly host: string | undefined;
+  readonly client: string | undefined;
+}
+
+const NOT_FORWARDED: Forwarded = { scheme: undefined, host: undefined, client: undefined };
+
+/**
+ * Reads `Forwarded` (its first element, which the outermost proxy wrote), else the `X-Forwarded-*` headers.
+ * @see https://www.rfc-editor.org/rfc/rfc7239#section-4
+ */
+export function readForwarded(headers: Headers): Forwarded {
+  const pairs = firstElement(headers.get("forwarded"))
+    .split(";")
+    .map((pair) => /^\s*(\w+)\s*=\s*"?([^"]*?)"?\s*$/.exec(pair));
+  const parameter = (name: string): string | undefined => pairs.find((pair) => pair?.[1]?.toLowerCase() === name)?.[2];
+  const header = (name: string): string | undefined => firstElement(headers.get(name)).trim() || undefined;
+  const scheme = (parameter("proto") ?? header("x-forwarded-proto"))?.toLowerCase();
+  const client = parameter("for") ?? header("x-forwarded-for");
+  return {
+    scheme: scheme === "http" || scheme === "https" ? scheme : undefined,
+    host: parameter("host") ?? header("x-forwarded-host"),
+    client: client === undefined ? undefined : splitHost(client).address,
+  };
+}
+
+function firstElement(list: string | null): string {
+  return list?.split(",", 1)[0] ?? "";
+}

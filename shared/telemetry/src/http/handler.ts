@@ -1,0 +1,116 @@
+/** Traces an HTTP server of any framework: exactly one SERVER span for each request, whatever happens to it. */
+import { context } from "@opentelemetry/api";
+import { isStreamed, sentStatus, warnWhereStreamsCannotBeTold } from "../bun-quirks.ts";
+import { callHook } from "../hooks.ts";
+import { suppressTracing } from "../suppression.ts";
+import type { Telemetry } from "../telemetry.ts";
+import type { Peer } from "./attributes.ts";
+import { type BodyEnd, followBody } from "./body.ts";
+import { DisconnectWatch, listen } from "./disconnects.ts";
+import { createHttpInstruments } from "./instruments.ts";
+import { type HttpServerTelemetryOptions, isNotProbe } from "./options.ts";
+import { DisconnectedError, type RequestEnd } from "./request-span.ts";
+import { ServerRequestSpan } from "./server-span.ts";
+import { isErrorStatus } from "./status.ts";
+import { asksForWebSocket } from "./websocket.ts";
+
+/**
+ * Makes the function that traces a handler of `Request` and `Response`:
+ * `Bun.serve({ fetch: tracedHandler(telemetry)(handle) })`. A framework that has such a handler is traced the same way:
+ * `tracedHandler(telemetry)(app.fetch)`.
+ *
+ * The handler runs inside the span, which ends with the last byte of a streamed body. What the handler throws is rethrown
+ * unchanged. A handler that upgrades to a WebSocket returns `undefined`, as Bun asks for. The route is known only where
+ * the handler names it with `setHttpRoute(request, "/users/:id")`.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
+ */
+export function tracedHandler(telemetry: Telemetry, options: HttpServerTelemetryOptions = {}) {
+  const serve = createRequestTracer(telemetry, options);
+  return <Req extends Request, Rest extends unknown[], Result>(
+    handle: (request: Req, ...rest: Rest) => Result,
+  ): ((request: Req, ...rest: Rest) => Result) =>
+    (request, ...rest) =>
+      serve(request, peerOf(request, rest[0]), () => handle(request, ...rest));
+}
+
+/** Runs `handle` inside the SERVER span of `request`, and returns what it returns. */
+export type RequestTracer = <Result>(request: Request, peer: Peer | null, handle: () => Result) => Result;
+
+export function createRequestTracer(telemetry: Telemetry, options: HttpServerTelemetryOptions): RequestTracer {
+  const instruments = createHttpInstruments("server", telemetry, options);
+  const side = { name: "server", telemetry, options, instruments } as const;
+  const disconnects = new DisconnectWatch();
+  const { filter = isNotProbe } = options;
+  warnWhereStreamsCannotBeTold();
+
+  return <Result>(request: Request, peer: Peer | null, handle: () => Result): Result => {
+    if (!callHook("http server filter", () => filter(request), true)) {
+      return context.with(suppressTracing(context.active()), handle);
+    }
+    const span = new ServerRequestSpan(side, request, peer);
+    const failed = (error: unknown): never => {
+      disconnects.delete(span);
+      // What gets past the application is answered by Bun.
+      span.end({ response: undefined, statusCode: 500, error, failed: true });
+      throw error;
+    };
+    try {
+      const running = context.with(span.context, handle);
+      if (!(running instanceof Promise)) return respond(running, span);
+      disconnects.add(span);
+      return running.then((result) => {
+        disconnects.delete(span);
+        // A WebSocket that was accepted and is closed again left nothing unanswered.
+        if (request.signal.aborted && !isUpgrade(result, span)) span.abandon();
+        return respond(result, span);
+      }, failed) as Result;
+    } catch (error) {
+      return failed(error);
+    }
+  };
+}
+
+/** Ends the span with the response, or lets it last as long as the body that is still to be made. */
+function respond<Result>(result: Result, span: ServerRequestSpan): Result {
+  const { request, error } = span;
+  if (!(result instanceof Response) || span.isUpgraded) {
+    const statusCode = isUpgrade(result, span) ? 101 : undefined;
+    span.end({ response: undefined, statusCode, error, failed: false });
+    return result;
+  }
+  const { traceResponse } = span;
+  if (traceResponse !== undefined) result.headers.set("traceresponse", traceResponse);
+  const statusCode = sentStatus(result);
+  // A thrown error that the application answered with less than a 500 is not a failure of the server.
+  const end = {
+    response: result,
+    statusCode,
+    error,
+    failed: error !== undefined && isErrorStatus("server", statusCode),
+  };
+  if (statusCode !== result.status || request.method === "HEAD" || !isStreamed(result) || result.body === null) {
+    span.end(end);
+    return result;
+  }
+  span.answered = end;
+  listen(span);
+  const body = followBody(result.body, span.context, (bodyEnd) => span.end({ ...end, ...failureOf(bodyEnd) }));
+  return new Response(body, result) as Result;
+}
+
+function failureOf(end: BodyEnd): Partial<RequestEnd> {
+  if (end.how === "sent") return {};
+  return { error: end.how === "failed" ? end.error : new DisconnectedError(), failed: true };
+}
+
+/** The server answers a handshake itself: Bun's handler returns nothing then, Elysia's plugin knows it. */
+function isUpgrade(result: unknown, { isUpgraded, request }: ServerRequestSpan): boolean {
+  return isUpgraded || (result === undefined && asksForWebSocket(request));
+}
+
+/** Bun gives a handler its server as the second argument; another runtime or framework something else. */
+function peerOf(request: Request, server: unknown): Peer | null {
+  const { requestIP } = (server ?? {}) as { readonly requestIP?: unknown };
+  return typeof requestIP === "function" ? (server as Bun.Server<unknown>).requestIP(request) : null;
+}

@@ -1,0 +1,114 @@
+/** Follows what a function returned until it settles, and runs nothing that the caller would not have run. */
+import { type Context, context } from "@opentelemetry/api";
+
+export interface Settling {
+  /** What the work runs in, also where it starts only when it is awaited. */
+  readonly context: Context;
+  /** Called at least once, when it settles; with what it failed with, if it failed. */
+  onSettled(failure?: { readonly error: unknown }): void;
+}
+
+type Thenable = PromiseLike<unknown> & object;
+
+/**
+ * Returns `value`, or what behaves like it. A query builder starts its query when its `then` is called, so `then` is
+ * not called here: it is replaced, in a Proxy, by one that reports.
+ */
+export function followSettling<T>(value: T, settling: Settling): T {
+  // A Proxy cannot replace the `then` of a frozen object.
+  if (!isThenable(value) || isFixed(value, "then")) {
+    settling.onSettled();
+    return value;
+  }
+  return (isPlainPromise(value) ? followPromise(value, settling) : followThenable(value, settling)) as T;
+}
+
+function isThenable(value: unknown): value is Thenable {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
+  try {
+    return typeof (value as { readonly then?: unknown }).then === "function";
+  } catch {
+    return false;
+  }
+}
+
+/** One that is already running and can do nothing else. A subclass may be lazy, as the queries of `Bun.sql` are. */
+function isPlainPromise(value: object): value is Promise<unknown> {
+  return value instanceof Promise && value.constructor === Promise && Reflect.ownKeys(value).length === 0;
+}
+
+function followPromise(promise: Promise<unknown>, settling: Settling): Promise<unknown> {
+  return promise.then(
+    (result) => {
+      settling.onSettled();
+      return result;
+    },
+    (error: unknown) => {
+      settling.onSettled({ error });
+      throw error;
+    },
+  );
+}
+
+/** Methods run on the original, so that its private fields are found. What they return is followed too. */
+function followThenable<T extends Thenable>(target: T, settling: Settling): T {
+  const replaced = replacedMethods(target, settling);
+  const proxy: T = new Proxy(target, {
+    get(_target, key) {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== "function" || key === "constructor" || isFixed(target, key)) return value;
+      const replacement = replaced.get(key);
+      if (replacement !== undefined) return replacement;
+      return (...args: unknown[]) => {
+        const result: unknown = context.with(settling.context, () => Reflect.apply(value, target, args));
+        if (result === target) return proxy;
+        return isThenable(result) ? followSettling(result, settling) : result;
+      };
+    },
+  });
+  forgotten.register(proxy, settling);
+  return proxy;
+}
+
+/** One that is never awaited never settles: its end is when nobody can await it any more. One serves the process. */
+const forgotten = new FinalizationRegistry<Settling>((settling) => settling.onSettled());
+
+function replacedMethods(target: Thenable, settling: Settling) {
+  const then = (onFulfilled?: unknown, onRejected?: unknown) => {
+    const [fulfilled, rejected] = [inContextOfCaller(onFulfilled), inContextOfCaller(onRejected)];
+    const succeed = (result: unknown) => {
+      settling.onSettled();
+      return fulfilled ? fulfilled(result) : result;
+    };
+    const fail = (error: unknown) => {
+      settling.onSettled({ error });
+      if (rejected) return rejected(error);
+      throw error;
+    };
+    try {
+      return context.with(settling.context, () => target.then(succeed, fail));
+    } catch (error) {
+      settling.onSettled({ error });
+      throw error;
+    }
+  };
+  const run = (): Promise<unknown> => new Promise((resolve, reject) => then(resolve, reject));
+  return new Map<PropertyKey, (...args: never[]) => unknown>([
+    ["then", then],
+    ["catch", (onRejected?: unknown) => then(undefined, onRejected)],
+    ["finally", (onFinally?: () => void) => run().finally(onFinally)],
+  ]);
+}
+
+/** What the caller passes to `then` goes on where the caller is, and not inside of the work. */
+function inContextOfCaller(callback: unknown): ((value: unknown) => unknown) | undefined {
+  return typeof callback === "function"
+    ? context.bind(context.active(), callback as (value: unknown) => unknown)
+    : undefined;
+}
+
+/** A Proxy must show a property that cannot change as it is. */
+function isFixed(target: object, key: PropertyKey): boolean {
+  const own = Reflect.getOwnPropertyDescriptor(target, key);
+  return own !== undefined && !own.configurable && own.writable === false;
+}

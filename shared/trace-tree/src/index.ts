@@ -1,0 +1,39 @@
+/**
+ * From the spans of one trace to a tree, a verdict, a text for a terminal, and an assertion for a test. It depends on no
+ * package and reads no environment. The part that a browser uses needs no Bun.
+ */
+export { buildTree, type TraceTree, type TreeNode, walkTree } from "./build.ts";
+export { compareTree, type ExpectedSpan } from "./compare.ts";
+export {
+  assertTrace,
+  checkTrace,
+  type ExpectTraceOptions,
+  expectTrace,
+  type FoundTrace,
+  waitForTrace,
+} from "./expect-trace.ts";
+export type {
+  JaegerEnvelope,
+  JaegerLog,
+  JaegerProcess,
+  JaegerReference,
+  JaegerSpan,
+  JaegerTag,
+  JaegerTrace,
+} from "./jaeger.ts";
+export { printable } from "./printable.ts";
+export type { RecordedSpan } from "./recorded-span.ts";
+export {
+  readTrace,
+  type Span,
+  type SpanEvent,
+  type SpanKind,
+  type SpanLink,
+  type SpanStatus,
+  type Tags,
+  type TagValue,
+  type Trace,
+} from "./trace.ts";
+export { type QueryApi, readTree, type SpansInMemory, type TraceSource } from "./trace-source.ts";
+export { judge, type Verdict } from "./verdict.ts";
+export { formatMicros, renderWaterfall, type WaterfallOptions } from "./waterfall.ts";

@@ -1,0 +1,95 @@
+/** One trace as plain values, read from Jaeger's JSON: from the viewer's API or from a real Jaeger alike. */
+import type { JaegerSpan, JaegerTag, JaegerTrace } from "./jaeger.ts";
+
+export type SpanKind = "server" | "client" | "producer" | "consumer" | "internal" | "unspecified";
+export type SpanStatus = "unset" | "ok" | "error";
+export type TagValue = string | boolean | number;
+export type Tags = Readonly<Record<string, TagValue>>;
+
+export interface Trace {
+  readonly traceId: string;
+  readonly spans: readonly Span[];
+}
+
+export interface Span {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** Absent on a root. */
+  readonly parentId?: string;
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly service: string;
+  /** Microseconds since 1970. */
+  readonly startMicros: number;
+  readonly durationMicros: number;
+  readonly status: SpanStatus;
+  /** Empty where none was sent. */
+  readonly statusMessage: string;
+  /** Every tag of the span, those that the fields above were read from included. */
+  readonly attributes: Tags;
+  readonly resource: Tags;
+  readonly events: readonly SpanEvent[];
+  readonly links: readonly SpanLink[];
+}
+
+export interface SpanEvent {
+  readonly name: string;
+  /** Microseconds since 1970. */
+  readonly timeMicros: number;
+  readonly attributes: Tags;
+}
+
+export interface SpanLink {
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+const KINDS: ReadonlySet<string> = new Set<SpanKind>(["server", "client", "producer", "consumer", "internal"]);
+
+/** @see https://opentelemetry.io/docs/specs/otel/common/mapping-to-non-otlp/ for the names of the tags */
+export function readTrace(trace: JaegerTrace): Trace {
+  return { traceId: trace.traceID, spans: trace.spans.map((span) => readSpan(span, trace)) };
+}
+
+function readSpan(span: JaegerSpan, trace: JaegerTrace): Span {
+  const attributes = readTags(span.tags);
+  const references = span.references ?? [];
+  const parent = references.find((to) => to.refType === "CHILD_OF" && to.traceID === span.traceID);
+  const process = trace.processes[span.processID];
+  return {
+    traceId: span.traceID,
+    spanId: span.spanID,
+    ...(parent && { parentId: parent.spanID }),
+    name: span.operationName,
+    kind: readKind(attributes["span.kind"]),
+    service: process?.serviceName ?? "unknown service",
+    startMicros: span.startTime,
+    durationMicros: span.duration,
+    status: readStatus(attributes),
+    statusMessage: String(attributes["otel.status_description"] ?? ""),
+    attributes,
+    resource: readTags(process?.tags),
+    events: (span.logs ?? []).map((log) => readEvent(log.timestamp, log.fields)),
+    links: references
+      .filter((reference) => reference !== parent)
+      .map((reference) => ({ traceId: reference.traceID, spanId: reference.spanID })),
+  };
+}
+
+function readEvent(timeMicros: number, fields: readonly JaegerTag[]): SpanEvent {
+  const { event = "", ...attributes } = readTags(fields);
+  return { name: String(event), timeMicros, attributes };
+}
+
+function readTags(tags: readonly JaegerTag[] | null | undefined): Tags {
+  return Object.fromEntries((tags ?? []).map(({ key, value }) => [key, value]));
+}
+
+function readKind(tag: TagValue | undefined): SpanKind {
+  return typeof tag === "string" && KINDS.has(tag) ? (tag as SpanKind) : "unspecified";
+}
+
+function readStatus(tags: Tags): SpanStatus {
+  if (tags["otel.status_code"] === "ERROR" || tags.error === true) return "error";
+  return tags["otel.status_code"] === "OK" ? "ok" : "unset";
+}

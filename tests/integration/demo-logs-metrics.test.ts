@@ -1,0 +1,130 @@
+/** What `bun run demo` prints beside the trees: each trace's logs, and the metrics of the run. */
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { scenarios } from "@baton/demo/scenarios";
+import type { ExpectedSpan } from "@baton/trace-tree";
+import { startViewer } from "@baton/viewer";
+import { type DemoPorts, type DemoRun, runDemo } from "../support/run-demo.ts";
+import { processTimeoutMs } from "../support/stack.ts";
+
+setDefaultTimeout(processTimeoutMs);
+
+const anyPorts: DemoPorts = { front: 0, back: 0, query: 0, otlpHttp: 0, otlpGrpc: 0 };
+
+const runs: DemoRun[] = [];
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const run of runs.splice(0)) {
+    run.kill("SIGTERM");
+    await run.exited;
+  }
+  for (const end of ends.splice(0)) await end();
+});
+
+function start(args: readonly string[], ports = anyPorts, env: Readonly<Record<string, string>> = {}): DemoRun {
+  const run = runDemo(args, ports, env);
+  runs.push(run);
+  return run;
+}
+
+test("the whole run: the log is under its trace, and the metrics have counted each span once", async () => {
+  const run = start(["--once"]);
+  expect(await run.exited).toBe(0);
+  const output = run.output();
+  expect(output.match(/^ {2}log .*$/gm)).toHaveLength(1);
+  expect(sectionOf(output, "An error that nobody planned for")).toMatch(
+    /\n {2}log \+\d+ms {2}back {2}ERROR {2}unexpected error {2}in baton\.dice\.v1\.DiceService\/Roll\n/,
+  );
+  expect(countsIn(output)).toEqual({
+    "front http.server.request.duration": count(isOf("front", "server")),
+    "front rpc.client.call.duration": count(isOf("front", "client")),
+    "back rpc.server.call.duration": count(isOf("back", "server")),
+    "front otel.sdk, spans": count(isOf("front")),
+    // Also what back had counted before it was stopped and started for the last scenario.
+    "back otel.sdk, spans": count(isOf("back")),
+  });
+  expect(output).not.toContain("not counted in time");
+});
+
+describe("a backend that was there already", () => {
+  test("another demo's viewer: what the other one counts is not added", async () => {
+    const first = start(["--only=plain-roll"]);
+    await first.waitFor(/\/search {2}the traces/);
+    const [, query, otlpHttp] = await first.waitFor(
+      /viewer {2}http:\/\/localhost:(\d+), OTLP at http:\/\/localhost:(\d+)/,
+    );
+    const ports = { ...anyPorts, query: Number(query), otlpHttp: Number(otlpHttp) };
+    const second = start(["--once", "--only=plain-roll"], ports);
+    expect(await second.exited).toBe(0);
+    expect(countsIn(second.output())["front http.server.request.duration"]).toBe(1);
+    expect(second.output()).not.toContain("not counted in time");
+  });
+
+  test("a Jaeger has neither: a line says so, and nothing else is missing", async () => {
+    const jaeger = await startTracesOnly();
+    const run = start(["--once", "--only=back-fails"], anyPorts, {
+      BATON_QUERY_URL: jaeger.queryUrl,
+      OTEL_EXPORTER_OTLP_ENDPOINT: jaeger.otlpUrl,
+    });
+    expect(await run.exited).toBe(0);
+    expect(run.output()).toContain("The backend keeps traces only: there are no logs and no metrics to show.");
+    expect(run.output()).not.toMatch(/log record|not counted|What the services measured/);
+    expect(jaeger.refused()).toEqual([]);
+  });
+});
+
+/** A scenario's title and what is printed until the next one's. */
+function sectionOf(output: string, title: string): string {
+  const from = output.indexOf(`\n${title}\n`);
+  const ends = scenarios.map((scenario) => output.indexOf(`\n${scenario.title}\n`)).filter((at) => at > from);
+  return output.slice(from, Math.min(...ends));
+}
+
+/** The first number of each row of the two tables. */
+function countsIn(output: string): Readonly<Record<string, number>> {
+  const table = output.slice(output.indexOf("\nWhat the services measured"));
+  const rows = [...table.matchAll(/^ {2}(front|back) +(\S+(?: \S+)*) +(\d+) /gm)];
+  return Object.fromEntries(rows.map(([, service, what, number]) => [`${service} ${what}`, Number(number)]));
+}
+
+function isOf(service: string, kind?: string) {
+  return (span: ExpectedSpan) => span.service === service && (kind === undefined || span.kind === kind);
+}
+
+function count(matches: (span: ExpectedSpan) => boolean): number {
+  const within = (span: ExpectedSpan): number =>
+    (span.children ?? []).reduce((sum, child) => sum + within(child), matches(span) ? 1 : 0);
+  return scenarios.reduce((sum, { tree }) => sum + within(tree), 0);
+}
+
+/** A viewer behind a door that lets through what a Jaeger has, and answers 404 for the rest as a Jaeger does. */
+async function startTracesOnly() {
+  const viewer = await startViewer({ port: 0, otlpHttpPort: 0, otlpGrpcPort: 0 });
+  const refused: string[] = [];
+  const open = (url: string, lets: RegExp, probed: RegExp) =>
+    Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      async fetch(request) {
+        const { pathname, search } = new URL(request.url);
+        if (lets.test(pathname)) {
+          const { method, headers } = request;
+          return fetch(url + pathname + search, {
+            method,
+            headers,
+            ...(method === "POST" && { body: await request.bytes() }),
+          });
+        }
+        if (!probed.test(pathname)) refused.push(pathname);
+        return new Response("404 page not found\n", { status: 404 });
+      },
+    });
+  const query = open(viewer.url, /^\/api\/(services|traces\/[0-9a-f]+)$/, /^\/api\/viewer\/metrics$/);
+  const otlp = open(viewer.otlpUrl, /^\/v1\/traces$/, /^\/v1\/logs$/);
+  ends.push(async () => {
+    await query.stop(true);
+    await otlp.stop(true);
+    await viewer.stop();
+  });
+  const at = ({ port }: { readonly port: number | undefined }) => `http://127.0.0.1:${port}`;
+  return { queryUrl: at(query), otlpUrl: at(otlp), refused: () => refused };
+}

@@ -1,0 +1,22 @@
+/** No picture may tell on whose machine it was made. */
+import { homedir, hostname } from "node:os";
+import { root } from "@baton/demo/child-process";
+
+export interface Machine {
+  readonly name: string;
+  /** Folders that are of this machine alone. */
+  readonly folders: readonly string[];
+}
+
+/** @throws When the text names the machine, or a folder of it. */
+export function assertAnonymous(picture: string, text: string, machine: Machine = thisMachine()): void {
+  const places = ["/home/", "/Users/", ...machine.folders].filter((place) => place !== "/");
+  // "vm" and the like are parts of words, and every machine calls itself localhost.
+  const name = new RegExp(`(?<![\\w-])(?!localhost)${RegExp.escape(machine.name)}(?![\\w-])`);
+  const found = places.find((place) => text.includes(place)) ?? name.exec(text)?.[0];
+  if (found !== undefined) throw new Error(`${picture} would show ${found}`);
+}
+
+function thisMachine(): Machine {
+  return { name: hostname(), folders: [root, homedir()] };
+}

@@ -1,0 +1,43 @@
+/** `bun run pictures`: makes each picture of docs/pictures anew, from a demo that really runs. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { root } from "@baton/demo/child-process";
+import { assertAnonymous } from "./anonymous.ts";
+import { openCamera } from "./browser.ts";
+import { columns, startDemo } from "./demo-in-terminal.ts";
+import { type PagePicture, pagePictures } from "./pages.ts";
+import { terminalPictures } from "./sections.ts";
+import { palettes, renderTerminalSvg } from "./terminal-svg.ts";
+
+const folder = join(root, "docs/pictures");
+
+await mkdir(folder, { recursive: true });
+await using demo = startDemo();
+await demo.up;
+await drawTerminals(demo.output());
+await photographPages(pagePictures(Bun.stripANSI(demo.output())));
+
+async function drawTerminals(output: string): Promise<void> {
+  for (const { name, title, lines } of terminalPictures(output)) {
+    for (const [scheme, palette] of Object.entries(palettes)) {
+      const svg = renderTerminalSvg({ title, columns, lines, palette });
+      await save(`${name}-${scheme}.svg`, svg, svg);
+    }
+  }
+}
+
+async function photographPages(pictures: readonly PagePicture[]): Promise<void> {
+  await using camera = await openCamera();
+  for (const { name, url, height, prepare } of pictures) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const { png, text } = await camera.photograph(url, { colorScheme, height }, prepare);
+      await save(`${name}-${colorScheme}.png`, png, text);
+    }
+  }
+}
+
+async function save(name: string, picture: string | Uint8Array, text: string): Promise<void> {
+  assertAnonymous(name, text);
+  await Bun.write(join(folder, name), picture);
+  console.log(`docs/pictures/${name}  ${Math.ceil(picture.length / 1024)} KiB`);
+}
