@@ -62,6 +62,8 @@ export interface LinkRecord {
 }
 
 export interface LogRecord {
+  /** Its number among all logs that the store was given; 0 before that. */
+  readonly id: number;
   /** Empty where no span was active. */
   readonly traceId: string;
   readonly spanId: string;

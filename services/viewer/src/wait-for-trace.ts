@@ -45,8 +45,8 @@ export function waitForTrace({ store, id, until, timeoutMs, signal }: WaitForTra
 /** As the query API answers it. @throws ParamError when it is no trace id */
 export function findTrace(store: Store, id: string): JaegerTrace | undefined {
   const traceId = parseTraceId(id, "traceID");
-  const spans = store.trace(traceId)?.spans ?? [];
-  return spans.length === 0 ? undefined : toJaegerTrace(traceId, spans);
+  const trace = store.trace(traceId);
+  return trace && trace.spans.length > 0 ? toJaegerTrace(trace) : undefined;
 }
 
 function describe(trace: JaegerTrace | undefined): string {

@@ -24,6 +24,7 @@ export type {
 export { printable } from "./printable.ts";
 export type { RecordedSpan } from "./recorded-span.ts";
 export {
+  CUT_WARNING,
   readTrace,
   type Span,
   type SpanEvent,

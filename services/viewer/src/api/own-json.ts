@@ -7,16 +7,47 @@ import type { StoredMetric } from "../store.ts";
 /** Nanoseconds are beyond a double: they are text. */
 export function toLogJson(log: LogRecord) {
   return {
+    id: log.id,
     timeUnixNano: String(log.time),
     severityNumber: log.severityNumber,
     severityText: log.severityText,
     body: log.body,
-    attributes: log.attributes,
+    attributes: log.attributes.map(({ key, type, value }) => ({ key, type, value })),
     traceId: log.traceId,
     spanId: log.spanId,
     service: log.resource.service,
     scope: log.scope.name,
   };
+}
+
+/** As much of a text as a list has room for. */
+const MAX_TEXT = 2_000;
+const MAX_ATTRIBUTES = 32;
+
+/** The same with the beginning of what is long, and how long all of it is. */
+export function toLogSummary(log: LogRecord) {
+  const attributes = log.attributes.slice(0, MAX_ATTRIBUTES).map(({ key, type, value }) => ({
+    key: clip(key),
+    type,
+    value: typeof value === "string" ? clip(value) : value,
+  }));
+  const sizes = log.attributes.map(({ key, value }) => key.length + String(value).length);
+  const length = log.body.length + sizes.reduce((sum, size) => sum + size, 0);
+  const whole = toLogJson(log);
+  const summary = {
+    ...whole,
+    body: clip(log.body),
+    attributes,
+    service: clip(whole.service),
+    scope: clip(whole.scope),
+  };
+  const isWhole =
+    summary.body === log.body && attributes.every(({ value }, index) => value === log.attributes[index]?.value);
+  return { ...summary, length, isWhole: isWhole && attributes.length === log.attributes.length };
+}
+
+function clip(text: string): string {
+  return text.slice(0, MAX_TEXT);
 }
 
 /** Metrics that only their sender tells apart have its mark in `instance`. */

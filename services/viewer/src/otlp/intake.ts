@@ -1,4 +1,5 @@
 /** Takes the bodies of requests, over HTTP and gRPC together, in bounded memory. */
+import { createGarbageCollector } from "./garbage.ts";
 import { MAX_BODY_BYTES } from "./limits.ts";
 import { TooLargeError, unpack } from "./unpack.ts";
 
@@ -49,6 +50,7 @@ export function createIntake(options: IntakeOptions = {}): Intake {
   const { maxBodyBytes = MAX_BODY_BYTES, maxBytes = 2 * maxBodyBytes, maxWaiting = 100, timeoutMs = 30_000 } = options;
   let [inFlight, waiting] = [0, 0];
   let turn: Promise<unknown> = Promise.resolve();
+  const garbage = createGarbageCollector();
 
   async function collect({ chunks, length = 0 }: Body, count: (bytes: number) => void): Promise<Uint8Array> {
     if (length > maxBodyBytes) throw tooLarge(maxBodyBytes);
@@ -74,7 +76,11 @@ export function createIntake(options: IntakeOptions = {}): Intake {
   }
 
   return {
-    async take(body, use) {
+    async take(body, useBytes) {
+      const use = (bytes: Uint8Array) => {
+        garbage.count(bytes.length);
+        return useBytes(bytes);
+      };
       const { encoding, encodings } = body;
       if (!encodings.includes(encoding)) {
         throw new BodyError(415, `the encoding of the body must be one of ${encodings.join(", ")}, not ${encoding}`);

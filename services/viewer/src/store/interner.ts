@@ -80,7 +80,7 @@ export function createInterner(maxBytes: number): Interner {
   };
 }
 
-const ATTRIBUTE_BYTES = 56;
+const ATTRIBUTE_BYTES = 100;
 
 function createGeneration(): Generation {
   return { texts: new Map(), attributes: new Map(), bytes: 0 };

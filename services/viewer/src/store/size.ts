@@ -1,9 +1,9 @@
 /** About how much memory a record takes. The engine does not tell; this errs to the high side. */
 
 /** What an object costs besides what it holds, and what a field costs besides its text. */
-const OBJECT_BYTES = 48;
+const OBJECT_BYTES = 80;
 const FIELD_BYTES = 8;
-const NUMBER_BYTES = 16;
+const NUMBER_BYTES = 24;
 /** Characters beyond Latin-1 make the engine take two bytes for each. */
 const CHARACTER_BYTES = 2;
 

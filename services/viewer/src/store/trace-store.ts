@@ -39,6 +39,8 @@ export interface TraceStore {
   get(traceId: string): StoredTrace | undefined;
   /** Traces that have a span, those that came last first. */
   newestFirst(): Iterable<StoredTrace>;
+  /** Of every trace. */
+  logs(): readonly LogRecord[];
   stats(): TraceStoreStats;
 }
 
@@ -140,6 +142,7 @@ export function createTraceStore({ maxTraces, maxBytes }: TraceStoreOptions): Tr
     addLog: (log) => add(log.traceId, (entry) => putLog(entry, log)),
     get: kept.get,
     newestFirst: () => withSpans().reverse(),
+    logs: () => kept.items().flatMap(({ logs }) => logs),
     stats: () => ({
       traces: withSpans().length,
       spans: sum(kept.items().map(({ spans }) => spans.length)),

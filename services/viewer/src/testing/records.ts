@@ -26,6 +26,7 @@ export function spanRecord(span: Partial<SpanRecord> & { readonly traceId: strin
 
 export function logRecord(log: Partial<LogRecord>): LogRecord {
   return {
+    id: 0,
     traceId: "",
     spanId: "",
     time: 1n,

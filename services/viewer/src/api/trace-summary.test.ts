@@ -27,9 +27,9 @@ test("a trace is named after its root and measured from the first start to the l
     spans: 3,
     errors: 1,
   });
-  expect([...summary.services]).toEqual([
-    ["back", 2],
-    ["front", 1],
+  expect(summary.services).toEqual([
+    { name: "back", spans: 2 },
+    { name: "front", spans: 1 },
   ]);
 });
 
