@@ -106,7 +106,7 @@ function sorted(attributes: readonly Attribute[]): readonly JaegerTag[] {
     .sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
 }
 
-function byStart(a: SpanRecord, b: SpanRecord): number {
+export function byStart(a: SpanRecord, b: SpanRecord): number {
   if (a.startTime !== b.startTime) return a.startTime < b.startTime ? -1 : 1;
   return a.spanId < b.spanId ? -1 : Number(a.spanId > b.spanId);
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pageAssets } from "./assets.ts";
 
 const assets = await pageAssets();
-const pages = ["/search", "/trace", "/metrics"];
+const pages = ["/search", "/trace", "/logs", "/metrics"];
 
 test("the pages, their scripts, styles and the icon are there, each with its type", () => {
   const types = Object.fromEntries([...assets].map(([path, { type }]) => [path, type]));

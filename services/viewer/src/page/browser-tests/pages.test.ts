@@ -40,6 +40,35 @@ const METRICS = {
   ],
 };
 
+const LOGS = {
+  resourceLogs: [
+    {
+      resource: { attributes: toAttributes({ "service.name": "cron" }) },
+      scopeLogs: [
+        {
+          logRecords: [
+            { timeUnixNano: String(START), severityNumber: 9, body: { stringValue: "of no trace" } },
+            {
+              timeUnixNano: String(START + 1n),
+              severityNumber: 17,
+              traceId: "abf92f3577b34da6a3ce929d0e0e4736",
+              body: { stringValue: "of a trace without spans" },
+            },
+            {
+              timeUnixNano: String(START + 2n),
+              severityNumber: 13,
+              traceId: ROLL_ID,
+              spanId: "0000000000000004",
+              body: { stringValue: "the die is warm" },
+              attributes: toAttributes({ die: "six" }),
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
 describe.skipIf(CHROMIUM === undefined)("the viewer's pages in a browser", () => {
   let stage: Stage;
 
@@ -56,6 +85,7 @@ describe.skipIf(CHROMIUM === undefined)("the viewer's pages in a browser", () =>
     await stage.send(ROLL);
     await stage.send(MESSY);
     await stage.post("/v1/metrics", METRICS);
+    await stage.post("/v1/logs", LOGS);
     await page.locator(".trace-link").first().waitFor();
     expect(await page.locator("[name=tags]").inputValue()).toBe("half typ");
   });
@@ -64,6 +94,8 @@ describe.skipIf(CHROMIUM === undefined)("the viewer's pages in a browser", () =>
     ["/search", ".trace-link"],
     [`/trace/${ROLL_ID}#span=0000000000000004`, ".details"],
     [`/trace/${MESSY_ID}`, ".row"],
+    ["/logs", ".logs li"],
+    ["/search?limit=many", ".problem"],
     ["/metrics", ".metric"],
   ] as const;
 
@@ -175,6 +207,41 @@ describe.skipIf(CHROMIUM === undefined)("the viewer's pages in a browser", () =>
     await field.press("Enter");
     await page.waitForURL(`**/trace/${ROLL_ID}`);
     await page.locator(".row").first().waitFor();
+  });
+
+  test("logs of traces and of none are on one page, found by words, severity and service, and lead to their trace", async () => {
+    const page = await stage.open("/logs");
+    await page.locator("#summary", { hasText: "3 log records" }).waitFor();
+    expect(await page.locator(".said").allTextContents()).toEqual([
+      "the die is warm die=six",
+      "of a trace without spans",
+      "of no trace",
+    ]);
+    await page.keyboard.press("/");
+    await page.keyboard.type("trace of");
+    await page.locator("#summary", { hasText: "2 log records" }).waitFor();
+    await page.locator("[name=severity]").selectOption("error");
+    await page.waitForURL("**/logs?search=trace+of&severity=error");
+    await page.locator("#summary", { hasText: "1 log record" }).waitFor();
+    await page.reload();
+    await page.locator("#summary", { hasText: "1 log record" }).waitFor();
+    expect(await page.locator("[name=search]").inputValue()).toBe("trace of");
+    await page.locator("[name=service]").selectOption("front");
+    await page.locator(".empty", { hasText: "No log record matches" }).waitFor();
+    await stage.open("/logs?search=warm");
+    await page.locator(".logs a").click();
+    await page.locator(".details h2", { hasText: "roll dice" }).waitFor();
+  });
+
+  test("logs refresh themselves when told to", async () => {
+    const page = await stage.open("/logs?search=late");
+    await page.locator(".empty").waitFor();
+    await page.clock.install();
+    await page.locator("#auto").check();
+    const late = { timeUnixNano: String(START), body: { stringValue: "late" } };
+    await stage.post("/v1/logs", { resourceLogs: [{ scopeLogs: [{ logRecords: [late] }] }] });
+    await page.clock.runFor(5_000);
+    await page.locator("#summary", { hasText: "1 log record" }).waitFor();
   });
 
   test("metrics show their distribution in numbers, too", async () => {

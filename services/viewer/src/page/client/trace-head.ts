@@ -53,7 +53,11 @@ function renderFacts({ trace, window }: Rows): HTMLElement {
     fact("Started ", el("time", { datetime: isoMoment(window.start) }, started)),
     fact("Holds ", formatCount(trace.spans.length, "span")),
     errors > 0 && fact("Failed ", el("span", { class: "mark bad" }, formatCount(errors, "error"))),
-    fact("Trace ", el("code", {}, trace.traceId), copyButton(trace.traceId, "the trace id")),
+    fact(
+      "Trace ",
+      el("code", {}, trace.traceId),
+      copyButton(async () => trace.traceId, "the trace id"),
+    ),
   );
 }
 
@@ -100,13 +104,17 @@ function renderFind(rows: readonly Row[], tree: Tree): HTMLElement {
   field.spellcheck = false;
   let found: readonly Row[] = [];
   let at = -1;
-  field.addEventListener("input", () => {
+  const find = () => {
     const matches = matcher(field.value);
     found = matches ? rows.filter(({ span }) => matches(span)) : [];
     at = -1;
     count.textContent = matches ? `${found.length} of ${rows.length}` : "";
     tree.mark(matches && new Set(found));
-  });
+  };
+  field.addEventListener("input", find);
+  // Jaeger's page writes what was looked for into the address.
+  field.value = new URLSearchParams(location.search).get("uiFind") ?? "";
+  if (field.value !== "") queueMicrotask(find);
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || found.length === 0) return;
     at = (at + (event.shiftKey ? -1 : 1) + found.length) % found.length;

@@ -16,5 +16,10 @@ test("what the browser writes shorter is the same moment", () => {
 });
 
 test("what is no moment is none", () => {
-  expect([toField(""), toField("soon"), toField("999999999999999999"), fromField("", MICROS)]).toEqual(["", "", "", ""]);
+  expect([toField(""), toField("soon"), toField("999999999999999999"), fromField("", MICROS)]).toEqual([
+    "",
+    "",
+    "",
+    "",
+  ]);
 });
