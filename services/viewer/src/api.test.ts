@@ -145,7 +145,7 @@ describe("summaries of traces", () => {
         duration: 1000,
         spans: 2,
         errors: 1,
-        verdict: { ok: true, summary: "one root, no orphan, no hop: all in front" },
+        verdict: { grade: "joined", summary: "one root, no orphan, no hop: all in front" },
         services: [{ name: "front", spans: 2 }],
         moreServices: 0,
       },

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
+import { buildTree, judge, readTrace } from "@baton/trace-tree";
 import { postJson, TRACE_ID, traceRequest } from "./testing/otlp.ts";
 import { ListenError, startViewer, type Viewer } from "./viewer.ts";
 
@@ -50,6 +51,24 @@ describe("waiting for a trace", () => {
       expect.stringContaining("The viewer stopped"),
     ]);
   });
+});
+
+test("a trace that has grown too large for the memory says so, and its verdict accuses nobody", async () => {
+  const small = await startViewer({ ...FREE, maxBytes: 1024 * 1024 });
+  try {
+    const spans = Array.from({ length: 2000 }, (_, index) => ({
+      spanId: (index + 1).toString(16).padStart(16, "0"),
+      // The root comes last.
+      ...(index < 1999 && { parentSpanId: (2000).toString(16).padStart(16, "0") }),
+    }));
+    await postJson(small.otlpUrl, "/v1/traces", traceRequest({ spans }));
+    const trace = small.trace(TRACE_ID);
+    if (!trace) throw new Error("no trace");
+    expect(trace.warnings).toEqual([expect.stringContaining("This trace was cut")]);
+    expect(judge(buildTree(readTrace(trace)))).toMatchObject({ grade: "cut", problems: [], findings: [] });
+  } finally {
+    await small.stop();
+  }
 });
 
 describe("ports", () => {

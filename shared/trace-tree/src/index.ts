@@ -12,6 +12,7 @@ export {
   type FoundTrace,
   waitForTrace,
 } from "./expect-trace.ts";
+export type { Finding } from "./findings.ts";
 export type {
   JaegerEnvelope,
   JaegerLog,
@@ -36,5 +37,5 @@ export {
   type Trace,
 } from "./trace.ts";
 export { type QueryApi, readTree, type SpansInMemory, type TraceSource } from "./trace-source.ts";
-export { judge, type Verdict } from "./verdict.ts";
+export { type Grade, judge, type Verdict } from "./verdict.ts";
 export { formatMicros, renderWaterfall, type WaterfallOptions } from "./waterfall.ts";

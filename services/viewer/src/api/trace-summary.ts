@@ -32,7 +32,7 @@ export function toSummaryJson(trace: StoredTrace): TraceSummary {
 export function summarise(trace: Trace): TraceSummary {
   const tree = buildTree(trace);
   const first = [...tree.roots, ...tree.orphans, ...tree.circles][0]?.span;
-  const { ok, summary } = judge(tree);
+  const { grade, summary } = judge(tree);
   const services = [...countServices(trace)].map(([name, spans]) => ({ name: clip(name), spans }));
   return {
     id: trace.traceId,
@@ -42,7 +42,7 @@ export function summarise(trace: Trace): TraceSummary {
     ...timeWindow(trace.spans.map(stretchOf)),
     spans: trace.spans.length,
     errors: trace.spans.filter(({ status }) => status === "error").length,
-    verdict: { ok, summary: clip(summary) },
+    verdict: { grade, summary: clip(summary) },
     services: services.slice(0, MAX_SERVICES),
     moreServices: Math.max(0, services.length - MAX_SERVICES),
   };

@@ -3,7 +3,20 @@ import type { Page } from "playwright-core";
 import { type Attributes, START, toAttributes } from "../../testing/otlp.ts";
 import { inspect } from "./inspector.ts";
 import { CHROMIUM, type Stage, startStage } from "./stage.ts";
-import { BIG_ID, bigTrace, LATE, LATE_ID, MESSY, MESSY_ID, OWN, OWN_ID, ROLL, ROLL_ID } from "./traces.ts";
+import {
+  BIG_ID,
+  bigTrace,
+  LATE,
+  LATE_ID,
+  MESSY,
+  MESSY_ID,
+  OWN,
+  OWN_ID,
+  ROLL,
+  ROLL_ID,
+  UNUSUAL,
+  UNUSUAL_ID,
+} from "./traces.ts";
 
 const ROLL_DICE = "0000000000000004";
 
@@ -54,6 +67,17 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     expect(await page.locator(".verdict").textContent()).toBe("✗2 roots, 1 orphan, 1 circle");
     await page.locator(".row").nth(4).click();
     await page.locator(".details .notice", { hasText: "Its parent 00000000000000ff is not in this trace." }).waitFor();
+  });
+
+  test("describes a trace that is instrumented otherwise, and does not accuse it", async () => {
+    await stage.send(UNUSUAL);
+    const page = await openTrace(UNUSUAL_ID);
+    const verdict = page.locator(".verdict");
+    expect(await verdict.textContent()).toBe("≈Whole, with 1 hop without a CLIENT span: front → back");
+    expect(await verdict.getAttribute("class")).toBe("verdict unusual");
+    await page.locator(".findings summary").click();
+    await page.locator(".findings ol li", { hasText: "its client is not instrumented" }).waitFor();
+    expect((await inspect(page)).lowContrast).toEqual([]);
   });
 
   test("is walked, folded and read by the keyboard alone", async () => {

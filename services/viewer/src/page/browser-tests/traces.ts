@@ -55,6 +55,14 @@ export const OWN = trace(
   span(0xd2, 0xd1, "front", "long", 1, 2, { attributes: { long: "y".repeat(1_000_000), short: "z" } }),
 );
 
+export const UNUSUAL_ID = "cbf92f3577b34da6a3ce929d0e0e4736";
+/** A caller whose client is not instrumented. */
+export const UNUSUAL = trace(
+  UNUSUAL_ID,
+  span(0xe1, undefined, "front", "GET /", 0, 9, { kind: SERVER }),
+  span(0xe2, 0xe1, "back", "Roll", 1, 5, { kind: SERVER }),
+);
+
 export const LATE = trace(LATE_ID, span(0xc1, undefined, "front", "came late", 0, 1, { kind: SERVER }));
 
 /** So many spans, the parent of each at half its number. */

@@ -1,5 +1,6 @@
 /** The head of a trace's page: what it is, whether it arrived whole, and the tools for its tree. */
 
+import type { Finding, Grade } from "@baton/trace-tree";
 import { matcher } from "../model/find.ts";
 import { formatAgo, formatCount, formatDuration, formatMoment, formatNumber, isoMoment } from "../model/format.ts";
 import type { Row, Rows } from "../model/rows.ts";
@@ -65,24 +66,45 @@ function fact(name: string, ...value: (Node | string)[]): HTMLElement {
   return el("div", {}, el("dt", {}, name), el("dd", {}, ...value));
 }
 
+const MARKS: Readonly<Record<Grade, string>> = { joined: "✓", unusual: "≈", broken: "✗", cut: "…" };
+
 function renderVerdict({ verdict }: Rows): readonly HTMLElement[] {
-  const { ok, summary, problems, notes } = verdict;
+  const { grade, summary, findings, notes } = verdict;
   const text = summary.replaceAll("->", "→");
   const line = el(
     "p",
-    { class: ok ? "verdict good" : "verdict" },
-    el("span", { "aria-hidden": "true" }, ok ? "✓" : "✗"),
+    { class: `verdict ${grade}` },
+    el("span", { "aria-hidden": "true" }, MARKS[grade]),
     text.charAt(0).toUpperCase() + text.slice(1),
   );
-  return [line, ...renderFindings([...problems, ...notes])];
+  return [line, ...renderFindings([...findings.map(renderFinding), ...notes.map((note) => el("li", {}, note))])];
 }
 
 /** A few are read at a glance; a trace in pieces may have hundreds, which must not push its tree off the page. */
-function renderFindings(findings: readonly string[]): readonly HTMLElement[] {
+function renderFindings(findings: readonly HTMLElement[]): readonly HTMLElement[] {
   if (findings.length === 0) return [];
-  const list = el("ul", { class: "findings" }, ...findings.map((finding) => el("li", {}, finding)));
+  const list = el("ul", { class: "findings" }, ...findings.slice(0, MAX_FINDINGS));
+  const rest = findings.length - MAX_FINDINGS;
+  if (rest > 0) list.append(el("li", {}, `and ${formatCount(rest, "more", "more")}`));
   const title = el("summary", {}, formatCount(findings.length, "finding"));
   return [el("details", { class: "muted small", open: findings.length <= 3 }, title, list)];
+}
+
+const MAX_FINDINGS = 100;
+
+function renderFinding({ sentence, causes, next }: Finding): HTMLElement {
+  return el(
+    "li",
+    {},
+    sentence,
+    el(
+      "details",
+      {},
+      el("summary", {}, "Likely causes, and what to look at next"),
+      el("ol", {}, ...causes.map((cause) => el("li", {}, cause))),
+      el("p", {}, next),
+    ),
+  );
 }
 
 function renderTools({ trace, rows }: Rows, tree: Tree): readonly HTMLElement[] {

@@ -68,7 +68,7 @@ function traceLink(
       { class: "trace-parts" },
       trace.status !== undefined && el("span", { class: `chip${statusClass(trace.status)}` }, trace.status),
       el("span", { class: "chip" }, formatCount(trace.spans, "span")),
-      !trace.verdict.ok && el("span", { class: "chip warn" }, trace.verdict.summary),
+      ...renderVerdict(trace),
       trace.errors > 0 && el("span", { class: "chip bad" }, formatCount(trace.errors, "error")),
       ...trace.services.map(({ name, spans }) =>
         el("span", { class: `chip ${hue(name)}` }, el("span", { class: "dot" }), `${name} ${formatNumber(spans)}`),
@@ -89,4 +89,11 @@ function traceLink(
 function statusClass(status: string): string {
   if (!/^[1-5]\d\d$/.test(status)) return "";
   return status >= "500" ? " bad" : status >= "400" ? " warn" : "";
+}
+
+/** The usual needs no word; what is merely unusual is said without a colour. */
+function renderVerdict({ verdict: { grade, summary } }: TraceSummary): readonly HTMLElement[] {
+  if (grade === "joined") return [];
+  if (grade === "unusual") return [el("span", { class: "chip", title: summary }, "unusual")];
+  return [el("span", { class: grade === "broken" ? "chip warn" : "chip" }, summary)];
 }

@@ -1,5 +1,5 @@
 /** One line of the list of traces, as `/api/viewer/traces` gives it. */
-import type { Trace } from "@baton/trace-tree";
+import type { Grade, Trace } from "@baton/trace-tree";
 
 export interface TraceSummary {
   readonly id: string;
@@ -15,7 +15,7 @@ export interface TraceSummary {
   readonly duration: number;
   readonly spans: number;
   readonly errors: number;
-  readonly verdict: { readonly ok: boolean; readonly summary: string };
+  readonly verdict: { readonly grade: Grade; readonly summary: string };
   /** In the order in which they took part. */
   readonly services: readonly { readonly name: string; readonly spans: number }[];
   /** How many services are not listed. */
