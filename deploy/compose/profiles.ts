@@ -1,6 +1,6 @@
-/** The optional parts of compose.yaml, and what else must be set for them. */
+/** The profiles of compose.yaml, and the variables that they need. */
 
-/** A profile starts containers but cannot change the others: these variables make the services use them. */
+/** A profile starts containers but cannot change other containers. These variables make the services use them. */
 const variables = {
   metrics: {},
   collector: { BATON_OTLP_ENDPOINT: "http://collector:4318" },

@@ -1,4 +1,4 @@
-/** `bun run up [metrics] [collector]`: builds and starts the containers, waits until they are healthy, and says where they are. */
+/** `bun run up [metrics] [collector]`: builds and starts the containers, waits until they are healthy, prints their URLs. */
 import { findCompose } from "./engine.ts";
 import { isProfile, type Profile, profileArguments, profiles, profileVariables } from "./profiles.ts";
 

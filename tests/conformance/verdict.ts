@@ -1,9 +1,9 @@
-/** Compares what a boundary sent with what a case asks for. */
+/** Compares the headers that a boundary sent with those that a case expects. */
 import { type ConformanceCase, type HeaderLines, parentId, traceId } from "./conformance-case.ts";
 
 const WELL_FORMED = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-/** What is wrong, a sentence each; empty when nothing is. */
+/** One sentence for each fault; empty when there is none. */
 export function findFaults({ expected }: ConformanceCase, sent: HeaderLines): string[] {
   const values = (name: string) => sent.filter(([header]) => header.toLowerCase() === name).map(([, value]) => value);
   return [

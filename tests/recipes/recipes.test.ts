@@ -118,6 +118,24 @@ test("lines of an existing pino logger carry the ids of the active span", async 
   expect(lines[1]).not.toHaveProperty("trace_id");
 });
 
+test.each([
+  ["bun-serve.ts", "bakery", "/bread", "/bread/:name"],
+  ["hono.ts", "gallery", "/paintings", "/paintings/:id"],
+])("%s: one SERVER span for each request, named by its route", async (file, service, path, route) => {
+  await runner.serve(file, async (url) => {
+    expect((await fetch(new URL(`${path}/7`, url))).headers.get("traceresponse")).toMatch(/^00-/);
+    expect((await fetch(new URL("/nowhere", url))).status).toBe(404);
+  });
+
+  const spans = await runner.spans(service);
+  expect(spans).toHaveLength(2);
+  expect(find(spans, `GET ${route}`)).toMatchObject({
+    kind: "server",
+    attributes: { "http.route": route, "http.response.status_code": 200 },
+  });
+  expect(find(spans, "GET")).toMatchObject({ kind: "server", attributes: { "http.response.status_code": 404 } });
+});
+
 test("with an SDK that is there already, spans of this package and of any library meet in one trace", async () => {
   await runner.run("existing-sdk.ts");
 

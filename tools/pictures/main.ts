@@ -1,4 +1,4 @@
-/** `bun run pictures`: makes each picture of docs/pictures anew, from a demo that really runs. */
+/** `bun run pictures`: makes every picture of docs/pictures, from a demo that really runs. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "@baton/demo/child-process";

@@ -1,37 +1,50 @@
-/** Which pages of the viewer are photographed, and in which state. */
+/** The pages of the viewer in the pictures, and their state. */
 import type { Page } from "playwright-core";
 
 export interface PagePicture {
-  /** `trace`, of which `trace-light.png` and `trace-dark.png` are made. */
+  /** `trace` for `trace-light.png` and `trace-dark.png`. */
   readonly name: string;
   readonly url: string;
-  /** The picture ends here, also where the page goes on. */
+  /** The height of the picture, also when the page is longer. */
   readonly height: number;
   readonly prepare: (page: Page) => Promise<void>;
 }
 
-/** A trace that has every kind of span, from the caller to the messages of a socket. */
-const shownTrace = "A table game";
+/** Traces of the demo, by the titles of their scenarios. */
+const SHOWN = {
+  /** Every kind of span, from the caller to the messages of a socket. */
+  trace: "A table game",
+  /** An exception in back, seen by both services. */
+  error: "An error that nobody planned for",
+} as const;
 
-/** @param output What the demo printed. Its links are those that a person would follow. */
+/** @param output The output of the demo, which has the links. */
 export function pagePictures(output: string): readonly PagePicture[] {
-  const trace = output.slice(output.indexOf(`\n${shownTrace}\n`)).match(/http:\S+\/trace\/[0-9a-f]{32}/)?.[0];
-  const search = output.match(/http:\S+\/search/)?.[0];
-  const metrics = output.match(/http:\S+\/metrics/)?.[0];
-  if (!trace || !search || !metrics) throw new Error(`the demo printed no link to a trace or a page:\n${output}`);
+  const link = (pattern: RegExp, from = 0): string => {
+    const url = output.slice(from).match(pattern)?.[0];
+    if (url === undefined) throw new Error(`the demo printed no link ${pattern}:\n${output}`);
+    return url;
+  };
+  const traceOf = (title: string) => link(/http:\S+\/trace\/[0-9a-f]{32}/, output.indexOf(`\n${title}\n`));
   return [
-    { name: "trace", url: trace, height: 620, prepare: openSpan },
-    { name: "traces", url: search, height: 640, prepare: (page) => page.locator("main a").first().waitFor() },
-    { name: "metrics", url: metrics, height: 720, prepare: findDurations },
+    { name: "error", url: traceOf(SHOWN.error), height: 620, prepare: openSpan },
+    { name: "trace", url: traceOf(SHOWN.trace), height: 620, prepare: openSpan },
+    {
+      name: "traces",
+      url: link(/http:\S+\/search/),
+      height: 640,
+      prepare: (page) => page.locator("main a").first().waitFor(),
+    },
+    { name: "metrics", url: link(/http:\S+\/metrics/), height: 720, prepare: findDurations },
   ];
 }
 
-/** The span that back makes by hand: its attributes and its event are short and readable. */
+/** The manual span of back: its attributes and its event are short and readable. */
 async function openSpan(page: Page): Promise<void> {
   await page.locator(".row", { hasText: "roll dice" }).first().click();
 }
 
-/** What front measured of its requests and of its calls, side by side. */
+/** The durations of front's requests and of its calls, side by side. */
 async function findDurations(page: Page): Promise<void> {
   await page.locator(".metric-grid").first().waitFor();
   await page.locator("#find").fill("front duration");

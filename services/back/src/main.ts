@@ -5,7 +5,7 @@ import { logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
 import { readBackConfig } from "./config.ts";
 import { createBackServer } from "./server.ts";
 
-// What gRPC would print arrives here as an error too, and is told once.
+// Without this grpc-js prints errors that this service logs too.
 setLogVerbosity(logVerbosity.NONE);
 
 const config = readBackConfig(process.env);

@@ -9,7 +9,7 @@ import { createWatchedDice } from "./testing/watched-dice.ts";
 
 const die = { player: "ann", rolls: 1, sides: 6 };
 const shuttingDown = { code: Status.UNAVAILABLE, details: "server shutting down" };
-/** Far longer than any test may take: reaching it would be a failure. */
+/** Much longer than a test may take: a test that waits for it fails. */
 const longMs = 60_000;
 
 describe("shutdown", () => {
@@ -47,7 +47,7 @@ describe("shutdown", () => {
     silent.resolve();
   });
 
-  test("ends what still runs when the time is over, and says so", async () => {
+  test("ends calls that still run after the timeout, and logs it", async () => {
     const dice = createWatchedDice();
     await using back = await startBack({ dice });
     const call = statusOf(back.client.roll(die));
@@ -55,10 +55,10 @@ describe("shutdown", () => {
     await back.server.shutdown(20);
     expect(await call).toEqual(shuttingDown);
     await dice.stopped;
-    expect(back.logged).toEqual(["calls were still running when the time to stop was over: ending them"]);
+    expect(back.logged).toEqual(["shutdown timed out: ending the calls that still run"]);
   });
 
-  test("cuts off a call that does not listen", async () => {
+  test("ends a call that ignores its signal", async () => {
     const started = Promise.withResolvers<void>();
     const roll = () => {
       started.resolve();

@@ -1,4 +1,4 @@
-/** The HTTP application: telemetry first, then errors, then the routes. It needs no socket to be called. */
+/** The HTTP application: telemetry first, then errors, then the routes. Tests call it without a socket. */
 import type { ServiceLog } from "@baton/service";
 import type { Telemetry } from "@baton/telemetry";
 import { httpServerTelemetry } from "@baton/telemetry/http";
@@ -18,7 +18,7 @@ export interface FrontDeps {
   readonly telemetry: Telemetry;
   readonly log: ServiceLog;
   readonly dice: DiceClient;
-  /** Where open WebSockets are kept. @default a table room of its own */
+  /** The open WebSockets. @default A new map. */
   readonly tables?: Tables;
 }
 

@@ -1,4 +1,4 @@
-/** The knobs of front. Nothing else in this service reads the environment. */
+/** The settings of front. No other file of this service reads the environment. */
 import { readEnvironment } from "@baton/service";
 
 export interface FrontConfig {
@@ -7,15 +7,15 @@ export interface FrontConfig {
   /** `FRONT_PORT`; 0 takes any free port. @default 3000 */
   readonly port: number;
   /**
-   * `BACK_ADDRESS`: where back is, as `host:port`, or as a gRPC target: `dns:///host:port`, whose name may have several
-   * addresses, or `ipv4:host:port,host:port`. Calls are spread over all addresses. @default "127.0.0.1:50051"
+   * `BACK_ADDRESS`: the address of back, as `host:port`, or as a gRPC target: `dns:///host:port`, whose name may have
+   * several addresses, or `ipv4:host:port,host:port`. Calls are spread over all addresses. @default "127.0.0.1:50051"
    */
   readonly backAddress: string;
-  /** `CALL_TIMEOUT_MS`: how long back may take to answer; a caller can ask for less. @default 2000 */
+  /** `CALL_TIMEOUT_MS`: how long back may take to answer. A request can ask for less. @default 2000 */
   readonly callTimeoutMs: number;
-  /** `SHUTDOWN_TIMEOUT_MS`: how long requests that are running may take to finish. @default 10000 */
+  /** `SHUTDOWN_TIMEOUT_MS`: how long running requests may take to finish at shutdown. @default 10000 */
   readonly shutdownTimeoutMs: number;
-  /** One sentence for each value that was not used. */
+  /** One sentence for each value that is invalid and was replaced by its default. */
   readonly problems: readonly string[];
 }
 
@@ -24,7 +24,7 @@ const backTarget = {
   description: "host:port, dns:///host:port or ipv4:host:port,host:port",
 };
 
-/** @param source Where the variables are: `process.env`, or a plain object in a test. */
+/** @param source The variables: `process.env`, or a plain object in a test. */
 export function readFrontConfig(source: Readonly<Record<string, string | undefined>>): FrontConfig {
   const env = readEnvironment(source);
   return {

@@ -36,5 +36,6 @@ try {
 const back = { address: config.backAddress };
 dice.watch({
   onUp: () => log.info(back, `back answers on ${back.address}`),
+  onLost: () => log.info(back, `the connection to back on ${back.address} ended; opening another one`),
   onDown: () => log.warn(back, `back does not answer on ${back.address}: requests that need it get 503 until it does`),
 });

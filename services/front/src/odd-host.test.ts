@@ -1,4 +1,4 @@
-/** Requests that `fetch` would not send: written to the socket as they are. */
+/** Requests that `fetch` would not send are written to the socket. */
 import { expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -27,7 +27,7 @@ test.each(hosts)("%s is served as any other request", async (_, version, host) =
   expect(front.logged).toEqual([]);
 });
 
-test("a target that is no path is a client's mistake, not an unexpected error", async () => {
+test("a request target that is not a path is an error of the client, not an unexpected error", async () => {
   await using front = startFront();
   const url = front.server.listen("127.0.0.1", 0);
   for (const line of ["OPTIONS * HTTP/1.1", "GET //healthz HTTP/1.0"]) {

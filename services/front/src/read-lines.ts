@@ -1,4 +1,4 @@
-/** Cuts a body into lines while it arrives. */
+/** Reads a request body line by line while it arrives. */
 import { ProblemError } from "./problem.ts";
 
 export interface Line {
@@ -7,15 +7,15 @@ export interface Line {
   readonly number: number;
 }
 
-/** Far more than a throw needs; without a limit one line without an end would fill the memory. */
+/** Much more than a throw needs. Without a limit one endless line would fill the memory. */
 export const maxLineLength = 4096;
 
-/** The throws that a tally of the contract may have: each is a span of its own. Empty lines count too. */
+/** The most throws that back accepts in a tally, because each is a span. Empty lines count too. */
 export const maxLines = 1000;
 
 /**
- * @param done Stops the reading, also in the middle of a line.
- * @throws ProblemError 413 at a line that is too long, or one too many.
+ * @param done Stops reading, also in the middle of a line.
+ * @throws ProblemError 413 when a line is too long or there are too many lines.
  */
 export async function* readLines(
   body: ReadableStream<Uint8Array>,
@@ -34,7 +34,7 @@ export async function* readLines(
     rest = chunk.done ? "" : (lines.pop() ?? "");
     for (const text of lines) {
       number += 1;
-      // After the last line break comes nothing, which is no line.
+      // The empty text after the last line break is not a line.
       if (number > maxLines && !(chunk.done && text === ""))
         throw tooLarge(number, "a tally", `at most ${maxLines} lines`);
       checkLength(text, number);

@@ -17,7 +17,7 @@ function start() {
   return { store, get };
 }
 
-/** Jaeger's envelope around a refusal. */
+/** An error in Jaeger's envelope. */
 const refusal = (code: number, msg: unknown) => ({
   status: code,
   body: { data: null, total: 0, limit: 0, offset: 0, errors: [{ code, msg }] },
@@ -42,7 +42,7 @@ test("services and operations, each once, in order", async () => {
   expect((await get("/api/operations?service=back/end ü")).body.data).toEqual([{ name: "c", spanKind: "" }]);
 });
 
-test("a search gives those that came last first, no more than the limit", async () => {
+test("a search gives the newest traces first, at most as many as the limit", async () => {
   const { store, get } = start();
   store.addSpans([1, 2, 3].map((number) => spanRecord({ traceId: traceIdOf(number) })));
   const found = async (query: string) => {
@@ -55,7 +55,7 @@ test("a search gives those that came last first, no more than the limit", async 
   expect(await found("traceID=1&traceID=3")).toEqual([1, 3]);
 });
 
-test("asked for by id, what is there is given and what is missing is said", async () => {
+test("a search by ids gives the traces that exist and an error for each that does not", async () => {
   const { store, get } = start();
   store.addSpans([spanRecord({ traceId: traceIdOf(1) })]);
   const { status, body } = await get("/api/traces?traceID=1&traceID=2");
@@ -167,7 +167,7 @@ describe("summaries of traces", () => {
 });
 
 describe("logs of a trace", () => {
-  test("come in the order in which they were written", async () => {
+  test("are in the order in which they were written", async () => {
     const { store, get } = start();
     const traceId = traceIdOf(1);
     store.addLogs([
@@ -193,7 +193,7 @@ describe("logs of a trace", () => {
     expect((await get("/api/traces/1")).status).toBe(404);
   });
 
-  test("are an empty list where there is a trace without logs", async () => {
+  test("are an empty list for a trace without logs", async () => {
     const { store, get } = start();
     store.addSpans([spanRecord({ traceId: traceIdOf(1) })]);
     expect((await get("/api/traces/1/logs")).body.data).toEqual([]);
@@ -231,7 +231,7 @@ test("metrics with the latest point of each series", async () => {
   ]);
 });
 
-test("stats say what is kept and what had to go", async () => {
+test("stats count what is stored and what was dropped", async () => {
   const { store, get } = start();
   store.addSpans(Array.from({ length: 12 }, (_, index) => spanRecord({ traceId: traceIdOf(index + 1) })));
   expect((await get("/api/viewer/stats")).body.data).toMatchObject({
@@ -245,7 +245,7 @@ test("stats say what is kept and what had to go", async () => {
   });
 });
 
-test("what is not there is 404, what cannot be understood is 400 with its name and rule", async () => {
+test("an unknown path is 404; an invalid parameter is 400 with its name and rule", async () => {
   const { get } = start();
   const noId = "parameter 'traceID' must be a trace id: up to 32 hex digits that are not all zero";
   expect(await get("/api/traces/1")).toEqual(refusal(404, "trace not found"));
@@ -260,7 +260,7 @@ test("what is not there is 404, what cannot be understood is 400 with its name a
   expect(await get("/api/viewer/logs?limit=x")).toMatchObject({ status: 400 });
 });
 
-test("prettyPrint is for people who read the answer", async () => {
+test("prettyPrint indents the answer", async () => {
   const api = createApi(createStore());
   expect(await api(new URL("http://localhost/api/services?prettyPrint=true")).text()).toStartWith('{\n    "data": []');
 });

@@ -13,13 +13,13 @@ const DEFAULTS = {
   problems: [],
 };
 
-test("nothing set, and everything set to nothing", () => {
+test("nothing is set, or everything is empty", () => {
   expect(readViewerConfig({})).toEqual(DEFAULTS);
   const empty = { VIEWER_HOST: "", VIEWER_PORT: " ", VIEWER_MAX_TRACES: "", NO_COLOR: "" };
   expect(readViewerConfig(empty)).toEqual(DEFAULTS);
 });
 
-test("everything set", () => {
+test("everything is set", () => {
   const config = readViewerConfig({
     VIEWER_HOST: "0.0.0.0",
     VIEWER_PORT: "0",
@@ -49,7 +49,7 @@ test.each([
   ["VIEWER_OTLP_GRPC_PORT", "4317.5", "otlpGrpcPort", "0 to 65535", 4317],
   ["VIEWER_MAX_TRACES", "0", "maxTraces", "1 to 10000000", 10_000],
   ["VIEWER_MAX_BYTES", "64MiB", "maxBytes", "1048576 to 1099511627776", 268_435_456],
-] as const)("%s=%s is reported by name, and the default used", (name, value, key, range, used) => {
+] as const)("%s=%s is reported by name, and the default is used", (name, value, key, range, used) => {
   const config = readViewerConfig({ [name]: value });
   expect(config[key]).toBe(used);
   expect(config.problems).toEqual([`${name} must be a whole number from ${range}, not "${value}": using ${used}.`]);

@@ -5,7 +5,7 @@ import type { ExponentialBuckets, ExponentialValue, HistogramValue } from "./rec
 const MAX_BUCKETS = 320;
 
 /**
- * Buckets from the lowest to the highest: the negative ones turned round, the one around zero, the positive ones.
+ * Buckets from the lowest to the highest: the negative ones in reverse order, the zero bucket, the positive ones.
  * @see https://opentelemetry.io/docs/specs/otel/metrics/data-model/#exponentialhistogram
  */
 export function writeOutBounds(value: ExponentialValue): HistogramValue {
@@ -66,7 +66,7 @@ function end({ offset, counts }: ExponentialBuckets): number {
   return offset + counts.length;
 }
 
-/** One more than there are buckets; none where there is no bucket. */
+/** One more than there are buckets; none when there is no bucket. */
 function edgesOf({ offset, counts }: ExponentialBuckets, scale: number): readonly number[] {
   if (counts.length === 0) return [];
   return Array.from({ length: counts.length + 1 }, (_, index) => edge(offset + index, scale));

@@ -1,6 +1,6 @@
 /**
- * The same OTLP sent to the viewer and to a real Jaeger must come out as the same JSON. Runs where BATON_REAL_JAEGER
- * names Jaeger's binary.
+ * The viewer and a real Jaeger must answer with the same JSON when the same OTLP was sent to both. Runs when
+ * BATON_REAL_JAEGER names Jaeger's binary.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { JaegerEnvelope, JaegerTrace } from "@baton/trace-tree";
@@ -107,7 +107,7 @@ async function read(response: Response): Promise<Answer> {
   return { status: response.status, body: (await response.json()) as JaegerEnvelope<unknown> };
 }
 
-/** Jaeger's spans and processes come in no order; an empty search is null there and an empty list here. */
+/** Jaeger's spans and processes have no order. A search without a result is null there and an empty list here. */
 function normalise(envelope: JaegerEnvelope<unknown>): unknown {
   const traces = ((envelope.data ?? []) as readonly JaegerTrace[]).map((trace) => ({
     ...trace,
@@ -146,7 +146,7 @@ function sortData(envelope: JaegerEnvelope<unknown>): unknown {
   return { ...envelope, data: (envelope.data as readonly unknown[]).toSorted((a, b) => (text(a) < text(b) ? -1 : 1)) };
 }
 
-/** The words of a refusal are our own. */
+/** Our error messages have other words. */
 function shapeOf({ errors, ...rest }: JaegerEnvelope<unknown>): unknown {
   return { ...rest, errors: errors?.map(({ code }) => code) };
 }

@@ -1,4 +1,4 @@
-/** Opens a port, or says which one could not be opened. */
+/** Listens on a port, or reports which one failed. */
 import type { Http2Server, ServerHttp2Session } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { isLoopback, namesLoopback } from "./loopback.ts";
@@ -17,11 +17,11 @@ interface Place {
   readonly port: number;
 }
 
-/** A port could not be opened, most often because another process has it. */
+/** The viewer cannot listen on a port, most often because another process has it. */
 export class ListenError extends Error {
   readonly portName: PortName;
   readonly port: number;
-  /** Whether another process has the port; otherwise the system's reason is in the message. */
+  /** True when another process has the port. Else the reason of the system is in the message. */
   readonly taken: boolean;
 
   constructor({ name, host, port }: Place, cause: unknown) {
@@ -74,7 +74,7 @@ export async function listenGrpc(options: Place & { readonly server: Http2Server
   return { url: `http://${urlHost(host)}:${bound.port}`, stop };
 }
 
-/** A fault of the viewer's own: the sender learns that there is one, and whoever runs the viewer which one. */
+/** An error of the viewer: the client sees only that there is one; the reason is printed. */
 function failed(error: Error): Response {
   console.error(`viewer: ${error.stack ?? error.message}`);
   return new Response("The viewer failed to answer this.\n", { status: 500 });
@@ -82,7 +82,7 @@ function failed(error: Error): Response {
 
 function foreignName(): Response {
   return new Response(
-    "This viewer answers only to names of this machine, such as localhost. Set VIEWER_HOST to change that.\n",
+    "This viewer answers only requests to a name of this machine, such as localhost. Set VIEWER_HOST to change that.\n",
     {
       status: 403,
     },

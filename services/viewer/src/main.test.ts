@@ -23,10 +23,10 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
 }
 
 describe("bun run services/viewer", () => {
-  test.each(["SIGINT", "SIGTERM"] as const)("says where it is, and %s stops it with 0", async (signal) => {
+  test.each(["SIGINT", "SIGTERM"] as const)("prints its URLs, and %s ends it with 0", async (signal) => {
     const child = start({ VIEWER_MAX_TRACES: "none" });
     const line = await firstLine(child.stdout);
-    // Plain, as nobody sees colours in a pipe.
+    // Without colours, because this is a pipe.
     const [, url = "", otlpUrl = ""] =
       /^viewer: pages and query API at (http:\S+), OTLP over HTTP at (http:\S+) and over gRPC at http:\S+$/.exec(
         line,
@@ -54,7 +54,7 @@ describe("bun run services/viewer", () => {
       expect({ code, out, err }).toEqual({
         code: 1,
         out: "",
-        err: `viewer: cannot listen on 127.0.0.1:${other.port}: another process has that port. Set ${variable} to another one, or to 0 for any that is free.\n`,
+        err: `viewer: cannot listen on 127.0.0.1:${other.port}: another process has that port. Set ${variable} to another port, or to 0 for any free one.\n`,
       });
     },
   );

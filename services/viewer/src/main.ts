@@ -1,4 +1,4 @@
-/** `bun run services/viewer`: starts the viewer and stops it when asked to. */
+/** `bun run services/viewer`: starts the viewer, and stops it on a signal. */
 import { PORT_VARIABLES, readViewerConfig, type ViewerConfig } from "./config.ts";
 import { ListenError, startViewer, type Viewer } from "./viewer.ts";
 
@@ -27,6 +27,6 @@ function readyLine({ url, otlpUrl, otlpGrpcUrl }: Viewer, { color }: ViewerConfi
 function explain(error: unknown): string {
   if (!(error instanceof ListenError)) return error instanceof Error ? error.message : String(error);
   const variable = PORT_VARIABLES[error.portName];
-  if (!error.taken) return `${error.message}. VIEWER_HOST and ${variable} say where to listen.`;
-  return `${error.message}. Set ${variable} to another one, or to 0 for any that is free.`;
+  if (!error.taken) return `${error.message}. Set VIEWER_HOST and ${variable} to another address.`;
+  return `${error.message}. Set ${variable} to another port, or to 0 for any free one.`;
 }

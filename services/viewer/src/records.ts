@@ -64,14 +64,14 @@ export interface LinkRecord {
 export interface LogRecord {
   /** Its number among all logs that the store was given; 0 before that. */
   readonly id: number;
-  /** Empty where no span was active. */
+  /** Empty when no span was active. */
   readonly traceId: string;
   readonly spanId: string;
-  /** When it happened, or where nobody knew, when it was seen. */
+  /** When it happened; if that is unknown, when it was observed. */
   readonly time: bigint;
   readonly severityNumber: number;
   readonly severityText: string;
-  /** What is not text is shown as JSON. */
+  /** JSON when it is not text. */
   readonly body: string;
   readonly attributes: readonly Attribute[];
   readonly resource: Resource;
@@ -89,7 +89,7 @@ export interface MetricRecord {
   readonly unit: string;
   readonly description: string;
   readonly type: MetricType;
-  /** Of a sum: whether it only ever grows. */
+  /** Of a sum: whether it only grows. */
   readonly monotonic: boolean;
   readonly temporality: Temporality;
   readonly points: readonly MetricPoint[];

@@ -36,15 +36,15 @@ export interface WaitOptions {
 export interface Viewer {
   /** Of the pages and the query API, without a slash at the end: `http://127.0.0.1:16686`. */
   readonly url: string;
-  /** What `OTEL_EXPORTER_OTLP_ENDPOINT` wants for HTTP. */
+  /** The value of `OTEL_EXPORTER_OTLP_ENDPOINT` for HTTP. */
   readonly otlpUrl: string;
   /** The same for gRPC. */
   readonly otlpGrpcUrl: string;
-  /** As the query API answers it. @throws ParamError when it is no trace id */
+  /** The trace in the JSON of the query API. @throws ParamError when the id is invalid */
   trace(id: string): JaegerTrace | undefined;
   /**
-   * The trace as soon as `until` holds, which is asked again whenever a span of it arrives.
-   * @throws Error after the time-out, with the spans that were there
+   * Resolves with the trace as soon as `until` returns true. It is called again whenever a span of the trace arrives.
+   * @throws Error after the timeout, with the spans that were there
    */
   waitForTrace(id: string, until: (trace: JaegerTrace) => boolean, options?: WaitOptions): Promise<JaegerTrace>;
   stop(): Promise<void>;

@@ -5,7 +5,7 @@ export interface Environment {
   text(name: string, fallback: string, shape?: TextShape): string;
   /** A whole number in a closed range. */
   integer(name: string, fallback: number, range: IntegerRange): number;
-  /** One sentence for each value that was not used: what it was, what is allowed, and what is used instead. */
+  /** One sentence for each invalid value: the value, what is allowed, and what is used instead. */
   readonly problems: readonly string[];
 }
 
@@ -16,11 +16,11 @@ export interface IntegerRange {
 
 export interface TextShape {
   readonly pattern: RegExp;
-  /** What the pattern stands for, in words. */
+  /** The pattern in words. */
   readonly description: string;
 }
 
-/** @param source Where the variables are: `process.env`, or a plain object in a test. */
+/** @param source The variables: `process.env`, or a plain object in a test. */
 export function readEnvironment(source: Readonly<Record<string, string | undefined>>): Environment {
   const problems: string[] = [];
   const read = (name: string) => source[name]?.trim() || undefined;

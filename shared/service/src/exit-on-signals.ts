@@ -1,8 +1,8 @@
-/** Ends a process the way a supervisor expects: the first signal asks, the second one insists. */
+/** Ends the process on SIGTERM and SIGINT: in order on the first signal, at once on the second. */
 import type { ServiceLog } from "./service-log.ts";
 
 export interface StoppableService {
-  /** Stops taking work, finishes what is running and flushes. May take as long as the service allows itself. */
+  /** Takes no new work, finishes running work and flushes. The service limits the time itself. */
   stop(): Promise<void>;
   readonly log: ServiceLog;
 }

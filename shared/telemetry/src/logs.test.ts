@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { context, propagation, ROOT_CONTEXT, TraceFlags, trace } from "@opentelemetry/api";
 import { createLogger, type LoggerOptions } from "./logs.ts";
 import type { TelemetryOptions } from "./start.ts";
-import { startReporting } from "./start-reporting.ts";
+import { startReporting } from "./start-reporting.fixture.ts";
 import { startTestTelemetry } from "./testing.ts";
 
 function start(telemetryOptions: Partial<TelemetryOptions> = {}, loggerOptions: LoggerOptions = {}) {

@@ -1,10 +1,10 @@
-/** A logger whose lines carry the trace: JSON on standard output, and the same records over OTLP. */
+/** A logger with the ids of the active span: JSON lines on standard output, and the same records over OTLP. */
 import { format } from "node:util";
 import { context, isSpanContextValid, trace } from "@opentelemetry/api";
 import { type AnyValue, type LogAttributes, SeverityNumber } from "@opentelemetry/api-logs";
-import type { DestinationStream, Logger } from "pino";
+import type { DestinationStream, Logger, LoggerOptions as PinoOptions } from "pino";
 import { forEachAllowed } from "./baggage-attributes.ts";
-import { createLineLogger, type LineLevel } from "./log-lines.ts";
+import { standardOutput } from "./standard-output.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 export type { Logger } from "pino";
@@ -13,12 +13,12 @@ export interface LoggerOptions {
   /** A field of each line, and the scope of the records. @default none */
   readonly name?: string;
   /** The lowest level that is written. @default "info" */
-  readonly level?: LineLevel;
+  readonly level?: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
   /** Where the lines go. @default standard output */
   readonly destination?: DestinationStream;
 }
 
-/** The smallest number of each range. @see https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
+/** The lowest number of each range. @see https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
 const severities: Readonly<Record<string, SeverityNumber>> = {
   trace: SeverityNumber.TRACE,
   debug: SeverityNumber.DEBUG,
@@ -48,7 +48,7 @@ export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}):
           try {
             method.apply(this, args);
           } catch (error) {
-            // A field that throws when it is read. The words are worth a line all the same.
+            // A field threw when it was read. The message is still written.
             method.call(this, `${args.filter((arg) => typeof arg === "string").join(" ")} (not logged: ${error})`);
           }
         },
@@ -58,7 +58,34 @@ export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}):
   );
 }
 
-/** Names that a baggage entry must not take over. */
+/** JSON lines by pino in this process: no worker thread, so that a bundle has all of it. */
+function createLineLogger(
+  service: string,
+  options: PinoOptions,
+  destination: DestinationStream = standardOutput(),
+): Logger {
+  // Loaded with the first logger: it takes eight milliseconds, and other loggers do not need it.
+  const { pino, stdTimeFunctions }: typeof import("pino") = require("pino");
+  return pino(
+    {
+      base: { service },
+      timestamp: stdTimeFunctions.isoTime,
+      ...options,
+      formatters: { level: (label) => ({ level: label }), ...options.formatters },
+    },
+    {
+      write: (line) => {
+        try {
+          destination.write(line);
+        } catch {
+          // A log line must not break a request.
+        }
+      },
+    },
+  );
+}
+
+/** Fields that a baggage entry must not replace. */
 const reserved: ReadonlySet<string> = new Set([
   ...["level", "time", "msg", "service", "name", "err"],
   ...["trace_id", "span_id", "trace_flags"],
@@ -81,7 +108,7 @@ function traceFields(baggageKeys: readonly string[]): Record<string, string> {
 
 type Recorder = (logger: Logger, args: readonly unknown[], level: string) => void;
 
-/** Makes a record of what was logged. Nothing that a caller passes may make logging throw. */
+/** Makes a log record of a call. Nothing that a caller passes makes it throw. */
 function recorder(telemetry: Telemetry): Recorder {
   const bindings = new WeakMap<Logger, LogAttributes>();
   return (logger, args, level) => {
@@ -105,7 +132,7 @@ function recorder(telemetry: Telemetry): Recorder {
         context: context.active(),
       });
     } catch {
-      // The line is still written; the record is not worth a request.
+      // The line is still written. The record must not break a request.
     }
   };
 }
@@ -132,7 +159,7 @@ function exceptionAttributes(error: Error): LogAttributes {
 
 const MAX_DEPTH = 4;
 
-/** A copy as OTLP can carry it: what it cannot is text, and so is what lies too deep. */
+/** A copy as OTLP can carry it. Other values, and those that are nested too deep, become text. */
 function toAnyValue(value: unknown, depth: number): AnyValue {
   if (value === null || value === undefined) return null;
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;

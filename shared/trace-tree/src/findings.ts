@@ -23,7 +23,7 @@ export interface Hop {
   readonly siblings: readonly TreeNode[];
 }
 
-/** Kinds that may meet where a call goes from one service to another. */
+/** The allowed kinds of parent and child when a call goes from one service to another. */
 const PAIRS: ReadonlySet<string> = new Set(["client server", "producer consumer", "client consumer"]);
 
 /** Calls from one service to another, in the order of the tree. */

@@ -37,5 +37,5 @@ export {
   type Trace,
 } from "./trace.ts";
 export { type QueryApi, readTree, type SpansInMemory, type TraceSource } from "./trace-source.ts";
-export { type Grade, judge, type Verdict } from "./verdict.ts";
+export { type Grade, type Verdict, verdictOf } from "./verdict.ts";
 export { formatMicros, renderWaterfall, type WaterfallOptions } from "./waterfall.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { SHAPES } from "./testing/shapes.ts";
 import { renderVerdictDocs, treeOf } from "./testing/verdict-docs.ts";
-import { judge } from "./verdict.ts";
+import { verdictOf } from "./verdict.ts";
 
 describe("each shape has its verdict", () => {
   test.each(SHAPES.map((shape) => [shape.name, shape] as const))("%s", (_name, shape) => {
-    const verdict = judge(treeOf(shape));
+    const verdict = verdictOf(treeOf(shape));
     expect(verdict).toMatchObject({
       grade: shape.grade,
       summary: shape.summary,
@@ -19,7 +19,7 @@ describe("each shape has its verdict", () => {
 test("a trace that was cut accuses nobody and gives the backend's reason", () => {
   const shape = SHAPES.find(({ grade }) => grade === "cut");
   if (!shape) throw new Error("no such shape");
-  expect(judge(treeOf(shape))).toMatchObject({ problems: [], findings: [], notes: [...(shape.warnings ?? [])] });
+  expect(verdictOf(treeOf(shape))).toMatchObject({ problems: [], findings: [], notes: [...(shape.warnings ?? [])] });
 });
 
 test("docs/verdicts.md shows this table", async () => {

@@ -1,4 +1,4 @@
-/** One trace as plain values, read from Jaeger's JSON: from the viewer's API or from a real Jaeger alike. */
+/** One trace as plain values, read from Jaeger's JSON: from the viewer's API or from a real Jaeger. */
 import type { JaegerSpan, JaegerTag, JaegerTrace } from "./jaeger.ts";
 
 export type SpanKind = "server" | "client" | "producer" | "consumer" | "internal" | "unspecified";
@@ -25,9 +25,9 @@ export interface Span {
   readonly startMicros: number;
   readonly durationMicros: number;
   readonly status: SpanStatus;
-  /** Empty where none was sent. */
+  /** Empty when none was sent. */
   readonly statusMessage: string;
-  /** Every tag of the span, those that the fields above were read from included. */
+  /** Every tag of the span, with those from which the fields above were read. */
   readonly attributes: Tags;
   readonly resource: Tags;
   readonly events: readonly SpanEvent[];

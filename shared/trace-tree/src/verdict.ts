@@ -1,4 +1,4 @@
-/** Whether a trace arrived whole: one root, no orphan, every hop between services joined by the right pair of spans. */
+/** Whether a trace is complete: one root, no orphan, and the right pair of spans at every hop between services. */
 
 import type { TraceTree } from "./build.ts";
 import { type Finding, findAll, findHops, type Hop, label } from "./findings.ts";
@@ -20,11 +20,11 @@ export interface Verdict {
   readonly findings: readonly Finding[];
   /** A sentence for each finding that is broken. */
   readonly problems: readonly string[];
-  /** What is odd and no fault of propagation, such as clocks that differ. */
+  /** What is odd but not a fault of propagation, such as different clocks. */
   readonly notes: readonly string[];
 }
 
-export function judge(tree: TraceTree): Verdict {
+export function verdictOf(tree: TraceTree): Verdict {
   const hops = findHops(tree);
   const notes = skewNotes(hops);
   const { cut } = tree.trace;

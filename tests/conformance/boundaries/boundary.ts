@@ -3,15 +3,15 @@ import type { HeaderLines } from "../conformance-case.ts";
 
 export interface Boundary {
   readonly name: string;
-  /** Over gRPC some headers cannot be sent at all. */
+  /** Some headers cannot be sent over gRPC. */
   readonly protocol: "http" | "grpc";
-  /** Lets the headers of a case in and answers the headers that go out for it, one list for each request sent. */
+  /** Sends the headers of a case in, and returns the headers that are sent out for it, as one list of lines. */
   pass(headers: HeaderLines): Promise<HeaderLines>;
   stop(): Promise<void> | void;
 }
 
 /**
- * HTTP/2 knows only lowercase names and forbids blanks around a value; gRPC allows only printable ASCII in metadata.
+ * HTTP/2 has only lowercase names and no blanks around a value. gRPC allows only printable ASCII in metadata.
  * @see https://www.rfc-editor.org/rfc/rfc9113#section-8.2.1
  * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests (Custom-Metadata)
  */

@@ -1,4 +1,4 @@
-/** A service as a shell starts it, `bun run services/back`, and what it says. */
+/** A service as a shell starts it, `bun run services/back`, and its log lines. */
 import { fileURLToPath } from "node:url";
 
 export type Line = Readonly<Record<string, unknown>> & { readonly level?: string; readonly msg?: string };
@@ -7,12 +7,12 @@ export interface ServiceProcess extends AsyncDisposable {
   /** Its lines so far, each a JSON object. */
   readonly lines: readonly Line[];
   /**
-   * Resolves with the first line, said already or not, whose message matches; rejects when the process ends before.
-   * @param from How many lines to pass over. @default 0
+   * Resolves with the first line whose message matches, also an earlier one. Rejects when the process ends before.
+   * @param from How many lines to skip. @default 0
    */
   line(message: RegExp, from?: number): Promise<Line>;
   signal(name: NodeJS.Signals): void;
-  /** Resolves with the exit code when the process is gone and all of its lines are read. */
+  /** Resolves with the exit code when the process has ended and all of its lines are read. */
   readonly exited: Promise<number>;
 }
 
@@ -69,14 +69,14 @@ async function* linesOf(output: ReadableStream<Uint8Array>) {
   if (rest !== "") yield rest;
 }
 
-/** Starts back and says where it listens. */
+/** Starts back and waits until it listens. */
 export async function startBack(env: Readonly<Record<string, string>> = {}) {
   const back = startService("back", env);
   const { address } = await back.line(/^back answers gRPC/);
   return Object.assign(back, { port: Number(String(address).split(":").at(-1)), address: String(address) });
 }
 
-/** Starts front and says where it listens. */
+/** Starts front and waits until it listens. */
 export async function startFront(env: Readonly<Record<string, string>> = {}) {
   const front = startService("front", env);
   const { url } = await front.line(/^front answers HTTP/);

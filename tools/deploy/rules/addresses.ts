@@ -1,4 +1,4 @@
-/** Addresses: each names a Service, a port that it has, and pods that let the caller in. */
+/** Addresses: each must name a Service, a port of it, and pods whose NetworkPolicy allows the caller. */
 import { type Cluster, findObject, portNumber, type Rule, variables, type Workload } from "../cluster.ts";
 import { inside, readCollectorConfig } from "../collector-config.ts";
 import { mayReach } from "./network.ts";
@@ -42,7 +42,7 @@ function leadsNowhere(cluster: Cluster, { from, name, value }: Address): string[
     return say(`${short} is one address for all pods: a channel would stay with one of them`);
   const servicePort = service.spec?.ports?.find((one) => one.port === Number(port));
   if (servicePort === undefined) return say(`${short} has no port ${port}`);
-  // No proxy stands in front of a headless Service: its port is the pod's.
+  // A headless Service has no proxy: its port is the port of the pod.
   const target = headless ? Number(port) : (servicePort.targetPort ?? Number(port));
   return podsBehind(cluster, service).flatMap((to) => {
     const number = to.containers.map((container) => portNumber(container, target)).find((one) => one !== undefined);
@@ -51,7 +51,7 @@ function leadsNowhere(cluster: Cluster, { from, name, value }: Address): string[
   });
 }
 
-/** The ports that the OTLP specification gives to its two transports. */
+/** The ports of the two transports in the OTLP specification. */
 const otlpPorts: Readonly<Record<string, string>> = { grpc: "4317", "http/protobuf": "4318", "http/json": "4318" };
 
 export const spansGoWhereTheyAreUnderstood: Rule = (cluster) =>
@@ -64,7 +64,7 @@ export const spansGoWhereTheyAreUnderstood: Rule = (cluster) =>
     }),
   );
 
-/** Variables that say where a service listens, and those that say on which port. */
+/** Variables with the host on which a service listens, and variables with the port. */
 const listenHosts = ["FRONT_HOST", "BACK_HOST", "OTEL_EXPORTER_PROMETHEUS_HOST"];
 const listenPorts = ["FRONT_PORT", "BACK_PORT", "OTEL_EXPORTER_PROMETHEUS_PORT"];
 

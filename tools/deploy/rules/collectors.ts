@@ -1,4 +1,4 @@
-/** Collector and Jaeger configurations by structure: whole pipelines, open doors, and nothing that was removed long ago. */
+/** The structure of Collector and Jaeger configurations: complete pipelines, reachable receivers, no removed components. */
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { Cluster, Rule } from "../cluster.ts";
 import { portNumber } from "../cluster.ts";
@@ -13,7 +13,7 @@ import {
 
 type ConfigRule = (config: CollectorConfig, container: IContainer) => readonly string[];
 
-/** Runs rules over each configuration and says whose it is. */
+/** Runs rules over each configuration and names its workload. */
 function forEachConfig(...rules: readonly ConfigRule[]): Rule {
   return (cluster: Cluster) =>
     cluster.workloads.flatMap((workload) =>
@@ -93,9 +93,12 @@ interface Listener {
 function listeners(part: string, components: Section): readonly Listener[] {
   return Object.entries(components).flatMap(([name, settings]) => {
     const protocols = inside(settings, "protocols");
-    const doors = typeOf(name) === "otlp" ? section(protocols) : pick(settings, ["http", "grpc"]);
+    const endpoints = typeOf(name) === "otlp" ? section(protocols) : pick(settings, ["http", "grpc"]);
     const own = typeOf(name) === "health_check" ? [listener(`${part} ${name}`, settings)] : [];
-    return [...own, ...Object.entries(doors).map(([door, one]) => listener(`${part} ${name} ${door}`, one))];
+    return [
+      ...own,
+      ...Object.entries(endpoints).map(([protocol, one]) => listener(`${part} ${name} ${protocol}`, one)),
+    ];
   });
 }
 
@@ -108,7 +111,7 @@ function listener(where: string, settings: unknown): Listener {
   return { where, endpoint: typeof endpoint === "string" ? endpoint : undefined };
 }
 
-/** OTLP in by both ways, batches, OTLP out: what services may expect of the Collector that they are pointed to. */
+/** A Collector for services: it receives OTLP over both transports, batches, and sends OTLP. */
 const collectorIsComplete: ConfigRule = ({ receivers, exporters, pipelines }, container) => {
   if (!container.image?.startsWith("otel/opentelemetry-collector")) return [];
   const problems: string[] = [];

@@ -1,4 +1,4 @@
-/** GET /healthz and GET /readyz: for the machine that runs this service. */
+/** GET /healthz and GET /readyz: for the orchestrator that runs this service. */
 import { Elysia } from "elysia";
 import type { DiceClient } from "../dice-client.ts";
 import { answers } from "../openapi.ts";

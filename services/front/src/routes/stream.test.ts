@@ -7,7 +7,7 @@ import { startFront } from "../testing/start-front.ts";
 const decoder = new TextDecoder();
 
 describe("GET /rolldice/stream", () => {
-  test("is one event a die, then the end", async () => {
+  test("is one event for each die, then the event end", async () => {
     const asked: unknown[] = [];
     await using back = await startScriptedBack({
       async *streamRolls(request) {

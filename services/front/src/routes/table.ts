@@ -13,7 +13,7 @@ export interface TableDeps {
   readonly tables: Tables;
 }
 
-/** The tables that are open, each by its socket. */
+/** The open tables by their sockets. */
 export type Tables = Map<object, Table>;
 
 interface Table {
@@ -22,7 +22,7 @@ interface Table {
   readonly close: (code: number, reason: string) => unknown;
 }
 
-/** An Elysia socket, as far as it is used here: a new value for each event, with the same `raw`. */
+/** The part of an Elysia socket that is used here. Each event has a new object with the same `raw`. */
 interface Socket {
   readonly raw: object;
   readonly data: { readonly request: Request };
@@ -37,7 +37,7 @@ const path = "/rolldice/table";
 
 export function tableRoute({ telemetry, log, dice, tables }: TableDeps) {
   return new Elysia().ws(path, {
-    // OpenAPI has no word for it; openapi.ts describes the handshake.
+    // OpenAPI cannot describe a WebSocket; openapi.ts describes the handshake.
     detail: { hide: true },
     open: inHandshakeContext((socket: Socket) => {
       const session = createTableSession({

@@ -100,7 +100,7 @@ describe("POST /rolldice/tally", () => {
   });
 
   test.each(["application/json", "application/x-ndjson", "application/x-www-form-urlencoded", "text/plain"])(
-    "takes lines as %s",
+    "accepts lines as %s",
     async (type) => {
       await using back = await startScriptedBack(counting());
       await using front = startFront({ backPort: back.port });
@@ -110,7 +110,7 @@ describe("POST /rolldice/tally", () => {
     },
   );
 
-  test("puts a character together that arrives in two parts", async () => {
+  test("decodes a character that arrives in two chunks", async () => {
     const { received, tallyRolls } = counting();
     await using back = await startScriptedBack({ tallyRolls });
     await using front = startFront({ backPort: back.port });
@@ -143,7 +143,7 @@ describe("POST /rolldice/tally", () => {
     expect([response.status, await response.json()]).toMatchObject([413, { errors: [{ line: 2 }] }]);
   });
 
-  test("1000 lines are taken, also with a line break after the last", async () => {
+  test("1000 lines are accepted, also with a line break after the last", async () => {
     await using back = await startScriptedBack(counting());
     await using front = startFront({ backPort: back.port });
     const body = "{}\n".repeat(1000);

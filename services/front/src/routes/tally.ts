@@ -22,7 +22,7 @@ export function tallyRoute(dice: DiceClient) {
       }
     },
     {
-      // The body is read line by line while it arrives, so nothing may read it before.
+      // The body is read line by line while it arrives, so Elysia must not read it before.
       parse: "none",
       headers: timeoutHeaders,
       detail: {

@@ -15,11 +15,11 @@ export interface TestFront extends AsyncDisposable {
 }
 
 export interface TestFrontOptions {
-  /** Where back is. @default A port that nobody listens on */
+  /** The port of back. @default A port on which no server listens. */
   readonly backPort?: number;
   /** @default 2000 */
   readonly callTimeoutMs?: number;
-  /** In place of the client, for what no real back would do. */
+  /** Methods in place of the real client, for what no real back would do. */
   readonly dice?: DiceClient;
 }
 

@@ -4,7 +4,7 @@ import type { Store } from "../store.ts";
 
 export interface Call {
   readonly store: Store;
-  /** What the path's pattern caught. */
+  /** The groups of the path's pattern. */
   readonly parts: readonly string[];
   readonly params: URLSearchParams;
 }

@@ -1,4 +1,4 @@
-/** What differs from Jaeger or cannot be compared with it; the rest is in jaeger-parity.test.ts. */
+/** What differs from Jaeger or cannot be compared with it. The rest is in jaeger-parity.test.ts. */
 import { expect, test } from "bun:test";
 import { spanRecord, storedTrace, traceIdOf } from "../testing/records.ts";
 import { toJaegerTrace } from "./jaeger-json.ts";
@@ -6,7 +6,7 @@ import { toJaegerTrace } from "./jaeger-json.ts";
 const traceId = traceIdOf(1).replace(/^0/, "a");
 const START = 1_700_000_000_000_000_999n;
 
-test("spans come in the order in which they started, each sender once", () => {
+test("spans are in the order in which they started, and each process is there once", () => {
   const sender = (service: string) => ({ service, attributes: [{ key: "b", type: "string" as const, value: "x" }] });
   const trace = toJaegerTrace(
     storedTrace(traceId, [
@@ -26,20 +26,20 @@ test("spans come in the order in which they started, each sender once", () => {
   });
 });
 
-test("times are whole microseconds, cut off", () => {
+test("times are truncated to whole microseconds", () => {
   const [span] = toJaegerTrace(
     storedTrace(traceId, [spanRecord({ traceId, startTime: START, endTime: START + 1_999n })]),
   ).spans;
   expect(span).toMatchObject({ startTime: 1_700_000_000_000_000, duration: 1, warnings: null });
 });
 
-test("a span that ends before it starts has no length and a warning", () => {
+test("a span that ends before it starts has the duration 0 and a warning", () => {
   const [span] = toJaegerTrace(
     storedTrace(traceId, [spanRecord({ traceId, startTime: START, endTime: START - 5_000n })]),
   ).spans;
   expect(span).toMatchObject({
     duration: 0,
-    warnings: ["The span ends before it starts; it is shown with no length."],
+    warnings: ["The span ends before it starts; it is shown with the duration 0."],
   });
 });
 

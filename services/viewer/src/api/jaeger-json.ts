@@ -1,4 +1,4 @@
-/** Records to Jaeger's JSON, translated as Jaeger translates OTLP: what has no field of its own becomes a tag. */
+/** From records to Jaeger's JSON, as Jaeger translates OTLP: a value without a field becomes a tag. */
 import {
   CUT_WARNING,
   type JaegerLog,
@@ -36,7 +36,7 @@ function cutWarning(cut: number | undefined): string {
   return `${CUT_WARNING}: it has reached the size that the viewer keeps of one trace, and ${records} came. VIEWER_MAX_BYTES makes it more.`;
 }
 
-/** The tags of a span, those that stand for its other fields included. */
+/** The tags of a span, with those that stand for its other fields. */
 export function spanTags({ attributes, scope, kind, status, traceState }: SpanRecord): readonly JaegerTag[] {
   const tags: JaegerTag[] = [...attributes];
   const addText = (key: string, value: string) => {
@@ -59,12 +59,12 @@ export function eventFields({ name, attributes }: EventRecord): readonly JaegerT
   return event ? [event, ...rest] : rest;
 }
 
-/** Jaeger writes an id whose upper half is zero, as systems with ids of 64 bits make them, with 16 digits. */
+/** Some systems have ids of 64 bits. Jaeger writes an id whose upper half is zero with 16 digits. */
 export function showTraceId(traceId: string): string {
   return traceId.startsWith("0".repeat(16)) ? traceId.slice(16) : traceId;
 }
 
-/** Microseconds, cut off and not rounded. */
+/** Microseconds, truncated and not rounded. */
 export function toMicros(nanos: bigint): number {
   return Number(nanos / 1000n);
 }
@@ -81,11 +81,11 @@ function toJaegerSpan(span: SpanRecord, processID: string): JaegerSpan {
     tags: spanTags(span),
     logs: span.events.map(toJaegerLog),
     processID,
-    warnings: endsBeforeStart ? ["The span ends before it starts; it is shown with no length."] : null,
+    warnings: endsBeforeStart ? ["The span ends before it starts; it is shown with the duration 0."] : null,
   };
 }
 
-/** The parent first. Where a span links to its own parent too, Jaeger shows the link only; here the parent stays. */
+/** The parent first. When a span also links to its parent, Jaeger shows only the link; here the parent stays. */
 function references(span: SpanRecord): readonly JaegerReference[] {
   const traceID = showTraceId(span.traceId);
   const parent = { refType: "CHILD_OF", traceID, spanID: span.parentSpanId } as const;

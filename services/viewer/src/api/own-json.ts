@@ -1,10 +1,10 @@
-/** The answers that Jaeger's API has no word for: logs and metrics. */
+/** The answers that Jaeger's API does not have: logs and metrics. */
 import { writeOutBounds } from "../exponential.ts";
 import type { LogRecord, Resource } from "../records.ts";
 import type { Series } from "../store/series.ts";
 import type { StoredMetric } from "../store.ts";
 
-/** Nanoseconds are beyond a double: they are text. */
+/** A double cannot hold nanoseconds, so they are text. */
 export function toLogJson(log: LogRecord) {
   return {
     id: log.id,

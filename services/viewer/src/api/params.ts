@@ -1,4 +1,4 @@
-/** The parameters of a query. What cannot be understood is refused by its name and its rule. */
+/** The parameters of a query. The error of an invalid one has its name and its rule. */
 
 /** @see HTTP status 400 */
 export class ParamError extends Error {
@@ -21,7 +21,7 @@ const UNIT_NANOS: Readonly<Record<string, number>> = {
   w: 604_800e9,
 };
 
-/** Undefined where the parameter is missing or empty. @throws ParamError */
+/** `undefined` when the parameter is missing or empty. @throws ParamError */
 export function readWhole(params: URLSearchParams, name: string, min: number): number | undefined {
   const text = params.get(name);
   if (!text) return undefined;
@@ -30,12 +30,12 @@ export function readWhole(params: URLSearchParams, name: string, min: number): n
   return value;
 }
 
-/** A length of time such as `1.5ms` or `1h30m`, in nanoseconds; undefined as above. @throws ParamError */
+/** A duration such as `1.5ms` or `1h30m`, in nanoseconds; `undefined` as above. @throws ParamError */
 export function readDuration(params: URLSearchParams, name: string): number | undefined {
   const text = params.get(name);
   if (!text) return undefined;
   const nanos = parseDuration(text);
-  if (nanos === undefined) throw new ParamError(name, "a length of time such as 100us, 1.5ms, 2s or 1h30m");
+  if (nanos === undefined) throw new ParamError(name, "a duration such as 100us, 1.5ms, 2s or 1h30m");
   return nanos;
 }
 
@@ -54,7 +54,7 @@ function parseDuration(text: string): number | undefined {
   return nanos;
 }
 
-/** 32 lower-case hex digits from up to 32 of them, as leading zeros may be left out. @throws ParamError */
+/** 32 lower-case hex digits. Leading zeros may be missing in the text. @throws ParamError */
 export function parseTraceId(text: string, name: string): string {
   if (!/^[0-9a-f]{1,32}$/i.test(text) || /^0+$/.test(text)) {
     throw new ParamError(name, "a trace id: up to 32 hex digits that are not all zero");

@@ -52,13 +52,13 @@ test.each([
   ["tag=sides:6", true],
   ["tag=event:rolled", true],
   ["tag=otel.status_description:no", true],
-  // Conditions hold for one span, not for one here and another there.
+  // One span must meet all conditions, not one span each.
   ["operation=other&tag=span.kind:server", false],
 ])("%s finds it: %p", (query, found) => {
   expect(isFound(query)).toBe(found);
 });
 
-test("the limit has a default, ids are read, and what contradicts itself is refused", () => {
+test("the limit has a default, ids are read, and contradicting durations are refused", () => {
   expect(readSearch(new URLSearchParams(""), NOW_MS)).toMatchObject({ limit: 100, traceIds: [] });
   expect(readSearch(new URLSearchParams("limit=5&traceID=1&traceID=2"), NOW_MS)).toMatchObject({
     limit: 5,

@@ -1,22 +1,23 @@
-/** Which traces a search asks for. */
+/** The conditions of a search. */
 import type { SpanRecord } from "../records.ts";
 import type { Store, StoredTrace } from "../store.ts";
 import { eventFields, spanTags } from "./jaeger-json.ts";
 import { ParamError, parseTraceId, readDuration, readTags, readWhole } from "./params.ts";
 
 export interface Search {
-  /** If there are any, nothing else counts. */
+  /** When there are any, the other conditions do not count. */
   readonly traceIds: readonly string[];
   readonly limit: number;
-  /** Whether a trace is wanted: one of its spans must meet every condition. */
+  /** Whether a trace matches: one of its spans must meet every condition. */
   readonly matches: (trace: StoredTrace) => boolean;
 }
 
 export const DEFAULT_LIMIT = 100;
 
 /**
- * Unlike Jaeger, which asks for a service, a search without one looks at all; and with no time it looks at all times.
- * @param now Milliseconds since 1970: what `lookback` counts from.
+ * Jaeger needs a service and a time. Here a search without a service is for all services, and one without a time is for
+ * all times.
+ * @param now Milliseconds since 1970, for `lookback`.
  * @throws ParamError
  */
 export function readSearch(params: URLSearchParams, now: number): Search {
@@ -76,7 +77,7 @@ function matchesSpan(span: SpanRecord, wanted: Wanted): boolean {
   return wanted.tags.size === 0 || matchesTags(span, wanted.tags);
 }
 
-/** A tag may stand at the span, at who sent it, at the library that made it or at one of its events. */
+/** A tag may be on the span, its resource, its scope or one of its events. */
 function matchesTags(span: SpanRecord, tags: ReadonlyMap<string, string>): boolean {
   const all = [
     ...spanTags(span),
@@ -85,7 +86,7 @@ function matchesTags(span: SpanRecord, tags: ReadonlyMap<string, string>): boole
     ...span.events.flatMap(eventFields),
   ];
   return [...tags].every(([key, value]) => {
-    // A span that did not fail says nothing about errors.
+    // A span without an error has no tag `error`.
     if (key === "error" && value === "false") return span.status.code !== "error";
     return all.some((tag) => tag.key === key && String(tag.value) === value);
   });

@@ -33,7 +33,7 @@ test("a trace is named after its root and measured from the first start to the l
   ]);
 });
 
-test("a trace whose root has not come is named after the orphan", () => {
+test("a trace without a root is named after the orphan", () => {
   const summary = summarise(readTrace({ traceID: "t", spans: [span("b", "a", "p2", 1)], processes }));
   expect(summary).toMatchObject({ service: "back", name: "does b" });
   expect(summary.verdict.grade).toBe("broken");

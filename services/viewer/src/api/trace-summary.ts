@@ -1,5 +1,5 @@
 /** One line of the list of traces. */
-import { buildTree, judge, readTrace, type Span, type Trace } from "@baton/trace-tree";
+import { buildTree, readTrace, type Span, type Trace, verdictOf } from "@baton/trace-tree";
 import { timeWindow } from "../page/model/layout.ts";
 import { stretchOf } from "../page/model/rows.ts";
 import { countServices, type TraceSummary } from "../page/model/trace-summary.ts";
@@ -28,11 +28,11 @@ export function toSummaryJson(trace: StoredTrace): TraceSummary {
   return summary;
 }
 
-/** Named after its first root; where there is none, after the earliest span that hangs in the air. */
+/** Named after its first root; without a root, after the earliest orphan. */
 export function summarise(trace: Trace): TraceSummary {
   const tree = buildTree(trace);
   const first = [...tree.roots, ...tree.orphans, ...tree.circles][0]?.span;
-  const { grade, summary } = judge(tree);
+  const { grade, summary } = verdictOf(tree);
   const services = [...countServices(trace)].map(([name, spans]) => ({ name: clip(name), spans }));
   return {
     id: trace.traceId,

@@ -40,7 +40,7 @@ test.each([
   ["plain", {}],
   ["gzip", GZIP],
   ["deflate", DEFLATE],
-])("spans are kept: %s", async (_name, options) => {
+])("spans are stored: %s", async (_name, options) => {
   const client = createClient(TraceServiceDefinition, connect(options));
   const answer = await client.export(
     readTraceJson(traceRequest({ spans: [{ spanId: "1111111111111111", name: "over gRPC" }] })),
@@ -49,19 +49,19 @@ test.each([
   expect(viewer.trace(TRACE_ID)?.spans.map(({ operationName }) => operationName)).toEqual(["over gRPC"]);
 });
 
-test("what breaks a rule is refused by it, the rest is kept", async () => {
+test("a span that breaks a rule is refused with the rule; the others are stored", async () => {
   const client = createClient(TraceServiceDefinition, connect());
   const request = traceRequest({ spans: [{ spanId: "1111111111111111" }, { spanId: "0000000000000000" }] });
   expect(await client.export(readTraceJson(request))).toEqual({
     partialSuccess: {
       rejectedSpans: 1n,
-      errorMessage: "1 span not kept: span_id must be 8 bytes that are not all zero (1)",
+      errorMessage: "1 span not stored: span_id must be 8 bytes that are not all zero (1)",
     },
   });
   expect(viewer.trace(TRACE_ID)?.spans).toHaveLength(1);
 });
 
-test("logs and metrics are taken", async () => {
+test("logs and metrics are stored", async () => {
   const log = { traceId: TRACE_ID, body: { stringValue: "hello" } };
   await createClient(LogsServiceDefinition, connect()).export(
     readLogsJson({ resourceLogs: [{ scopeLogs: [{ logRecords: [log] }] }] }),
@@ -86,7 +86,7 @@ test.each([
   await expect(client.export(request)).rejects.toMatchObject({ code: Status.RESOURCE_EXHAUSTED });
 });
 
-test("a message of too many objects is refused", async () => {
+test("a message with too many objects is refused", async () => {
   const client = createClient(TraceServiceDefinition, connect());
   const empty = { scope: undefined, spans: [] };
   const request = {

@@ -16,7 +16,7 @@ const PACKERS = [
 
 const GOOD = { spanId: "1111111111111111", name: "GET /", kind: 2 };
 
-describe("a request that is no OTLP", () => {
+describe("a request that is not OTLP", () => {
   test.each([
     ["cut off", toProtobuf(traceRequest({ spans: [GOOD] })).slice(0, -3)],
     ["no message", new TextEncoder().encode("\x07hello")],
@@ -53,7 +53,7 @@ describe("a request that is no OTLP", () => {
     expect((await send(latin1, { "content-type": JSON_TYPE })).status).toBe(400);
   });
 
-  test.each(PACKERS)("gets 400 for %s that is none or is cut off", async (encoding, pack) => {
+  test.each(PACKERS)("gets 400 for a body that is not %s or is truncated", async (encoding, pack) => {
     const { send, store } = startOtlpHttp();
     const headers = { "content-type": PROTOBUF, "content-encoding": encoding };
     const packed = pack(toProtobuf(traceRequest({ spans: [GOOD] })));
@@ -65,7 +65,7 @@ describe("a request that is no OTLP", () => {
     expect(store.stats().spans).toBe(0);
   });
 
-  test("never gets anything but 200 and 400, wherever it is cut and whichever byte is wrong", async () => {
+  test("gets only 200 or 400, wherever it is truncated and whichever byte is wrong", async () => {
     const { send } = startOtlpHttp();
     const good = toProtobuf(
       traceRequest({ spans: [{ ...GOOD, attributes: { a: ["b", { c: 1n }] }, traceState: "é" }] }),
@@ -80,7 +80,7 @@ describe("a request that is no OTLP", () => {
   });
 });
 
-describe("a request that is not taken", () => {
+describe("a request that is refused", () => {
   test.each(["text/plain", "application/xml", "multipart/form-data", ""])("415 for the type %j", async (type) => {
     const { send } = startOtlpHttp();
     const response = await send("{}", type === "" ? {} : { "content-type": type });
@@ -94,7 +94,7 @@ describe("a request that is not taken", () => {
     expect(response.status).toBe(415);
   });
 
-  test("405 for another method, with what is allowed", async () => {
+  test("405 for another method, with the allowed one", async () => {
     const { send } = startOtlpHttp();
     for (const method of ["GET", "PUT", "DELETE", "OPTIONS"]) {
       const response = await send(null, {}, "/v1/traces", method);
@@ -110,7 +110,7 @@ describe("a request that is not taken", () => {
     }
   });
 
-  test("413 for a body that is too large: as it says, as it arrives, and as it unpacks", async () => {
+  test("413 for a body that is too large: by its content-length, while it arrives, or after decompression", async () => {
     const { send } = startOtlpHttp();
     const large = new Uint8Array(MAX_BODY_BYTES + 1);
     const stream = new ReadableStream({
@@ -141,7 +141,7 @@ describe("a request that is not taken", () => {
     expect(await readStatus(response)).toMatchObject({ code: 14 });
   });
 
-  test("413 for a small body that stands for too many objects", async () => {
+  test("413 for a small body with too many objects", async () => {
     const { send } = startOtlpHttp();
     const emptySpans = new Uint8Array(1_000_002).fill(0).map((_, index) => (index % 2 === 0 ? 0x12 : 0));
     const body = lengthDelimited(1, lengthDelimited(2, emptySpans));
@@ -152,7 +152,7 @@ describe("a request that is not taken", () => {
     expect(await response.json()).toEqual({ code: 8, message: expect.stringContaining("1000000 values") });
   });
 
-  test("no answer allows a page from elsewhere to read or send", async () => {
+  test("no answer allows a page of another origin to read or send", async () => {
     const { send } = startOtlpHttp();
     for (const method of ["POST", "OPTIONS"]) {
       const body = method === "POST" ? "{}" : null;

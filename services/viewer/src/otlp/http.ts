@@ -1,4 +1,4 @@
-/** OTLP over HTTP: protobuf and JSON, each answered in kind. */
+/** OTLP over HTTP in protobuf and JSON. An answer has the encoding of its request. */
 import type { Store } from "../store.ts";
 import type { AllowedOrigins } from "./allowed-origins.ts";
 import { Status } from "./gen/google/rpc/status.ts";
@@ -35,8 +35,8 @@ export function createOtlpHttp({
   const paths = [...receivers.keys()].join(", ");
   return async (request) => {
     const receive = receivers.get(new URL(request.url).pathname);
-    // Before the encoding is known, a failure is JSON, which people can read.
-    if (!receive) return fail(404, "application/json", `OTLP is taken at ${paths}`);
+    // Until the encoding is known, an error is JSON, which people can read.
+    if (!receive) return fail(404, "application/json", `OTLP is accepted at ${paths}`);
     const cors = allowedOrigins.headersFor(request);
     const response = await answer(request, receive, cors !== undefined);
     for (const [name, value] of Object.entries(cors ?? {})) response.headers.set(name, value);
@@ -88,7 +88,7 @@ function readEncoding(request: Request): Encoding | undefined {
   return type === "application/json" || type === "application/x-protobuf" ? type : undefined;
 }
 
-/** Whatever a decoder throws means that the bytes are not what they should be. @throws BodyError */
+/** Every error of a decoder means that the body is invalid. @throws BodyError */
 function decode<Message>(signal: TelemetrySignal<Message, unknown>, body: Uint8Array, encoding: Encoding): Message {
   try {
     if (encoding === "application/x-protobuf") return decodeBounded(signal.requestType, body);
@@ -103,7 +103,7 @@ function decode<Message>(signal: TelemetrySignal<Message, unknown>, body: Uint8A
 
 function whyNot(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return /call stack|recursion/.test(error.message) ? "it is nested too deep" : error.message.trim();
+  return /call stack|recursion/.test(error.message) ? "it is nested too deeply" : error.message.trim();
 }
 
 /** In protobuf's JSON form integers of 64 bits are text, and what is not set is left out. */

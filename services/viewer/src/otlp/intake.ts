@@ -3,7 +3,7 @@ import { createGarbageCollector } from "./garbage.ts";
 import { MAX_BODY_BYTES } from "./limits.ts";
 import { TooLargeError, unpack } from "./unpack.ts";
 
-/** A body that cannot be taken, and the HTTP status that says so. */
+/** The body is refused, with this HTTP status. */
 export class BodyError extends Error {
   readonly status: 400 | 408 | 413 | 415 | 503;
 

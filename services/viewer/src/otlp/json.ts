@@ -1,4 +1,4 @@
-/** OTLP/JSON to the same messages that protobuf decodes to. @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
+/** From OTLP/JSON to the same messages that protobuf decodes to. @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
 import type { ExportLogsServiceRequest } from "./gen/opentelemetry/proto/collector/logs/v1/logs_service.ts";
 import type { ExportMetricsServiceRequest } from "./gen/opentelemetry/proto/collector/metrics/v1/metrics_service.ts";
 import type { ExportTraceServiceRequest } from "./gen/opentelemetry/proto/collector/trace/v1/trace_service.ts";
@@ -29,7 +29,7 @@ import {
   uint64,
 } from "./json-reader.ts";
 
-/** Enumerations are whole numbers; one that no reader knows is kept as it is, as protobuf does. */
+/** Enumerations are whole numbers. An unknown one is kept, as in protobuf. */
 const enumeration = <Enum extends number>(): Reader<Enum> => int32 as Reader<Enum>;
 
 const anyValue: Reader<AnyValue> = (sent) => readAnyValue(sent);

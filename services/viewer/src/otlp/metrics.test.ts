@@ -18,7 +18,7 @@ function pointValue(metric: object) {
   return read({ name: "m", ...metric })?.points[0]?.value;
 }
 
-test("a sum, with everything that is said about it", () => {
+test("a sum with every field", () => {
   const dataPoints = [{ ...POINT, asInt: "3", attributes: toAttributes({ "http.route": "/" }) }];
   const sum = { dataPoints, aggregationTemporality: 2, isMonotonic: true };
   expect(read({ name: "dice.rolled", unit: "{roll}", description: "Dice.", sum })).toEqual({
@@ -84,7 +84,7 @@ test("a metric without a name is refused, each of its points counted", () => {
   expect(reading.items.map(({ name }) => name)).toEqual(["good"]);
 });
 
-describe("an exponential histogram becomes one with its bounds written out", () => {
+describe("an exponential histogram becomes one with explicit bounds", () => {
   const exponential = (point: object) => {
     const value = pointValue({ exponentialHistogram: { dataPoints: [point] } });
     return value && "scale" in value ? writeOutBounds(value) : undefined;
@@ -92,7 +92,7 @@ describe("an exponential histogram becomes one with its bounds written out", () 
 
   test("scale 0 doubles from bucket to bucket", () => {
     const point = { count: "7", scale: 0, zeroCount: "1", positive: { offset: 0, bucketCounts: ["1", "2", "3"] } };
-    // (1, 2], (2, 4], (4, 8], with what is zero before and nothing after.
+    // The zero bucket, (1, 2], (2, 4], (4, 8].
     expect(exponential(point)).toMatchObject({ bounds: [1, 2, 4, 8], counts: [1, 1, 2, 3, 0] });
   });
 
@@ -105,18 +105,18 @@ describe("an exponential histogram becomes one with its bounds written out", () 
     expect(exponential({ scale: -1, positive })).toMatchObject({ bounds: [1 / 16, 1 / 4, 1] });
   });
 
-  test("negative buckets come first, turned round", () => {
+  test("negative buckets come first, in reverse order", () => {
     const point = {
       scale: 0,
       zeroCount: "9",
       negative: { offset: 0, bucketCounts: ["1", "2"] },
       positive: { offset: 1, bucketCounts: ["3"] },
     };
-    // [-4, -2), [-2, -1), around zero, (2, 4].
+    // [-4, -2), [-2, -1), the zero bucket, (2, 4].
     expect(exponential(point)).toMatchObject({ bounds: [-4, -2, -1, 2, 4], counts: [0, 2, 1, 9, 3, 0] });
   });
 
-  test("one without buckets has the one around zero", () => {
+  test("without buckets it has the zero bucket", () => {
     expect(exponential({ zeroCount: "4" })).toMatchObject({ bounds: [], counts: [4] });
   });
 

@@ -27,7 +27,7 @@ import type {
 
 const TEMPORALITIES: readonly Temporality[] = ["unspecified", "delta", "cumulative"];
 
-/** What all data points have. */
+/** The fields of all kinds of data points. */
 interface WirePoint extends Pick<NumberDataPoint, "attributes" | "startTimeUnixNano" | "timeUnixNano" | "flags"> {}
 
 const NO_RECORDED_VALUE = 1;

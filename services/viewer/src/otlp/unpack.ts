@@ -6,7 +6,7 @@ import { isWholeZstd } from "./zstd-frames.ts";
 /** The body unpacks to more than the limit. */
 export class TooLargeError extends Error {
   constructor(limit: number) {
-    super(`the body must not be larger than ${limit} bytes, before and after it is unpacked`);
+    super(`the body must not be larger than ${limit} bytes, also after decompression`);
     this.name = "TooLargeError";
   }
 }

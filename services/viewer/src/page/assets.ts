@@ -36,7 +36,7 @@ export async function pageAssets(): Promise<Map<string, Asset>> {
   return assets;
 }
 
-/** One script a page, and the chunks that they share. */
+/** One script for each page, and the chunks that they share. */
 async function bundleClient(): Promise<readonly (readonly [path: string, code: string])[]> {
   const built = await Bun.build({
     entrypoints: PAGES.map(({ page }) => here(`client/${page}.ts`)),

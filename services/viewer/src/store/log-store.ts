@@ -1,4 +1,4 @@
-/** Logs that belong to no trace, in bounded memory: the oldest goes first, and it is counted. */
+/** Logs that belong to no trace, in bounded memory. The oldest is dropped first, and counted. */
 import type { LogRecord } from "../records.ts";
 import { createBounded } from "./bounded.ts";
 import { type Compact, compactLog } from "./compact.ts";
@@ -12,7 +12,7 @@ export interface LogStoreOptions {
 
 export interface LogStore {
   add(log: LogRecord): void;
-  /** Those that came last first. */
+  /** The newest first. */
   newestFirst(): readonly LogRecord[];
   stats(): { readonly logs: number; readonly bytes: number; readonly dropped: number };
 }

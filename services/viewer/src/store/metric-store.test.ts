@@ -10,7 +10,7 @@ function values(store: ReturnType<typeof createMetricStore>) {
     .map(({ name, series }) => [name, series.map(({ value }) => (value && "value" in value ? value.value : "?"))]);
 }
 
-test("of each series the latest point is kept", () => {
+test("the latest point of each series is stored", () => {
   const store = createMetricStore({ maxSeries: 10, maxBytes: LARGE });
   store.add(metricRecord("m", ["a", 1, 1n], ["b", 2, 1n]));
   store.add(metricRecord("m", ["a", 3, 2n]));
@@ -18,7 +18,7 @@ test("of each series the latest point is kept", () => {
   expect(store.stats()).toMatchObject({ metrics: 1, series: 2, dropped: 0 });
 });
 
-test("a batch that was overtaken does not bring back an older point", () => {
+test("a batch that arrives late does not replace a newer point", () => {
   const store = createMetricStore({ maxSeries: 10, maxBytes: LARGE });
   store.add(metricRecord("m", ["a", 3, 2n]));
   store.add(metricRecord("m", ["a", 1, 1n]));
@@ -37,7 +37,7 @@ test("attributes in another order are the same series", () => {
   expect(store.stats().series).toBe(1);
 });
 
-test("the series that was silent longest goes first, and its metric with it", () => {
+test("the series without a point for the longest time is dropped first, and its metric with it", () => {
   const store = createMetricStore({ maxSeries: 2, maxBytes: LARGE });
   store.add(metricRecord("quiet", ["a", 1]));
   store.add(metricRecord("busy", ["a", 1]));
@@ -50,7 +50,7 @@ test("the series that was silent longest goes first, and its metric with it", ()
   expect(store.stats()).toMatchObject({ metrics: 2, series: 2, dropped: 1 });
 });
 
-test("bytes are bounded, those of names and descriptions too", () => {
+test("bytes are bounded, with names and descriptions", () => {
   const maxBytes = 50_000;
   const store = createMetricStore({ maxSeries: LARGE, maxBytes });
   for (let index = 0; index < 200; index += 1) {
@@ -61,7 +61,7 @@ test("bytes are bounded, those of names and descriptions too", () => {
   expect(store.stats().series).toBeGreaterThan(1);
 });
 
-test("a metric without points leaves nothing behind", () => {
+test("a metric without points stores nothing", () => {
   const store = createMetricStore({ maxSeries: 10, maxBytes: LARGE });
   store.add(metricRecord("empty"));
   expect(store.stats()).toMatchObject({ metrics: 0, series: 0, bytes: 0 });

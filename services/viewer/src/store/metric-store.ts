@@ -92,7 +92,7 @@ export function createMetricStore({ maxSeries, maxBytes }: MetricStoreOptions): 
     const series = held ? continueSeries(slot.metric, held, point) : beginSeries(slot.metric, point);
     if (series === held) return;
     if (!held) addUser(slot);
-    // Out and in again: what has just spoken is the newest.
+    // Removed and added again, so that it is the newest.
     kept.remove(key);
     kept.put(key, { slot, series }, SERIES_BYTES + sizeOf(series) + key.length * 2);
   }

@@ -9,7 +9,7 @@ function keptIds(store: TraceStore): readonly number[] {
 }
 
 describe("bounded by the number of traces", () => {
-  test("the oldest goes first and is counted with all that was in it", () => {
+  test("the oldest is dropped first and counted with its spans and logs", () => {
     const store = createTraceStore({ maxTraces: 2, maxBytes: 1024 * KIBIBYTE });
     for (const number of [1, 2]) store.addSpan(spanRecord({ traceId: traceIdOf(number) }));
     store.addSpan(spanRecord({ traceId: traceIdOf(1), spanId: "2222222222222222" }));
@@ -30,7 +30,7 @@ describe("bounded by the number of traces", () => {
 });
 
 describe("bounded by bytes", () => {
-  test("what is counted never passes the limit, and falls back to nothing as traces go", () => {
+  test("the counted bytes never exceed the limit, and are 0 when all traces are dropped", () => {
     const maxBytes = 64 * KIBIBYTE;
     const store = createTraceStore({ maxTraces: 1_000_000, maxBytes });
     for (let number = 1; number <= 1000; number += 1) {
@@ -44,7 +44,7 @@ describe("bounded by bytes", () => {
     expect(keptIds(store)[0]).toBe(1000);
   });
 
-  test("a trace that never ends does not push out the others: it stops growing at half of the memory", () => {
+  test("a trace without an end does not displace the others: it stops growing at half of the memory", () => {
     const store = createTraceStore({ maxTraces: 10, maxBytes: 64 * KIBIBYTE });
     store.addSpan(spanRecord({ traceId: traceIdOf(1) }));
     const taken = Array.from({ length: 1000 }, (_, index) =>
@@ -57,13 +57,13 @@ describe("bounded by bytes", () => {
     expect(store.stats()).toMatchObject({ droppedTraces: 0, spans: 1 + taken.filter(Boolean).length });
   });
 
-  test("a span larger than everything goes again at once", () => {
+  test("a span that is larger than the memory is dropped at once", () => {
     const store = createTraceStore({ maxTraces: 10, maxBytes: 8 * KIBIBYTE });
     store.addSpan(spanRecord({ traceId: traceIdOf(1), name: "x".repeat(16 * KIBIBYTE) }));
     expect(store.stats()).toMatchObject({ traces: 0, bytes: 0, droppedTraces: 1 });
   });
 
-  test("who sent it counts once, however many spans share it", () => {
+  test("a resource counts once, however many spans share it", () => {
     const store = createTraceStore({ maxTraces: 10, maxBytes: 1024 * KIBIBYTE });
     const value = "x".repeat(10 * KIBIBYTE);
     const resource = { service: "front", attributes: [{ key: "k", type: "string" as const, value }] };
@@ -73,7 +73,7 @@ describe("bounded by bytes", () => {
   });
 });
 
-test("a span that is sent again, as exporters do when an answer was lost, is there once", () => {
+test("a span that is sent again, as exporters do after a lost answer, is stored once", () => {
   const store = createTraceStore({ maxTraces: 10, maxBytes: 64 * KIBIBYTE });
   const span = spanRecord({ traceId: traceIdOf(1) });
   store.addSpan(span);
@@ -84,7 +84,7 @@ test("a span that is sent again, as exporters do when an answer was lost, is the
   expect(store.stats().spans).toBe(2);
 });
 
-test("a trace of which only logs have come is not listed as one", () => {
+test("a trace that has only logs is not listed", () => {
   const store = createTraceStore({ maxTraces: 10, maxBytes: 64 * KIBIBYTE });
   store.addLog(logRecord({ traceId: traceIdOf(1), body: "before its span" }));
   expect(keptIds(store)).toEqual([]);

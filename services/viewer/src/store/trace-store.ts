@@ -1,4 +1,4 @@
-/** Traces in bounded memory: the oldest trace goes first, and it is counted. */
+/** Traces in bounded memory. The oldest trace is dropped first, and counted. */
 import type { LogRecord, Resource, Scope, SpanRecord } from "../records.ts";
 import { createBounded } from "./bounded.ts";
 import { type Compact, compactLog, compactSpan } from "./compact.ts";
@@ -10,7 +10,7 @@ export interface TraceStoreOptions {
   readonly maxBytes: number;
 }
 
-/** The spans of one trace id and the logs that name it, in the order in which they came. */
+/** The spans and logs of one trace id, in the order in which they arrived. */
 export interface StoredTrace {
   readonly traceId: string;
   readonly spans: readonly SpanRecord[];
@@ -32,12 +32,12 @@ export interface TraceStoreStats {
 }
 
 export interface TraceStore {
-  /** False where the span's trace has grown so large that it may not grow any more. */
+  /** False when the trace of the span is too large to grow. */
   addSpan(span: SpanRecord): boolean;
   /** False as above. The log's trace id must not be empty. */
   addLog(log: LogRecord): boolean;
   get(traceId: string): StoredTrace | undefined;
-  /** Traces that have a span, those that came last first. */
+  /** Traces that have a span, the newest first. */
   newestFirst(): Iterable<StoredTrace>;
   /** Of every trace. */
   logs(): readonly LogRecord[];
@@ -86,7 +86,7 @@ export function createTraceStore({ maxTraces, maxBytes }: TraceStoreOptions): Tr
 
   function add(traceId: string, put: (entry: Entry) => number): boolean {
     const entry = kept.get(traceId) ?? createEntry(traceId, gone.get(traceId) === true);
-    // One endless trace must not push out all the others.
+    // One endless trace must not displace all others.
     if (entry.bytes > maxBytes / 2) {
       if (entry.cut !== undefined) entry.cut += 1;
       return false;
@@ -96,7 +96,7 @@ export function createTraceStore({ maxTraces, maxBytes }: TraceStoreOptions): Tr
     return true;
   }
 
-  /** Bytes that it takes: none for a span that is there already, which is what an exporter's second attempt sends. */
+  /** The bytes of a span; 0 for a span that is stored already, because an exporter sent it again. */
   function putSpan(entry: Entry, span: SpanRecord): number {
     const compact = compactSpan(span, interner, shared);
     const { record } = compact;

@@ -1,10 +1,10 @@
-/** What the viewer and a real Jaeger are both sent and asked. */
+/** The requests that the viewer and a real Jaeger both get. */
 import { type GroupSpec, START, TRACE_ID } from "./otlp.ts";
 
 export const SHORT_TRACE_ID = "0000000000000000b7ad6b7169203331";
 const startMicros = START / 1000n;
 
-/** Each span lies within its parent. Where one does not, Jaeger adds a warning about clocks and the viewer does not. */
+/** Each span lies within its parent. Else Jaeger adds a warning about clocks, and the viewer does not. */
 export const SENT: readonly GroupSpec[] = [
   {
     service: "front",

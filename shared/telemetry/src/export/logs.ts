@@ -3,12 +3,15 @@ import type { MeterProvider } from "@opentelemetry/api";
 import { createNoopLogger, type Logger, type LoggerProvider as LoggerProviderApi } from "@opentelemetry/api-logs";
 import type { Resource } from "@opentelemetry/resources";
 import type { LoggerProvider, LogRecordProcessor, ReadableLogRecord } from "@opentelemetry/sdk-logs";
-import type { TelemetryConfig } from "../config/types.ts";
+import { MAX_INT32, type TelemetryConfig } from "../config.ts";
 import type { Report } from "../diagnostics.ts";
-import { type BatchQueue, createBatchQueue } from "./batch-queue.ts";
-import { createLogSender } from "./otlp.ts";
+import { createDelivery, observeDelivery } from "./delivery.ts";
+import { describeEndpoint } from "./failure.ts";
+import { createLogExporter, exporterType } from "./otlp.ts";
 import { createOutageLog } from "./outage-log.ts";
-import { observeQueue } from "./sdk-metrics.ts";
+import { createSender, type Stopping } from "./sender.ts";
+
+type Sdk = typeof import("@opentelemetry/sdk-logs");
 
 export interface LogPipelineOptions {
   readonly config: TelemetryConfig;
@@ -19,7 +22,7 @@ export interface LogPipelineOptions {
   readonly enrich: readonly LogRecordProcessor[];
   /** Take records away, besides the exporters'. Without any, and without an exporter, nothing is recorded. */
   readonly processors: readonly LogRecordProcessor[];
-  readonly shutdownTimeoutMs: number;
+  readonly stopping: Stopping;
 }
 
 export interface LogPipeline {
@@ -30,27 +33,32 @@ export interface LogPipeline {
 
 export function createLogPipeline(options: LogPipelineOptions): LogPipeline {
   const { config, processors } = options;
-  if (config.logs.exporters.length + processors.length === 0) {
-    return { provider: noLoggers, flush: nothing, shutdown: nothing };
-  }
+  if (config.logs.exporters.length + processors.length === 0) return NO_LOGS;
   const create = (): LoggerProvider => createProvider(options);
   // Processors that were handed in must hear of a flush and of the end, whether or not anything was logged.
   return processors.length > 0 ? pipelineOf(create()) : pipelineOnDemand(create);
 }
 
+const NO_LOGS: LogPipeline = {
+  provider: { getLogger: () => createNoopLogger() },
+  flush: () => Promise.resolve(),
+  shutdown: () => Promise.resolve(),
+};
+
 function createProvider(options: LogPipelineOptions): LoggerProvider {
-  const { config, resource, enrich, processors } = options;
+  const { config, resource, enrich, processors, meterProvider } = options;
   // Loaded with the first record: it takes five milliseconds of a start.
-  const sdk: typeof import("@opentelemetry/sdk-logs") = require("@opentelemetry/sdk-logs");
+  const sdk: Sdk = require("@opentelemetry/sdk-logs");
   const exporting = config.logs.exporters.map((name) =>
     name === "otlp"
-      ? createOtlpProcessor(options)
+      ? createOtlpProcessor(sdk, options)
       : new sdk.SimpleLogRecordProcessor({ exporter: new sdk.ConsoleLogRecordExporter() }),
   );
   return new sdk.LoggerProvider({
     resource,
     logRecordLimits: { ...config.logLimits },
     processors: [...enrich, ...processors, ...exporting],
+    meterProvider,
   });
 }
 
@@ -63,15 +71,15 @@ function pipelineOnDemand(create: () => LoggerProvider): LogPipeline {
   let made: LogPipeline | undefined;
   let isOver = false;
   const use = (): LogPipeline => {
-    made ??= isOver ? { provider: noLoggers, flush: nothing, shutdown: nothing } : pipelineOf(create());
+    made ??= isOver ? NO_LOGS : pipelineOf(create());
     return made;
   };
   return {
     provider: { getLogger: (...scope) => loggerOnDemand(() => use().provider.getLogger(...scope)) },
-    flush: () => made?.flush() ?? nothing(),
-    shutdown: () => {
+    flush: async () => made?.flush(),
+    shutdown: async () => {
       isOver = true;
-      return made?.shutdown() ?? nothing();
+      await made?.shutdown();
     },
   };
 }
@@ -85,26 +93,34 @@ function loggerOnDemand(create: () => Logger): Logger {
   return { emit: (record) => use().emit(record), enabled: (options) => use().enabled(options) };
 }
 
-const noLoggers: LoggerProviderApi = { getLogger: () => createNoopLogger() };
-const nothing = (): Promise<void> => Promise.resolve();
-
-function createOtlpProcessor(options: LogPipelineOptions): LogRecordProcessor {
-  const { config, report, meterProvider, shutdownTimeoutMs } = options;
-  const sender = createLogSender(config.logs.otlp);
-  const queue = createBatchQueue(sender, config.logs.batch, createOutageLog("log records", sender.target, report));
-  observeQueue(meterProvider, {
+function createOtlpProcessor(
+  sdk: Sdk,
+  { config, report, meterProvider, stopping }: LogPipelineOptions,
+): LogRecordProcessor {
+  const { batch } = config.logs;
+  const otlp = { ...config.logs.otlp, timeoutMs: Math.min(config.logs.otlp.timeoutMs, batch.exportTimeoutMs) };
+  const sender = createSender((closed) => createLogExporter(otlp, closed), { signal: "LOGS", otlp }, stopping);
+  const outages = createOutageLog("log records", describeEndpoint(otlp.endpoint), report);
+  const delivery = createDelivery<ReadableLogRecord>(sender, batch, outages, stopping.timeIsUp);
+  observeDelivery(meterProvider, {
     item: "log",
-    totals: queue.totals,
-    exporterType: sender.componentType,
-    capacity: config.logs.batch.maxQueueSize,
+    totals: delivery.totals,
+    exporterType: exporterType(otlp.protocol, "log"),
+    capacity: batch.maxQueueSize,
   });
-  return createBatchLogProcessor(queue, shutdownTimeoutMs);
-}
-
-function createBatchLogProcessor(queue: BatchQueue<ReadableLogRecord>, shutdownTimeoutMs: number): LogRecordProcessor {
+  const processor = new sdk.BatchLogRecordProcessor({
+    exporter: delivery.exporter,
+    maxQueueSize: batch.maxQueueSize,
+    maxExportBatchSize: batch.maxBatchSize,
+    scheduledDelayMillis: batch.scheduleDelayMs,
+    // The sender has an end of its own, which is told and counted.
+    exportTimeoutMillis: MAX_INT32,
+  });
   return {
-    onEmit: (record) => queue.push(record),
-    forceFlush: () => queue.flush(),
-    shutdown: () => queue.shutdown(shutdownTimeoutMs),
+    onEmit: (record) => {
+      if (delivery.admits()) processor.onEmit(record);
+    },
+    forceFlush: () => delivery.flush(processor),
+    shutdown: () => delivery.shutdown(processor),
   };
 }

@@ -1,10 +1,11 @@
-/** From the configuration to a tracer provider: sampler, limits, processors, and the numbers about them. */
-import { type Context, type MeterProvider, type SpanContext, TraceFlags, trace } from "@opentelemetry/api";
+/** From the configuration to a tracer provider: sampler, limits, processors. */
+import { type MeterProvider, TraceFlags } from "@opentelemetry/api";
 import type { Resource } from "@opentelemetry/resources";
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
   BasicTracerProvider,
+  BatchSpanProcessor,
   ConsoleSpanExporter,
   ParentBasedSampler,
   type ReadableSpan,
@@ -13,50 +14,46 @@ import {
   type SpanProcessor,
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace-base";
-import type { SamplerName, TelemetryConfig } from "../config/types.ts";
-import { type Report, withoutDiagnostics } from "../diagnostics.ts";
-import { type BatchQueue, createBatchQueue } from "./batch-queue.ts";
-import { createJsonTraceSender, createTraceSender } from "./otlp.ts";
+import { MAX_INT32, type SamplerName, type TelemetryConfig } from "../config.ts";
+import type { Report } from "../diagnostics.ts";
+import { createDelivery, observeDelivery } from "./delivery.ts";
+import { describeEndpoint } from "./failure.ts";
+import { createTraceExporter, exporterType, withoutOtelVariables } from "./otlp.ts";
 import { createOutageLog } from "./outage-log.ts";
-import { observeQueue, type SpanCounts, watchSpans } from "./sdk-metrics.ts";
-import type { Sender } from "./sender.ts";
-import { createSpanEncoder } from "./span-encoding.ts";
+import { createSender, type Stopping } from "./sender.ts";
 
 export interface TracePipelineOptions {
   readonly config: TelemetryConfig;
   readonly resource: Resource;
   readonly meterProvider: MeterProvider;
   readonly report: Report;
+  /** In place of the configured one. */
+  readonly sampler: Sampler | undefined;
   /** Run before the exporters' own, in order. */
   readonly processors: readonly SpanProcessor[];
   readonly shutdownTimeoutMs: number;
+  readonly stopping: Stopping;
 }
 
-export interface TracePipeline {
-  readonly provider: BasicTracerProvider;
-}
-
-export function createTracePipeline(options: TracePipelineOptions): TracePipeline {
+export function createTracerProvider(options: TracePipelineOptions): BasicTracerProvider {
   const { config, meterProvider, processors } = options;
-  const counts = watchSpans(meterProvider);
   const exporting = config.traces.exporters.map((name) =>
     name === "otlp" ? createOtlpProcessor(options) : new SimpleSpanProcessor(new ConsoleSpanExporter()),
   );
-  // Everything is given: the SDK reads the environment by itself for whatever is left out, and complains of it again.
-  const provider = withoutDiagnostics(
+  return withoutOtelVariables(
     () =>
       new BasicTracerProvider({
         resource: options.resource,
-        sampler: countSpans(createSampler(config.sampler.name, config.sampler.ratio), counts),
+        sampler: options.sampler ?? createSampler(config.sampler.name, config.sampler.ratio),
         spanLimits: { ...config.spanLimits },
         forceFlushTimeoutMillis: options.shutdownTimeoutMs,
-        spanProcessors: [liveSpanCounter(counts), ...processors, ...exporting],
+        spanProcessors: [...processors, ...exporting],
+        meterProvider,
       }),
   );
-  return { provider };
 }
 
-export function createSampler(name: SamplerName, ratio: number): Sampler {
+function createSampler(name: SamplerName, ratio: number): Sampler {
   switch (name) {
     case "always_on":
       return new AlwaysOnSampler();
@@ -73,69 +70,32 @@ export function createSampler(name: SamplerName, ratio: number): Sampler {
   }
 }
 
-function createOtlpProcessor(options: TracePipelineOptions): SpanProcessor {
-  const { otlp } = options.config.traces;
-  return otlp.protocol === "http/json"
-    ? createQueueProcessor(createJsonTraceSender(otlp), (span) => span, options)
-    : createQueueProcessor(createTraceSender(otlp), createSpanEncoder(), options);
-}
-
-function createQueueProcessor<T>(
-  sender: Sender<T[]>,
-  toItem: (span: ReadableSpan) => T,
-  { config, report, meterProvider, shutdownTimeoutMs }: TracePipelineOptions,
-): SpanProcessor {
-  const queue = createBatchQueue(sender, config.traces.batch, createOutageLog("spans", sender.target, report));
-  observeQueue(meterProvider, {
+function createOtlpProcessor({ config, report, meterProvider, stopping }: TracePipelineOptions): SpanProcessor {
+  const { batch } = config.traces;
+  const otlp = { ...config.traces.otlp, timeoutMs: Math.min(config.traces.otlp.timeoutMs, batch.exportTimeoutMs) };
+  const sender = createSender((closed) => createTraceExporter(otlp, closed), { signal: "TRACES", otlp }, stopping);
+  const outages = createOutageLog("spans", describeEndpoint(otlp.endpoint), report);
+  const delivery = createDelivery<ReadableSpan>(sender, batch, outages, stopping.timeIsUp);
+  observeDelivery(meterProvider, {
     item: "span",
-    totals: queue.totals,
-    exporterType: sender.componentType,
-    capacity: config.traces.batch.maxQueueSize,
+    totals: delivery.totals,
+    exporterType: exporterType(otlp.protocol, "span"),
+    capacity: batch.maxQueueSize,
   });
-  return createBatchSpanProcessor(queue, toItem, shutdownTimeoutMs);
-}
-
-/** Queues sampled spans as they end. */
-export function createBatchSpanProcessor<T>(
-  queue: BatchQueue<T>,
-  toItem: (span: ReadableSpan) => T,
-  shutdownTimeoutMs: number,
-): SpanProcessor {
+  const processor = new BatchSpanProcessor(delivery.exporter, {
+    maxQueueSize: batch.maxQueueSize,
+    maxExportBatchSize: batch.maxBatchSize,
+    scheduledDelayMillis: batch.scheduleDelayMs,
+    // The sender has an end of its own, which is told and counted.
+    exportTimeoutMillis: MAX_INT32,
+  });
   return {
     onStart: () => {},
     onEnd: (span) => {
-      if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
-      // Asked first: what is dropped in an outage is not encoded before.
-      if (queue.admits()) queue.push(toItem(span));
+      const sampled = (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
+      if (sampled && delivery.admits()) processor.onEnd(span);
     },
-    forceFlush: () => queue.flush(),
-    shutdown: () => queue.shutdown(shutdownTimeoutMs),
-  };
-}
-
-/** Only a sampler hears of every span, also of those that are not recorded. */
-function countSpans(sampler: Sampler, counts: SpanCounts): Sampler {
-  return {
-    // Named one by one: gathering and spreading the rest was a tenth of a span's start.
-    shouldSample: (parent: Context, traceId, name, kind, attributes, links) => {
-      const result = sampler.shouldSample(parent, traceId, name, kind, attributes, links);
-      counts.started(parentOrigin(trace.getSpanContext(parent)), result.decision);
-      return result;
-    },
-    toString: () => sampler.toString(),
-  };
-}
-
-function parentOrigin(parent: SpanContext | undefined): "none" | "remote" | "local" {
-  if (parent === undefined) return "none";
-  return parent.isRemote ? "remote" : "local";
-}
-
-function liveSpanCounter(counts: SpanCounts): SpanProcessor {
-  return {
-    onStart: () => counts.live(1),
-    onEnd: () => counts.live(-1),
-    forceFlush: () => Promise.resolve(),
-    shutdown: () => Promise.resolve(),
+    forceFlush: () => delivery.flush(processor),
+    shutdown: () => delivery.shutdown(processor),
   };
 }

@@ -47,13 +47,29 @@ export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTel
       if (capturedTrailers !== undefined) {
         sent.onTrailer = capture(span, captured.trailer, ATTR_RPC_RESPONSE_TRAILER, callOptions.onTrailer);
       }
+      const stopListening = call.responseStream ? finishOnAbort(span, callOptions.signal) : undefined;
       return {
         generator: call.next(call.request, sent),
         context: span.context,
-        end: (end) => span.finish(outcomeOf(end, callOptions.signal)),
+        end: (end) => {
+          stopListening?.();
+          span.finish(outcomeOf(end, callOptions.signal));
+        },
       };
     });
   };
+}
+
+/**
+ * For a stream whose reader asks for no more messages, as a server does whose own client has left: the call is
+ * cancelled, and nothing else tells. Only streams need it: a single response is always waited for.
+ *
+ * @returns What removes the listener: a signal may live longer than the calls that it is given to.
+ */
+function finishOnAbort(span: CallSpan, signal: AbortSignal | undefined): () => void {
+  const finish = () => span.finish({ status: Status.CANCELLED, error: signal?.reason });
+  signal?.addEventListener("abort", finish, { once: true });
+  return () => signal?.removeEventListener("abort", finish);
 }
 
 function outcomeOf(end: StreamEnd, signal: AbortSignal | undefined): CallSpanEnd {

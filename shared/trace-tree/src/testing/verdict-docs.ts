@@ -1,7 +1,7 @@
 /** `docs/verdicts.md`, from the table that the tests use. */
 import { buildTree } from "../build.ts";
 import { readTrace } from "../trace.ts";
-import { judge } from "../verdict.ts";
+import { verdictOf } from "../verdict.ts";
 import { renderWaterfall } from "../waterfall.ts";
 import { sampleJson } from "./sample-trace.ts";
 import { SHAPES, type Shape } from "./shapes.ts";
@@ -34,7 +34,7 @@ export function renderVerdictDocs(): string {
 
 function renderShape(shape: Shape): string {
   const tree = treeOf(shape);
-  const { grade, summary, findings } = judge(tree);
+  const { grade, summary, findings } = verdictOf(tree);
   const found = findings.map(({ sentence, causes, next }) =>
     [`- ${sentence}`, ...causes.map((cause, index) => `  ${index + 1}. ${cause}`), `  - Next: ${next}`].join("\n"),
   );

@@ -78,7 +78,7 @@ describe.skipIf(CHROMIUM === undefined)("the viewer's pages in a browser", () =>
   afterAll(() => stage?.stop());
   afterEach(() => expect(stage.takeFaults()).toEqual([]));
 
-  test("an empty list tells a newcomer what to do, and fills by itself", async () => {
+  test("an empty list explains what to do, and fills by itself", async () => {
     const page = await stage.open("/search");
     await page.locator(".empty code", { hasText: "curl" }).first().waitFor();
     await page.locator("[name=tags]").fill("half typ");
@@ -107,7 +107,7 @@ describe.skipIf(CHROMIUM === undefined)("the viewer's pages in a browser", () =>
     }
   });
 
-  test("the list shows each trace with its services, errors and verdict, and leads to it", async () => {
+  test("the list shows each trace with its services, errors and verdict, and links to it", async () => {
     const page = await stage.open("/search");
     const roll = page.locator(`a[href="/trace/${ROLL_ID}"]`);
     expect(await roll.textContent()).toMatch(/^front GET \/rolldice14 ms5034 spans1 errorfront 2back 2/);
@@ -132,7 +132,7 @@ describe.skipIf(CHROMIUM === undefined)("the viewer's pages in a browser", () =>
     await page.locator("#summary", { hasText: "2 traces" }).waitFor();
   });
 
-  test("a service brings its operations, and a search of nothing says so", async () => {
+  test("the operations are those of the service, and a search without a result says so", async () => {
     const page = await stage.open("/search?service=back&operation=gone");
     await page.locator(".empty", { hasText: "No trace matches" }).waitFor();
     const operations = await page.locator("[name=operation] option").allInnerTexts();
@@ -254,7 +254,7 @@ describe.skipIf(CHROMIUM === undefined)("the viewer's pages in a browser", () =>
     await page.locator("#summary", { hasText: "0 metrics of 1" }).waitFor();
   });
 
-  test("the list refreshes itself when told to, and leaves the keyboard where it is", async () => {
+  test("the list refreshes itself when that is switched on, and the focus stays", async () => {
     const page = await stage.open("/search");
     await page.clock.install();
     await page.locator("#auto").check();

@@ -23,6 +23,7 @@ describe.skipIf(CHROMIUM === undefined)("the list of 20 traces of 5 000 spans", 
 
   test("takes less than 100 KB, scripts and styles included", async () => {
     const page = await stage.open("/metrics");
+    await page.waitForLoadState("networkidle");
     const bodies: Promise<number>[] = [];
     page.on("response", (response) => bodies.push(response.body().then(({ length }) => length)));
     await stage.open("/search");

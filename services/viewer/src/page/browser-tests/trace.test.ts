@@ -52,7 +52,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     expect(await page.title()).toBe("GET /rolldice · Baton");
   });
 
-  test("shows a trace in pieces whole, and says what is wrong with it", async () => {
+  test("shows every span of a broken trace, and says what is wrong with it", async () => {
     const page = await openTrace(MESSY_ID);
     expect(await rowTexts(page)).toEqual([
       "1 front first root server 100 ms",
@@ -80,7 +80,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     expect((await inspect(page)).lowContrast).toEqual([]);
   });
 
-  test("is walked, folded and read by the keyboard alone", async () => {
+  test("can be used with the keyboard alone", async () => {
     const page = await openTrace(ROLL_ID);
     const focused = page.locator(".row:focus");
     const press = async (...keys: string[]) => {
@@ -108,7 +108,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     expect(await page.locator(".details").isVisible()).toBeFalse();
   });
 
-  test("starts with a way past the top bar", async () => {
+  test("starts with a link that skips the top bar", async () => {
     const page = await openTrace(ROLL_ID);
     await page.keyboard.press("Tab");
     expect(await page.locator(":focus").textContent()).toBe("Skip to the content");
@@ -116,7 +116,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     expect(await page.locator("main:focus").count()).toBe(1);
   });
 
-  test("finds spans by what is written in them, and goes from one to the next", async () => {
+  test("finds spans by their text, and goes from one to the next", async () => {
     const page = await openTrace(ROLL_ID);
     await page.getByText("Fold all", { exact: true }).click();
     expect(await page.locator(".row:visible").count()).toBe(1);
@@ -195,14 +195,14 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     expect(await page.locator(".find input").inputValue()).toBe("roll dice");
   });
 
-  test("leads along a link to a span of another trace", async () => {
+  test("follows a link to a span of another trace", async () => {
     const page = await openTrace(ROLL_ID, "#span=0000000000000001");
     await page.locator(".details a").click();
     await page.locator(".details h2", { hasText: "first root" }).waitFor();
     expect(new URL(page.url()).pathname).toBe(`/trace/${MESSY_ID}`);
   });
 
-  test("waits for a trace that is still on its way", async () => {
+  test("waits for a trace that is not there yet", async () => {
     const page = await stage.open(`/trace/${LATE_ID}`);
     await page.locator("#status", { hasText: "Not here yet" }).waitFor();
     await stage.send(LATE);
@@ -211,12 +211,12 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     expect(stage.takeFaults().filter((fault) => !fault.includes("404"))).toEqual([]);
   });
 
-  test("says so when the id is none", async () => {
+  test("says that an id is invalid", async () => {
     const page = await stage.open("/trace/%3Cb%3E");
     await page.locator("h1", { hasText: "This is not a trace id" }).waitFor();
   });
 
-  test("stays whole and usable with five thousand spans", async () => {
+  test("shows five thousand spans and stays usable", async () => {
     await stage.send(bigTrace(5_000));
     const page = await openTrace(BIG_ID);
     expect(await page.locator(".row").count()).toBe(5_000);
@@ -229,7 +229,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
   });
 });
 
-/** Each row as its level and its text, a blank between the parts. */
+/** Each row as its level and its text, separated by blanks. */
 async function rowTexts(page: Page): Promise<readonly string[]> {
   const rows = await page.locator(".row").all();
   return Promise.all(

@@ -11,7 +11,7 @@ const PAIR = /\s*([^\s="]+)(?:=("(?:[^"\\]|\\.)*"|[^\s"]*))?(?=\s|$)/y;
  * @see https://brandur.org/logfmt
  */
 export function parseLogfmt(text: string): Logfmt {
-  // A key may be called anything, `__proto__` too.
+  // A key may have any name, also `__proto__`.
   const tags: Record<string, string> = Object.create(null);
   const end = text.trimEnd().length;
   PAIR.lastIndex = 0;

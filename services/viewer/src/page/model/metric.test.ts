@@ -4,7 +4,7 @@ import { describeMetric, filterMetrics, type MetricAnswer, readSeries, seriesNot
 const attributes = [{ key: "http.route", value: "/rolldice" }];
 
 describe("readSeries", () => {
-  test("reads a number, also one that came as text", () => {
+  test("reads a number, also as text", () => {
     expect(readSeries({ attributes, value: 0 })).toEqual({ is: "number", value: 0 });
     expect(readSeries({ attributes, value: "12345678901234567890" })).toMatchObject({ value: 12345678901234567000 });
   });

@@ -1,4 +1,4 @@
-/** Metrics as `/api/viewer/metrics` gives them, made ready to be drawn. */
+/** Metrics in the answer of `/api/viewer/metrics`, prepared for drawing. */
 import type { Histogram } from "./histogram.ts";
 
 export interface MetricAnswer {
@@ -16,7 +16,7 @@ export interface MetricAnswer {
   readonly series: readonly SeriesAnswer[];
 }
 
-/** Integers beyond a double come as text. */
+/** Integers that a double cannot hold are text. */
 type Count = number | string;
 
 export interface SeriesAnswer {
@@ -36,7 +36,7 @@ export interface SeriesAnswer {
   readonly quantiles?: readonly { readonly quantile: number; readonly value: number }[];
 }
 
-/** What a series holds now. */
+/** The current value of a series. */
 export type Reading =
   | { readonly is: "number"; readonly value: number }
   | { readonly is: "histogram"; readonly histogram: Histogram }
@@ -77,14 +77,14 @@ export function describeMetric({ type, unit, temporality }: MetricAnswer): strin
   return [type, ...shown, ...measured].join(", ");
 }
 
-/** How much a series counts: the busiest comes first. */
+/** The weight of a series in the order: the one with the most values comes first. */
 export function weight(series: SeriesAnswer): number {
   const reading = readSeries(series);
   if (reading.is === "number") return reading.value;
   return reading.is === "histogram" ? reading.histogram.count : reading.count;
 }
 
-/** The metrics that hold every word, in their name, service, description or the attributes of a series. */
+/** The metrics that contain all of the words in their name, service, description or the attributes of a series. */
 export function filterMetrics(metrics: readonly MetricAnswer[], typed: string): readonly MetricAnswer[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   return metrics.filter((metric) => {

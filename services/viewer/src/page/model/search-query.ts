@@ -1,4 +1,4 @@
-/** The search form's state, as it stands in the page's address and as the query API wants it. */
+/** The state of the search form, as a query of the page's address and as a query of the API. */
 import { parseLogfmt, writeLogfmt } from "./logfmt.ts";
 
 /** Everything as it was typed: what cannot be understood is said, and not replaced. */
@@ -148,7 +148,7 @@ export function readRefusal(message: string): Problem {
   return { field: name as keyof SearchState, problem: `It ${sentence}.` };
 }
 
-/** A trace id as somebody pasted it: 32 hex digits (or 16, as old tracers write it), or a whole traceparent. */
+/** Reads a pasted trace id: 32 hex digits (16 from old tracers), or a whole traceparent. */
 export function readTraceId(pasted: string): string | undefined {
   const text = pasted.trim().toLowerCase();
   const [, fromTraceparent] = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(text) ?? [];
@@ -156,7 +156,7 @@ export function readTraceId(pasted: string): string | undefined {
   return /^([0-9a-f]{16}|[0-9a-f]{32})$/.test(id) && !/^0+$/.test(id) ? id : undefined;
 }
 
-/** The page of a trace, opened at a span; undefined where the id is none, as nothing else that was sent becomes a path. */
+/** The page of a trace, opened at a span; `undefined` for an invalid id, because other sent text must not become a path. */
 export function tracePath(traceId: string, spanId = ""): string | undefined {
   const id = readTraceId(traceId);
   if (id === undefined) return undefined;

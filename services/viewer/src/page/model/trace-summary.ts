@@ -16,7 +16,7 @@ export interface TraceSummary {
   readonly spans: number;
   readonly errors: number;
   readonly verdict: { readonly grade: Grade; readonly summary: string };
-  /** In the order in which they took part. */
+  /** In the order of their first spans. */
   readonly services: readonly { readonly name: string; readonly spans: number }[];
   /** How many services are not listed. */
   readonly moreServices: number;
