@@ -2,6 +2,7 @@
 
 import type { JaegerTrace } from "@baton/trace-tree";
 import { createApi } from "./api.ts";
+import { importJson } from "./import/import-json.ts";
 import { type Listening, listenGrpc, listenHttp } from "./listen.ts";
 import { createAllowedOrigins } from "./otlp/allowed-origins.ts";
 import { createOtlpGrpc } from "./otlp/grpc.ts";
@@ -47,6 +48,8 @@ export interface Viewer {
    * @throws Error after the timeout, with the spans that were there
    */
   waitForTrace(id: string, until: (trace: JaegerTrace) => boolean, options?: WaitOptions): Promise<JaegerTrace>;
+  /** Takes what was saved: OTLP as JSON, one document or one to a line, or Jaeger's JSON. @throws Error with the reason */
+  importJson(text: string): void;
   stop(): Promise<void>;
 }
 
@@ -78,6 +81,7 @@ export async function startViewer(options: ViewerOptions = {}): Promise<Viewer> 
       trace: (id) => findTrace(store, id),
       waitForTrace: async (id, until, { timeoutMs = 5000 } = {}) =>
         waitForTrace({ store, id, until, timeoutMs, signal: stopping.signal }),
+      importJson: (text) => importJson(store, text),
       stop,
     };
   } catch (error) {
