@@ -94,3 +94,9 @@ describe("grows with its input and no faster", () => {
     }
   });
 });
+
+test("an integer of millions of digits in JSON is read at once", () => {
+  const begun = performance.now();
+  parseExactJson(`[${"7".repeat(8_000_000)}]`);
+  expect(performance.now() - begun).toBeLessThan(MAX_MS);
+});
