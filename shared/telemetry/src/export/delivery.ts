@@ -1,12 +1,13 @@
 /** Between a batch processor of the SDK and a sender: sends one batch at a time, and counts every item. */
 import type { MeterProvider } from "@opentelemetry/api";
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
-import type { BatchConfig } from "../config.ts";
+import { type BatchConfig, MAX_INT32, type OtlpConfig, type Signal } from "../config.ts";
+import type { Report } from "../diagnostics.ts";
 import { SCOPE } from "../scope.ts";
 import { ATTR_ERROR_TYPE } from "../semconv.ts";
-import { type Failure, TOO_LATE } from "./failure.ts";
-import type { OutageLog } from "./outage-log.ts";
-import type { Outcome, Sender } from "./sender.ts";
+import { describeEndpoint, type Failure, TOO_LATE } from "./failure.ts";
+import { createOutageLog, type OutageLog } from "./outage-log.ts";
+import { createSender, type Outcome, type Sender, type StockExporter, type Stopping } from "./sender.ts";
 
 /** What became of every item: made = queued + in flight + exported + failed + dropped. */
 export interface DeliveryTotals {
@@ -122,23 +123,60 @@ export function createDelivery<T>(
   };
 }
 
-export interface DeliveryMetricsOptions {
+export interface PipelineParts {
+  readonly meterProvider: MeterProvider;
+  readonly report: Report;
+  readonly stopping: Stopping;
+}
+
+export interface OtlpDeliveryOptions {
+  readonly signal: Signal;
   readonly item: "span" | "log";
-  readonly totals: Readonly<DeliveryTotals>;
-  /** `otel.component.type` of the exporter. */
-  readonly exporterType: string;
-  readonly capacity: number;
+  /** A plural, for people. */
+  readonly what: string;
+  readonly otlp: OtlpConfig;
+  readonly batch: BatchConfig;
+}
+
+/** A delivery to the stock exporter that `create` makes, with its outages in the log and its totals as metrics. */
+export function createOtlpDelivery<T>(
+  create: (otlp: OtlpConfig, closed: AbortSignal) => StockExporter<T[]>,
+  options: OtlpDeliveryOptions,
+  { meterProvider, report, stopping }: PipelineParts,
+): Delivery<T> {
+  const { signal, what, batch } = options;
+  const otlp = { ...options.otlp, timeoutMs: Math.min(options.otlp.timeoutMs, batch.exportTimeoutMs) };
+  const sender = createSender((closed) => create(otlp, closed), { signal, otlp }, stopping);
+  const outages = createOutageLog(what, describeEndpoint(otlp.endpoint), report);
+  const delivery = createDelivery<T>(sender, batch, outages, stopping.timeIsUp);
+  observeTotals(meterProvider, delivery.totals, options);
+  return delivery;
+}
+
+/** The options of the SDK's batch processors. */
+export function batchOptions({ maxQueueSize, maxBatchSize, scheduleDelayMs }: BatchConfig) {
+  return {
+    maxQueueSize,
+    maxExportBatchSize: maxBatchSize,
+    scheduledDelayMillis: scheduleDelayMs,
+    // The sender has a timeout of its own, which is reported and counted.
+    exportTimeoutMillis: MAX_INT32,
+  };
 }
 
 /**
- * The SDK's own count a batch as exported as soon as it is accepted, and miss what comes after shutdown.
+ * The SDK's own metrics count a batch as exported although the receiver rejected a part of it, and miss what comes after
+ * the shutdown.
  * @see https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/
  */
-export function observeDelivery(meterProvider: MeterProvider, options: DeliveryMetricsOptions): void {
-  const { item, totals } = options;
+function observeTotals(
+  meterProvider: MeterProvider,
+  totals: Readonly<DeliveryTotals>,
+  { item, otlp, batch }: OtlpDeliveryOptions,
+): void {
   const unit = item === "span" ? "{span}" : "{log_record}";
   const processor = componentAttributes(`batching_${item}_processor`);
-  const exporter = componentAttributes(options.exporterType);
+  const exporter = componentAttributes(`${EXPORTER_TYPES[otlp.protocol]}_${item}_exporter`);
   const meter = meterProvider.getMeter(`${SCOPE}/sdk`);
   const upDown = (name: string, description: string, read: () => number, attributes: Record<string, string>): void => {
     meter
@@ -147,7 +185,7 @@ export function observeDelivery(meterProvider: MeterProvider, options: DeliveryM
   };
   const inQueue = `otel.sdk.processor.${item}.queue`;
   upDown(`${inQueue}.size`, "Items that wait to be exported.", () => totals.queued, processor);
-  upDown(`${inQueue}.capacity`, "The most items that can wait.", () => options.capacity, processor);
+  upDown(`${inQueue}.capacity`, "The most items that can wait.", () => batch.maxQueueSize, processor);
   upDown(`otel.sdk.exporter.${item}.inflight`, "Items that are being exported.", () => totals.inFlight, exporter);
   meter
     .createObservableCounter(`otel.sdk.processor.${item}.processed`, {
@@ -169,6 +207,9 @@ export function observeDelivery(meterProvider: MeterProvider, options: DeliveryM
       for (const [type, count] of totals.failed) result.observe(count, { ...exporter, [ATTR_ERROR_TYPE]: type });
     });
 }
+
+/** `otel.component.type`, less the item. */
+const EXPORTER_TYPES = { "http/protobuf": "otlp_http", "http/json": "otlp_http_json", grpc: "otlp_grpc" } as const;
 
 /** How many of one component there are. One for the process, because the names must be unique in it. */
 const instances = new Map<string, number>();

@@ -1,4 +1,5 @@
 /** Tracing for nice-grpc, client and server. */
+export type { IncludedNames, NamePatterns } from "../name-patterns.ts";
 export { grpcClientTelemetry } from "./client.ts";
 export type {
   GrpcCallEnd,

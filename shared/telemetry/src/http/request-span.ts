@@ -104,12 +104,7 @@ export class RequestSpan {
     this.metric = { ...attributes.metric };
     const { startAttributes } = side.options;
     const own = startAttributes && callHook(`http ${side.name} startAttributes`, () => startAttributes(request), {});
-    const known: Attributes = {
-      ...attributes.metric,
-      ...attributes.span,
-      ...side.captureRequest(request.headers),
-      ...own,
-    };
+    const known: Attributes = Object.assign(attributes.span, this.metric, side.captureRequest(request.headers), own);
     this.span = side.telemetry.tracer.startSpan(this.nameBy(name), { kind, attributes: known, links }, parent);
     this.context = trace.setSpan(parent, this.span);
     this.#requestSize = side.options.bodySizes ? requestSize(side.name, request) : undefined;

@@ -17,6 +17,8 @@ export class ServerRequestSpan extends RequestSpan {
   error: unknown;
   /** The server has answered a WebSocket handshake itself. */
   isUpgraded = false;
+  /** The framework knows that the body is neither a stream nor a file, so nobody has to look. */
+  hasWholeBody = false;
   /** What went out, or is still going out. */
   answered: Pick<RequestEnd, "response" | "statusCode"> = { response: undefined, statusCode: undefined };
   readonly #sendsTraceResponse: boolean;
@@ -35,7 +37,7 @@ export class ServerRequestSpan extends RequestSpan {
       parent: caller.context,
       links: caller.links,
       name: method.inSpanName,
-      attributes: { metric, span: { ...span, ...method.attributes } },
+      attributes: { metric, span: Object.assign(span, method.attributes) },
     });
     this.#methodInName = method.inSpanName;
     this.#sendsTraceResponse = traceResponse;
