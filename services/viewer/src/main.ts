@@ -25,7 +25,8 @@ async function run(files: readonly string[]): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop(viewer));
   for (const file of files) await importFile(viewer, file);
   console.log(readyLine(viewer, config));
-  await readPipe((line) => viewer.importJson(line), report);
+  // Its end, and its failure, are not the viewer's.
+  await readPipe((line) => viewer.importJson(line), report).catch((error: unknown) => report(explain(error)));
 }
 
 /** @throws Error that names the file */
