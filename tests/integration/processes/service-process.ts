@@ -6,6 +6,8 @@ export type Line = Readonly<Record<string, unknown>> & { readonly level?: string
 export interface ServiceProcess extends AsyncDisposable {
   /** Its lines so far, each a JSON object. */
   readonly lines: readonly Line[];
+  /** What it wrote to standard error so far, which should be nothing. */
+  readonly errors: string;
   /**
    * Resolves with the first line whose message matches, also an earlier one. Rejects when the process ends before.
    * @param from How many lines to skip. @default 0
@@ -25,8 +27,16 @@ export function startService(service: "back" | "front", env: Readonly<Record<str
     cwd: root,
     env: { PATH: process.env.PATH ?? "", BACK_PORT: "0", FRONT_PORT: "0", ...quiet, ...env },
     stdout: "pipe",
-    stderr: "inherit",
+    stderr: "pipe",
   });
+  let errors = "";
+  const readErrors = (async () => {
+    const decoder = new TextDecoder();
+    for await (const chunk of child.stderr) {
+      process.stderr.write(chunk);
+      errors += decoder.decode(chunk, { stream: true });
+    }
+  })();
   const lines: Line[] = [];
   const readers = new Set<() => void>();
   const read = (async () => {
@@ -35,9 +45,12 @@ export function startService(service: "back" | "front", env: Readonly<Record<str
       for (const reader of readers) reader();
     }
   })();
-  const exited = read.then(() => child.exited);
+  const exited = Promise.all([read, readErrors]).then(() => child.exited);
   return {
     lines,
+    get errors() {
+      return errors;
+    },
     exited,
     signal: (name) => child.kill(name),
     line(message, from = 0) {

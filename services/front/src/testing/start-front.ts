@@ -19,19 +19,24 @@ export interface TestFrontOptions {
   readonly backPort?: number;
   /** @default 2000 */
   readonly callTimeoutMs?: number;
+  /** @default 30000 */
+  readonly bodyTimeoutMs?: number;
+  /** @default 300000 */
+  readonly tableTimeoutMs?: number;
   /** Methods in place of the real client, for what no real back would do. */
   readonly dice?: DiceClient;
 }
 
-export function startFront({ backPort = 1, callTimeoutMs = 2000, dice: fake }: TestFrontOptions = {}): TestFront {
+export function startFront(options: TestFrontOptions = {}): TestFront {
+  const { backPort = 1, callTimeoutMs = 2000, dice: fake, ...limits } = options;
   const test = startTestTelemetry({ serviceName: "front" });
   const { telemetry } = test;
   const logged: string[] = [];
   const write = (_facts: object, message: string) => void logged.push(message);
   const log = { info: write, warn: write, error: write };
   const dice = fake ?? createDiceClient({ address: `127.0.0.1:${backPort}`, callTimeoutMs, telemetry });
-  const app = createFrontApp({ telemetry, log, dice });
-  const server = createFrontServer({ telemetry, log, dice });
+  const app = createFrontApp({ telemetry, log, dice, ...limits });
+  const server = createFrontServer({ telemetry, log, dice, ...limits });
   return {
     dice,
     get: async (path, init) => app.handle(new Request(`http://localhost${path}`, init)),
