@@ -157,6 +157,13 @@ describe("errors of back", () => {
   });
 });
 
+test("/favicon.ico is answered with nothing, and makes no trace", async () => {
+  await using front = startFront();
+  const response = await front.get("/favicon.ico");
+  expect([response.status, await response.text()]).toEqual([204, ""]);
+  expect(response.headers.get("traceresponse")).toBeNull();
+});
+
 describe("probes", () => {
   test("/healthz answers without back", async () => {
     await using front = startFront();

@@ -3,13 +3,16 @@ import type { ServiceLog } from "@baton/service";
 import type { Telemetry } from "@baton/telemetry";
 import { httpServerTelemetry } from "@baton/telemetry/http";
 import { Elysia } from "elysia";
+import type { FrontConfig } from "./config.ts";
 import type { DiceClient } from "./dice-client.ts";
 import { answerErrors } from "./errors.ts";
 import { checkHost } from "./host-check.ts";
 import { createMethodCheck } from "./method-not-allowed.ts";
 import { openapiDocument } from "./openapi.ts";
+import { requestPath } from "./request-path.ts";
+import { iconPath, iconRoute } from "./routes/icon.ts";
 import { linksRoute } from "./routes/links.ts";
-import { probeRoutes } from "./routes/probes.ts";
+import { probePaths, probeRoutes } from "./routes/probes.ts";
 import { rollRoute } from "./routes/roll.ts";
 import { streamRoute } from "./routes/stream.ts";
 import { maxMessageBytes, type Tables, tableRoute } from "./routes/table.ts";
@@ -19,20 +22,16 @@ export interface FrontDeps {
   readonly telemetry: Telemetry;
   readonly log: ServiceLog;
   readonly dice: DiceClient;
-  /** Milliseconds that the body of a request may take to arrive. @default 30000 */
-  readonly bodyTimeoutMs?: number;
-  /** Milliseconds that a player at the table may send nothing; then the socket is closed. @default 300000 */
-  readonly tableTimeoutMs?: number;
+  readonly config: Pick<FrontConfig, "bodyTimeoutMs" | "tableTimeoutMs" | "trust">;
   /** The open WebSockets. @default A new map. */
   readonly tables?: Tables;
 }
 
-export function createFrontApp(deps: FrontDeps) {
-  const { telemetry, log, dice, bodyTimeoutMs = 30_000, tableTimeoutMs = 300_000, tables = new Map() } = deps;
+export function createFrontApp({ telemetry, log, dice, config, tables = new Map() }: FrontDeps) {
   const app = new Elysia({ websocket: { maxPayloadLength: maxMessageBytes } });
   const checkMethod = createMethodCheck(() => app.routes);
   return app
-    .use(httpServerTelemetry(telemetry))
+    .use(httpServerTelemetry(telemetry, { trust: config.trust, filter: isTraced }))
     .onError(answerErrors(log))
     .onRequest(({ request }) => {
       checkHost(request);
@@ -40,9 +39,17 @@ export function createFrontApp(deps: FrontDeps) {
     })
     .use(rollRoute(dice))
     .use(streamRoute(dice))
-    .use(tallyRoute(dice, bodyTimeoutMs))
-    .use(tableRoute({ telemetry, log, dice, tables, timeoutMs: tableTimeoutMs }))
+    .use(tallyRoute(dice, config.bodyTimeoutMs))
+    .use(tableRoute({ telemetry, log, dice, tables, timeoutMs: config.tableTimeoutMs }))
     .use(probeRoutes(dice))
+    .use(iconRoute())
     .use(linksRoute())
     .use(openapiDocument());
+}
+
+/** Machines ask for these by themselves: their traces would bury those that a person looks for. */
+const untraced: ReadonlySet<string> = new Set([...probePaths, iconPath]);
+
+function isTraced(request: Request): boolean {
+  return !untraced.has(requestPath(request));
 }
