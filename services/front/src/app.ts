@@ -1,8 +1,10 @@
 /** The HTTP application: telemetry first, then errors, then the routes. Tests call it without a socket. */
 import type { ServiceLog } from "@baton/service";
 import type { Telemetry } from "@baton/telemetry";
-import { httpServerTelemetry } from "@baton/telemetry/http";
+import { type HttpEnd, httpServerTelemetry } from "@baton/telemetry/http";
+import type { Attributes } from "@opentelemetry/api";
 import { Elysia } from "elysia";
+import { ClientError, Status } from "nice-grpc-common";
 import type { FrontConfig } from "./config.ts";
 import type { DiceClient } from "./dice-client.ts";
 import { answerErrors } from "./errors.ts";
@@ -31,7 +33,7 @@ export function createFrontApp({ telemetry, log, dice, config, tables = new Map(
   const app = new Elysia({ websocket: { maxPayloadLength: maxMessageBytes } });
   const checkMethod = createMethodCheck(() => app.routes);
   return app
-    .use(httpServerTelemetry(telemetry, { trust: config.trust, filter: isTraced }))
+    .use(httpServerTelemetry(telemetry, { trust: config.trust, filter: isTraced, endAttributes }))
     .onError(answerErrors(log))
     .onRequest(({ request }) => {
       checkHost(request);
@@ -49,6 +51,11 @@ export function createFrontApp({ telemetry, log, dice, config, tables = new Map(
 
 /** Machines ask for these by themselves: their traces would bury those that a person looks for. */
 const untraced: ReadonlySet<string> = new Set([...probePaths, iconPath]);
+
+/** Why a call to back failed stands beside the HTTP status that was made of it. */
+function endAttributes({ error }: HttpEnd): Attributes {
+  return error instanceof ClientError ? { "rpc.status_code": Status[error.code] } : {};
+}
 
 function isTraced(request: Request): boolean {
   return !untraced.has(requestPath(request));
