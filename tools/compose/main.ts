@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { findScenario, scenarios } from "@baton/demo/scenarios";
 import { profiles } from "../../deploy/compose/profiles.ts";
+import { until } from "../until.ts";
 import { createChecks, expectNone } from "./checks.ts";
 import { checkMetrics } from "./metrics.ts";
 import { checkBackOutage, checkJaegerOutage } from "./outages.ts";
@@ -93,6 +94,16 @@ async function runCollector(): Promise<void> {
   checks.heading("Profile collector");
   if (!(await checks.check("it starts, and is healthy", () => project.up(["collector"])))) return;
   await checks.check("the services send to it", () => expectEndpoint("http://collector:4318"));
+  await checks.check("it takes metrics and log records too", async () => {
+    const address = "http://collector:8889/metrics";
+    const ask = ["exec", "--no-TTY", "front", "/usr/local/bin/bun", "--print", `(await fetch("${address}")).text()`];
+    await until("it has a metric of front", async () =>
+      (await project.compose(...ask)).includes("otel_sdk_span_started_total{"),
+    );
+    await until("it has a log record", async () =>
+      (await project.compose("logs", "collector")).includes("log records"),
+    );
+  });
   await checkScenarios(
     checks,
     project,
