@@ -1,5 +1,5 @@
 /** Runs back: config -> telemetry -> server -> signals. */
-import { announce, exitOnSignals, hostAndPort, terminalOf, withPromptExport } from "@baton/service";
+import { announce, endEarlierLoad, exitOnSignals, hostAndPort, terminalOf, withPromptExport } from "@baton/service";
 import { createLogger, startTelemetry } from "@baton/telemetry";
 import { logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
 import { readBackConfig } from "./config.ts";
@@ -8,6 +8,7 @@ import { createBackServer } from "./server.ts";
 // Without this grpc-js prints errors that this service logs too.
 setLogVerbosity(logVerbosity.NONE);
 
+await endEarlierLoad();
 const config = readBackConfig(process.env);
 const terminal = terminalOf("back", process.stdout);
 /** The baggage of this pair. What else a caller sends is not read. */
@@ -25,8 +26,8 @@ for (const problem of config.problems) log.warn({}, problem);
 const server = createBackServer({ telemetry, log, maxConnectionAgeMs: config.maxConnectionAgeMs });
 exitOnSignals({
   log,
-  async stop() {
-    await server.shutdown(config.shutdownTimeoutMs);
+  async stop(timeoutMs = config.shutdownTimeoutMs) {
+    await server.shutdown(timeoutMs);
     await telemetry.shutdown();
   },
 });

@@ -1,10 +1,11 @@
 /** Runs front: config -> telemetry -> client of back -> server -> signals. */
-import { announce, exitOnSignals, hostAndPort, terminalOf, withPromptExport } from "@baton/service";
+import { announce, endEarlierLoad, exitOnSignals, hostAndPort, terminalOf, withPromptExport } from "@baton/service";
 import { createLogger, startTelemetry } from "@baton/telemetry";
 import { readFrontConfig } from "./config.ts";
 import { createDiceClient } from "./dice-client.ts";
 import { createFrontServer } from "./server.ts";
 
+await endEarlierLoad();
 const config = readFrontConfig(process.env);
 const terminal = terminalOf("front", process.stdout);
 /** The baggage of this pair. What else a caller sends is a stranger's: it is not read and does not reach back. */
@@ -23,8 +24,8 @@ const dice = createDiceClient({ address: config.backAddress, callTimeoutMs: conf
 const server = createFrontServer({ telemetry, log, dice, config });
 exitOnSignals({
   log,
-  async stop() {
-    await server.shutdown(config.shutdownTimeoutMs);
+  async stop(timeoutMs = config.shutdownTimeoutMs) {
+    await server.shutdown(timeoutMs);
     dice.close();
     await telemetry.shutdown();
   },

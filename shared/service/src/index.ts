@@ -2,7 +2,7 @@
 export { hostAndPort } from "./address.ts";
 export { type Announcement, announce } from "./announce.ts";
 export { type Environment, readEnvironment } from "./environment.ts";
-export { exitOnSignals, type StoppableService } from "./exit-on-signals.ts";
+export { endEarlierLoad, exitOnSignals, type StoppableService } from "./exit-on-signals.ts";
 export { withPromptExport } from "./prompt-export.ts";
 export type { ServiceLog } from "./service-log.ts";
 export { settlesWithin } from "./settles-within.ts";

@@ -23,9 +23,14 @@ const quiet = { OTEL_TRACES_EXPORTER: "none", OTEL_METRICS_EXPORTER: "none", OTE
 
 /** @param env More variables; without any, the service takes a free port and exports nothing. */
 export function startService(service: "back" | "front", env: Readonly<Record<string, string>> = {}): ServiceProcess {
-  const child = Bun.spawn([process.execPath, "run", `services/${service}`], {
+  return startProcess(["run", `services/${service}`], { BACK_PORT: "0", FRONT_PORT: "0", ...quiet, ...env });
+}
+
+/** @param args The arguments of bun. */
+export function startProcess(args: readonly string[], env: Readonly<Record<string, string>>): ServiceProcess {
+  const child = Bun.spawn([process.execPath, ...args], {
     cwd: root,
-    env: { PATH: process.env.PATH ?? "", BACK_PORT: "0", FRONT_PORT: "0", ...quiet, ...env },
+    env: { PATH: process.env.PATH ?? "", ...env },
     stdout: "pipe",
     stderr: "pipe",
   });
@@ -61,7 +66,7 @@ export function startService(service: "back" | "front", env: Readonly<Record<str
       };
       readers.add(look);
       look();
-      void exited.then((code) => reject(new Error(`${service} ended with ${code} and never said ${message}`)));
+      void exited.then((code) => reject(new Error(`${args.at(-1)} ended with ${code} and never said ${message}`)));
       return promise.finally(() => readers.delete(look));
     },
     async [Symbol.asyncDispose]() {
