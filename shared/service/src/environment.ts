@@ -3,6 +3,8 @@
 export interface Environment {
   /** The value of a variable; unset and empty are the same. */
   text(name: string, fallback: string, shape?: TextShape): string;
+  /** One of a few words. */
+  choice<const Choice extends string>(name: string, fallback: Choice, choices: readonly Choice[]): Choice;
   /** A whole number in a closed range. */
   integer(name: string, fallback: number, range: IntegerRange): number;
   /** One sentence for each invalid value: the value, what is allowed, and what is used instead. */
@@ -32,6 +34,13 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
       if (shape === undefined || shape.pattern.test(value)) return value;
       problems.push(`${name}="${value}" is not ${shape.description}: using ${fallback}`);
       return fallback;
+    },
+    choice(name, fallback, choices) {
+      const value = read(name);
+      if (value === undefined) return fallback;
+      const chosen = choices.find((choice) => choice === value);
+      if (chosen === undefined) problems.push(`${name}="${value}" is not ${choices.join(" or ")}: using ${fallback}`);
+      return chosen ?? fallback;
     },
     integer(name, fallback, { min, max }) {
       const value = read(name);

@@ -22,6 +22,7 @@ import {
   METRIC_RPC_SERVER_CALL_DURATION,
   RPC_SYSTEM_NAME_VALUE_GRPC,
 } from "../semconv.ts";
+import { exceptionOf } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { metadataAttributes, rpcMethod, statusAttributes } from "./attributes.ts";
 import type { GrpcCallStart, GrpcTelemetryOptions } from "./options.ts";
@@ -138,7 +139,8 @@ export class CallSpan {
     const { span } = this;
     const { name: side, options } = this.#side;
     span.setAttributes({ ...statusOfCall, ...end.attributes });
-    if (end.unexpected && end.error instanceof Error) span.recordException(end.error);
+    // Not the error itself: the SDK would take its `code`, of which gRPC errors have a number, for the type.
+    if (end.unexpected && end.error instanceof Error) span.recordException(exceptionOf(end.error));
     const { endAttributes, spanStatus } = options;
     const outcome = { ...this.#call, status: end.status, error: end.error };
     if (endAttributes !== undefined) {

@@ -95,6 +95,20 @@ describe("gRPC spans", () => {
     expect(client.events).toEqual([]);
   });
 
+  test.each([
+    ["a number, as gRPC errors have", 5],
+    ["a word, as system errors have", "ECONNREFUSED"],
+  ])("the type of an exception is its class, also where it has a code that is %s", async (_, code) => {
+    const pair = await start({
+      behave: async () => {
+        throw Object.assign(new RangeError("a bug"), { code });
+      },
+    });
+    await pair.api.unary({ text: "a" }).catch(() => {});
+    const { server } = await spansOf(pair);
+    expect(server.events.map((event) => event.attributes["exception.type"])).toEqual(["RangeError"]);
+  });
+
   test("a server that is not there is UNAVAILABLE", async () => {
     const inMemory = startTestTelemetry();
     const channel = createChannel("127.0.0.1:1");
