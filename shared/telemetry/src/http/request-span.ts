@@ -104,7 +104,10 @@ export class RequestSpan {
     this.metric = { ...attributes.metric };
     const { startAttributes } = side.options;
     const own = startAttributes && callHook(`http ${side.name} startAttributes`, () => startAttributes(request), {});
-    const known: Attributes = Object.assign(attributes.span, this.metric, side.captureRequest(request.headers), own);
+    const known: Attributes = Object.assign(attributes.span, this.metric);
+    // A client's headers are complete only when the trace is written into them.
+    if (side.name === "server") Object.assign(known, side.captureRequest(request.headers));
+    Object.assign(known, own);
     this.span = side.telemetry.tracer.startSpan(this.nameBy(name), { kind, attributes: known, links }, parent);
     this.context = trace.setSpan(parent, this.span);
     this.#requestSize = side.options.bodySizes ? requestSize(side.name, request) : undefined;
@@ -113,6 +116,12 @@ export class RequestSpan {
 
   get hasEnded(): boolean {
     return this.#ended;
+  }
+
+  /** Puts the headers that a client sends on the span, with those that carry the trace. */
+  captureSent(): void {
+    if (this.#side.options.capturedRequestHeaders === undefined) return;
+    this.span.setAttributes(this.#side.captureRequest(this.request.headers));
   }
 
   /** Ends span and metrics; later calls do nothing. */
