@@ -67,6 +67,13 @@ export function clientAttributes(url: string, method: string, redact: Redact): S
   return { metric, span: { [ATTR_URL_FULL]: redact(url) } };
 }
 
+/** Each header once. Only `set-cookie` may have several values. */
+export function* headerEntries(headers: Headers): Generator<readonly [string, readonly string[]]> {
+  for (const name of headers.keys()) {
+    yield [name, name === "set-cookie" ? headers.getSetCookie() : [headers.get(name) ?? ""]];
+  }
+}
+
 /** A method as spans and metrics carry it. */
 export interface RequestMethod {
   /** For `http.request.method`: the method if it is known, else `_OTHER`. */

@@ -10,6 +10,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { bodySize } from "../bun-quirks.ts";
+import { createHeaderCapture, type HeaderCapture } from "../captured-headers.ts";
 import { secondsSince } from "../durations.ts";
 import { callHook } from "../hooks.ts";
 import { createRedact, type Redact } from "../redact.ts";
@@ -21,8 +22,7 @@ import {
 } from "../semconv.ts";
 import { errorType, exceptionOf } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
-import type { StartAttributes } from "./attributes.ts";
-import { createHeaderCapture, type HeaderCapture } from "./headers.ts";
+import { headerEntries, type StartAttributes } from "./attributes.ts";
 import { createHttpInstruments, type HttpInstruments, type Size } from "./instruments.ts";
 import type { HttpEnd, HttpTelemetryOptions } from "./options.ts";
 import { isErrorStatus } from "./status.ts";
@@ -51,8 +51,8 @@ export function createSide<Options extends HttpTelemetryOptions>(
     options,
     redact,
     instruments: createHttpInstruments(name, telemetry, options),
-    captureRequest: createHeaderCapture(options.capturedRequestHeaders, ATTR_HTTP_REQUEST_HEADER, redact),
-    captureResponse: createHeaderCapture(options.capturedResponseHeaders, ATTR_HTTP_RESPONSE_HEADER, redact),
+    captureRequest: createHeaderCapture(options.capturedRequestHeaders ?? [], ATTR_HTTP_REQUEST_HEADER, redact),
+    captureResponse: createHeaderCapture(options.capturedResponseHeaders ?? [], ATTR_HTTP_RESPONSE_HEADER, redact),
   };
 }
 
@@ -106,7 +106,7 @@ export class RequestSpan {
     const own = startAttributes && callHook(`http ${side.name} startAttributes`, () => startAttributes(request), {});
     const known: Attributes = Object.assign(attributes.span, this.metric);
     // A client's headers are complete only when the trace is written into them.
-    if (side.name === "server") Object.assign(known, side.captureRequest(request.headers));
+    if (side.name === "server") Object.assign(known, side.captureRequest(headerEntries(request.headers)));
     Object.assign(known, own);
     this.span = side.telemetry.tracer.startSpan(this.nameBy(name), { kind, attributes: known, links }, parent);
     this.context = trace.setSpan(parent, this.span);
@@ -121,7 +121,7 @@ export class RequestSpan {
   /** Puts the headers that a client sends on the span, with those that carry the trace. */
   captureSent(): void {
     if (this.#side.options.capturedRequestHeaders === undefined) return;
-    this.span.setAttributes(this.#side.captureRequest(this.request.headers));
+    this.span.setAttributes(this.#side.captureRequest(headerEntries(this.request.headers)));
   }
 
   /** Ends span and metrics; later calls do nothing. */
@@ -158,7 +158,7 @@ export class RequestSpan {
     if (statusCode !== undefined) span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, statusCode);
     if (type !== undefined) span.setAttribute(ATTR_ERROR_TYPE, type);
     if (response !== undefined && options.capturedResponseHeaders !== undefined) {
-      span.setAttributes(captureResponse(response.headers));
+      span.setAttributes(captureResponse(headerEntries(response.headers)));
     }
     const told: HttpEnd = { request, response, error };
     if (endAttributes !== undefined) {

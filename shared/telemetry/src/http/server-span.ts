@@ -3,7 +3,7 @@ import { context, createContextKey, SpanKind } from "@opentelemetry/api";
 import { callHook } from "../hooks.ts";
 import { extractContext, headersGetter, traceParentOf } from "../propagation/index.ts";
 import { ATTR_HTTP_ROUTE } from "../semconv.ts";
-import { type Peer, readMethod, serverAttributes } from "./attributes.ts";
+import { headerEntries, type Peer, readMethod, serverAttributes } from "./attributes.ts";
 import type { HttpServerTelemetryOptions } from "./options.ts";
 import { DisconnectedError, type HttpSide, type RequestEnd, RequestSpan } from "./request-span.ts";
 
@@ -70,7 +70,7 @@ export class ServerRequestSpan extends RequestSpan {
     setRequestSpan(request, this);
     const { startAttributes } = options;
     const own = startAttributes && callHook("http server startAttributes", () => startAttributes(request), {});
-    this.span.setAttributes({ ...captureRequest(request.headers), ...own });
+    this.span.setAttributes({ ...captureRequest(headerEntries(request.headers)), ...own });
   }
 
   /** The client went away before it had the whole response. */
