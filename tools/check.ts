@@ -1,4 +1,4 @@
-/** `bun run check`: everything that can be said about the code without running it. Each step runs, whatever the others say. */
+/** `bun run check`: all static checks. Every step runs, also when others fail. */
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -21,7 +21,7 @@ const steps: readonly Step[] = [
   { name: "lint of the viewer's OTLP", command: ["bun", "run", "lint"], folder: "services/viewer" },
   { name: "generated code is up to date", command: ["bun", "--bun", "tools/generate.ts", "--check"] },
   { name: "Kubernetes manifests", command: ["bun", "tools/deploy/check.ts"] },
-  { name: "docs/configuration.md is what the table gives", command: ["bun", "test", "render-docs"] },
+  { name: "docs/configuration.md is up to date", command: ["bun", "test", "render-docs"] },
 ];
 
 const maxLines = 80;
@@ -35,15 +35,15 @@ const failed = results.filter(({ passed }) => !passed).length;
 console.log(`\n${results.length - failed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** The first fault is the one to look at; the tools print hundreds of lines. */
+/** The tools can print hundreds of lines, and the first fault matters most. */
 function beginningOf(output: string): string {
   const lines = output.trimEnd().split("\n");
-  const more = lines.length > maxLines ? [`... and ${lines.length - maxLines} lines more`] : [];
+  const more = lines.length > maxLines ? [`... and ${lines.length - maxLines} more lines`] : [];
   return [...lines.slice(0, maxLines), ...more].map((line) => `        ${line}`).join("\n");
 }
 
 async function run({ name, command: [program = "", ...args], folder = "." }: Step) {
-  // Tools are those of the lock file; Bun is the one that runs this.
+  // The tools are those of the lock file. Bun is the one that runs this program.
   const executable = program === "bun" ? process.execPath : `${root}node_modules/.bin/${program}`;
   const process_ = Bun.spawn([executable, ...args], {
     cwd: root + folder,

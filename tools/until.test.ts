@@ -21,6 +21,13 @@ test("an error is not an answer yet", async () => {
 
 test("gives up with what it waited for and the last error", async () => {
   expect(until("a six", () => false, soon)).rejects.toThrow(/^a six: not within 50 ms$/);
+  const answers = [new Error("no dice"), false];
+  const ask = () => {
+    const answer = answers.shift();
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  expect(until("a six", ask, soon)).rejects.toThrow(/^a six: not within 50 ms$/);
   const broken = until("a six", () => Promise.reject(new Error("no dice")), soon);
   expect(broken).rejects.toThrow("a six: not within 50 ms: no dice");
 });

@@ -1,20 +1,20 @@
-/** Is there a trace backend already? */
+/** Finds out whether a trace backend already runs. */
 import type { Backend } from "./config.ts";
 
 const timeoutMs = 1000;
 
-/** True when OTLP is taken and the query API answers: a Jaeger, or the viewer of another demo. */
+/** True when OTLP is accepted and the query API answers: a Jaeger, or the viewer of another demo. */
 export async function answers({ otlpUrl, queryUrl }: Backend): Promise<boolean> {
   const [takesSpans, knowsServices] = await Promise.all([takesOtlp(otlpUrl, "traces"), answersQueries(queryUrl)]);
   return takesSpans && knowsServices;
 }
 
-/** A Jaeger takes traces only and answers 404 for the rest; the viewer takes logs and metrics too. */
+/** A Jaeger accepts only traces and answers 404 for logs and metrics. The viewer accepts all three. */
 export async function takesOnlyTraces({ otlpUrl }: Backend): Promise<boolean> {
   return !(await takesOtlp(otlpUrl, "logs"));
 }
 
-/** An export of nothing is a valid request that leaves no trace. */
+/** An export without spans or logs is a valid request that stores nothing. */
 async function takesOtlp(otlpUrl: string, signal: "traces" | "logs"): Promise<boolean> {
   const response = await ask(`${otlpUrl}/v1/${signal}`, {
     method: "POST",

@@ -1,22 +1,22 @@
 /**
  * The demo as the first service of a trace.
  *
- * Some scenarios show what happens to a request that is part of a trace already. Their caller is the demo, and it
- * reports a CLIENT span of its own, so that the trace is whole. It writes the span as OTLP JSON by hand: whoever
- * speaks the protocol joins, with our telemetry package or without.
+ * Some scenarios show a request that is already part of a trace. The demo is its caller and sends a CLIENT span of its
+ * own, so that the trace is complete. It writes the span as OTLP JSON by hand: a program can join a trace without our
+ * telemetry package.
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp-request
  */
 import { randomBytes } from "node:crypto";
 
 export interface CallerSpan {
   readonly traceId: string;
-  /** The `traceparent` header that makes what is called a child of this span. */
+  /** The `traceparent` header that makes the called service's span a child of this span. */
   readonly traceparent: string;
-  /** Ends the span and sends it. @throws When the backend does not take it. */
+  /** Ends the span and sends it. @throws Error when the backend does not accept it. */
   end(otlpUrl: string): Promise<void>;
 }
 
-/** The `service.name` that the demo reports itself with. */
+/** The `service.name` of the demo's own spans. */
 export const callerService = "demo";
 
 export function startCallerSpan(name: string): CallerSpan {

@@ -4,6 +4,7 @@ import { readDemoConfig, UsageError } from "./config.ts";
 describe("readDemoConfig", () => {
   test("asks for the documented ports, all scenarios and a viewer of its own", () => {
     expect(readDemoConfig([], {})).toEqual({
+      help: false,
       once: false,
       only: undefined,
       ports: { front: 3000, back: 50_051, query: 16_686, otlpHttp: 4318, otlpGrpc: 4317 },
@@ -15,6 +16,7 @@ describe("readDemoConfig", () => {
 
   test("reads its options", () => {
     expect(readDemoConfig(["--once", "--only=tally"], {})).toMatchObject({ once: true, only: "tally" });
+    for (const help of ["--help", "-h"]) expect(readDemoConfig([help], {}).help).toBe(true);
   });
 
   test.each([
@@ -34,7 +36,7 @@ describe("readDemoConfig", () => {
     expect(readDemoConfig([], env).mayColour).toBe(mayColour);
   });
 
-  test("takes a backend only where both of its ends are named", () => {
+  test("uses a named backend only when both of its URLs are given", () => {
     const queryUrl = "http://jaeger:16686";
     const otlpUrl = "http://collector:4318";
     const named = { BATON_QUERY_URL: `${queryUrl}/`, OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl };

@@ -1,17 +1,19 @@
-/** What the demo reads from its environment and its arguments. Nothing else here reads them. */
+/** The settings of the demo, from its arguments and the environment. No other file here reads them. */
 import { scenarios } from "./scenarios.ts";
 
 export interface DemoConfig {
+  /** Print the usage and exit. */
+  readonly help: boolean;
   /** Exit after printing, instead of staying up. */
   readonly once: boolean;
   /** The scenario to show. @default All of them. */
   readonly only: string | undefined;
   /** The ports to try first. */
   readonly ports: Ports;
-  /** A trace backend that the person named: nothing is started, and nothing is looked for. */
+  /** A trace backend that the person named: no viewer is started or looked for. */
   readonly backend: Backend | undefined;
   readonly mayColour: boolean;
-  /** How long a trace may take to be complete. */
+  /** Milliseconds until a trace must be complete. */
   readonly traceTimeoutMs: number;
 }
 
@@ -24,7 +26,7 @@ export interface Ports {
   readonly otlpGrpc: number;
 }
 
-/** Where spans go, and where they are asked for. */
+/** Where spans are sent, and where they are read. */
 export interface Backend {
   readonly otlpUrl: string;
   readonly queryUrl: string;
@@ -34,22 +36,27 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-export const usage = `bun run demo [--once] [--only=SCENARIO]
+export const usage = `bun run demo [--once] [--only=SCENARIO] [--help]
 
-  --once            exit after printing: 0 if every trace is what it must be, 1 if not, 130 if interrupted
-  --only=SCENARIO   show one: ${scenarios.map(({ id }) => id).join(", ")}
+  --once            exit after printing: 0 if every trace is the expected tree, 1 if not, 130 if interrupted
+  --only=SCENARIO   show one scenario: ${scenarios.map(({ id }) => id).join(", ")}
 
-FRONT_PORT, BACK_PORT, VIEWER_PORT, VIEWER_OTLP_HTTP_PORT and VIEWER_OTLP_GRPC_PORT name other ports to try first;
-0 is any free one.
-BATON_QUERY_URL and OTEL_EXPORTER_OTLP_ENDPOINT, both together, name a trace backend to use instead of the viewer.`;
+FRONT_PORT, BACK_PORT, VIEWER_PORT, VIEWER_OTLP_HTTP_PORT and VIEWER_OTLP_GRPC_PORT set the ports to try first.
+0 means any free port.
+BATON_QUERY_URL and OTEL_EXPORTER_OTLP_ENDPOINT together name a trace backend to use instead of the viewer.
+BATON_TRACE_TIMEOUT_MS is how long a trace may take to be complete (default 10000).
+NO_COLOR=1 turns colours off.`;
+
+const flags: ReadonlySet<string> = new Set(["--once", "--help", "-h"]);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @throws UsageError for an argument or a value that means nothing here. */
+/** @throws UsageError for an unknown argument or an invalid value. */
 export function readDemoConfig(args: readonly string[], env: Environment): DemoConfig {
-  const unknown = args.find((arg) => arg !== "--once" && !arg.startsWith("--only="));
+  const unknown = args.find((arg) => !flags.has(arg) && !arg.startsWith("--only="));
   if (unknown !== undefined) throw new UsageError(`${unknown} is not an option of the demo.`);
   return {
+    help: args.includes("--help") || args.includes("-h"),
     once: args.includes("--once"),
     only: readOnly(args),
     ports: {
@@ -71,7 +78,7 @@ function readOnly(args: readonly string[]): string | undefined {
   throw new UsageError(`"${id}" is not a scenario of the demo.`);
 }
 
-/** One of the two alone would send the spans to one place and ask another. */
+/** Both or none: with one of them, spans would be sent to one backend and read from another. */
 function readBackend(env: Environment): Backend | undefined {
   const { BATON_QUERY_URL: queryUrl, OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl } = env;
   return queryUrl && otlpUrl ? { queryUrl: withoutSlash(queryUrl), otlpUrl: withoutSlash(otlpUrl) } : undefined;

@@ -33,7 +33,7 @@ const roll = tree(
   {},
 );
 
-test("each span of a tree is to be counted, by what measures it and by who exports it", () => {
+test("each span of a tree counts for the metric that measures it and for the service that exports it", () => {
   expect(Object.fromEntries(countSpans([roll, roll], "demo"))).toEqual({
     "front http.server.request.duration": 2,
     "front rpc.client.call.duration": 2,
@@ -43,7 +43,7 @@ test("each span of a tree is to be counted, by what measures it and by who expor
   });
 });
 
-test("a count that is not reached is named; more than what was shown is fine", () => {
+test("a count that is too low is named; a higher one is fine", () => {
   const histogram = { count: 3, bounds: [], counts: [3] };
   const durations = [
     { service: "front", metric: "http.server.request.duration", histogram },

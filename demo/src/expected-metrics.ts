@@ -1,12 +1,12 @@
-/** What the metrics of a run must at least have counted: every span that its trees show. */
+/** The least that the metrics of a run must have counted: every span of its trees. */
 import type { Span, TraceTree } from "@baton/trace-tree";
 import type { RunMetrics } from "./run-metrics.ts";
 
-/** `service` and what it counts: a metric's name, or `spans exported`. */
+/** By `service` and what is counted: the name of a metric, or `spans exported`. */
 export type Counts = ReadonlyMap<string, number>;
 
 /**
- * @param withoutMetrics A service that reports spans by hand and no metrics.
+ * @param withoutMetrics A service that sends spans by hand and no metrics.
  */
 export function countSpans(trees: readonly TraceTree[], withoutMetrics: string): Counts {
   const counts = new Map<string, number>();

@@ -6,7 +6,7 @@
  */
 async function leaveWithParent(): Promise<void> {
   for await (const _ of Bun.stdin.stream()) {
-    // Nothing is ever written: only the end matters.
+    // Nothing is ever written to it. Only its end matters.
   }
   process.kill(process.pid, "SIGTERM");
 }

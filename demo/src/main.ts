@@ -1,4 +1,4 @@
-/** `bun run demo`: one command shows the whole of it. Nothing that is imported here may need a package. */
+/** `bun run demo`. The packages may not be installed yet, so nothing that is imported here may need one. */
 import { fileURLToPath } from "node:url";
 import { readDemoConfig, UsageError, usage } from "./config.ts";
 import { installPackages } from "./install.ts";
@@ -9,6 +9,10 @@ import { openTerminal } from "./terminal.ts";
 async function main(): Promise<number> {
   try {
     const config = readDemoConfig(process.argv.slice(2), process.env);
+    if (config.help) {
+      process.stdout.write(`${usage}\n`);
+      return 0;
+    }
     const terminal = openTerminal(config.mayColour);
     const leave = leaveWhenAsked();
     const installed = await installPackages(fileURLToPath(new URL("../..", import.meta.url)), terminal, leave);
@@ -24,5 +28,5 @@ async function main(): Promise<number> {
 }
 
 const code = await main();
-// What is still under way is of no use any more; what was written must get out first.
+// Do not wait for work that is still running, only for the output.
 process.stdout.write("", () => process.exit(code));

@@ -1,4 +1,4 @@
-/** Asks the viewer for the services' metrics, until they have counted what was sent or the time is over. */
+/** Reads the services' metrics from the viewer until they have counted everything, or until the time is over. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ExpectTraceOptions } from "@baton/trace-tree";
 import type { MetricAnswer } from "@baton/viewer/answers";
@@ -13,15 +13,15 @@ export interface FoundMetrics extends RunMetrics {
 
 export interface MetricsReader {
   /**
-   * Waits for the counts. What a process counted is remembered when the next one of the same service begins at 0, so
-   * it is to be called before a service is started anew.
+   * Waits for the counts. A restarted service begins at 0, and the counts of the process before it are kept. So call this
+   * before a service is restarted.
    */
   waitFor(expected: Counts, options?: ExpectTraceOptions): Promise<FoundMetrics>;
 }
 
 const pollMs = 100;
 
-/** @param sinceMs Only what processes counted that were started after this moment. */
+/** @param sinceMs Only processes that started after this time are counted. Milliseconds since 1970. */
 export function createMetricsReader(queryUrl: string, sinceMs: number): MetricsReader {
   const totals = createMetricTotals(BigInt(sinceMs) * 1_000_000n);
   return {

@@ -1,7 +1,7 @@
-/** The end of what a process wrote: enough to say why it died, bounded so that a long run does not grow. */
+/** The last lines that a process wrote: enough to see why it ended, and bounded for long runs. */
 
 export interface OutputTail {
-  /** Reads to the end; each whole line is kept for a while and shown to `onLine`. */
+  /** Reads to the end. Each complete line is given to `onLine`; the last ones are kept. */
   follow(stream: ReadableStream<Uint8Array>, onLine: (line: string) => void): Promise<void>;
   /** The last lines, oldest first. */
   lines(): readonly string[];

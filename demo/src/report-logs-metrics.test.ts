@@ -28,11 +28,11 @@ describe("logs", () => {
   );
   const missing = [{ service: "back", severity: "WARN", body: "late", span: "Roll" }];
 
-  test("are a line each, with nothing that a terminal would obey", () => {
+  test("are one line each, without control characters", () => {
     expect(print({}, (terminal) => printLogs(terminal, { logs, missing }))).toEqual([
       "  log +12ms  back  ERROR  the dice fell  in roll dice",
-      "  log +0ms  back  INFO  \\x1b[2J\\nhello  outside of the trace's spans",
-      "  a log record did not come: back  WARN  late  in Roll",
+      "  log +0ms  back  INFO  \\x1b[2J\\nhello  in no span of the trace",
+      "  missing log record: back  WARN  late  in Roll",
     ]);
   });
 
@@ -51,7 +51,7 @@ describe("metrics", () => {
     uncounted: ["back rpc.server.call.duration: 3 of 9"],
   };
 
-  test("are a table with percentiles, what was dropped, and what did not come in time", () => {
+  test("are a table with percentiles, dropped spans, and counts that were not reached in time", () => {
     const lines = print({}, (terminal) => printMetrics(terminal, found, "http://localhost:16686"));
     expect(lines.slice(4)).toEqual([
       "                                           count      mean       p50       p99",

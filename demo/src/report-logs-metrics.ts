@@ -1,4 +1,4 @@
-/** What the demo prints beside the trees: the logs of a trace, and the metrics of the run. */
+/** What the demo prints besides trees: the logs of a trace and the metrics of the run. */
 
 import { formatMicros, printable } from "@baton/trace-tree";
 import { type Histogram, mean, percentile } from "@baton/viewer/answers";
@@ -8,14 +8,14 @@ import { cut, paint, type Style, type Terminal } from "./terminal.ts";
 import type { FoundLogs, TraceLog } from "./trace-logs.ts";
 
 export function printTracesOnly(terminal: Terminal): void {
-  terminal.write(cut(terminal, "  The backend keeps traces only: there are no logs and no metrics to show."));
+  terminal.write(cut(terminal, "  The backend stores only traces: there are no logs and no metrics to show."));
 }
 
-/** A line for each record: when, who, how bad, what, and the span that it was written in. */
+/** A line for each record: time, service, severity, message and the span in which it was written. */
 export function printLogs(terminal: Terminal, { logs, missing }: FoundLogs): void {
   for (const log of logs) {
     const { service, severity, body, span, offsetMs } = log;
-    const where = span === "" ? "outside of the trace's spans" : `in ${span}`;
+    const where = span === "" ? "in no span of the trace" : `in ${span}`;
     const text = [`+${offsetMs}ms`, service, severity || log.level.toUpperCase(), body, where]
       .map(printable)
       .join("  ");
@@ -23,7 +23,7 @@ export function printLogs(terminal: Terminal, { logs, missing }: FoundLogs): voi
     terminal.write(paint(terminal, styleOf(log), line));
   }
   for (const { service, severity, body, span } of missing) {
-    const line = `  a log record did not come: ${service}  ${severity}  ${body}  in ${span}`;
+    const line = `  missing log record: ${service}  ${severity}  ${body}  in ${span}`;
     terminal.write(paint(terminal, "yellow", cut(terminal, line)));
   }
 }
@@ -33,15 +33,18 @@ function styleOf({ level }: TraceLog): Style {
   return level === "warn" ? "yellow" : "dim";
 }
 
-/** The durations and the spans that were counted, and what should have been and was not. */
+/** The durations, the exported spans, and the counts that were not reached. */
 export function printMetrics(terminal: Terminal, found: FoundMetrics, queryUrl: string): void {
   const print = (style: Style | undefined, line: string) => {
     const shown = cut(terminal, line);
     terminal.write(style === undefined ? shown : paint(terminal, style, shown));
   };
   terminal.write();
-  print("bold", "What the services measured meanwhile");
-  print("dim", `Sent every ${metricsIntervalMs} ms here, else every 60 s; p50 and p99 are estimated from buckets.`);
+  print("bold", "What the services measured");
+  print(
+    "dim",
+    `Sent every ${metricsIntervalMs} ms in this demo; the default is 60 s. p50 and p99 are estimated from buckets.`,
+  );
   terminal.write();
   print("dim", row("", "", ["count", "mean", "p50", "p99"]));
   for (const { service, metric, histogram } of found.durations) {

@@ -1,5 +1,5 @@
 /** What the demo prints. */
-import { judge, renderWaterfall, type TraceTree } from "@baton/trace-tree";
+import { renderWaterfall, type TraceTree, verdictOf } from "@baton/trace-tree";
 import type { ProcessFailedError } from "./child-process.ts";
 import type { Backend } from "./config.ts";
 import { printLogs } from "./report-logs-metrics.ts";
@@ -25,13 +25,13 @@ export function printStarted(terminal: Terminal, service: string, where: string,
 }
 
 export function printBackendFound(terminal: Terminal, { queryUrl, otlpUrl }: Backend, named: boolean): void {
-  const found = named ? "As you said, spans go to" : "A trace backend answers already: spans go to";
-  terminal.write(`  ${found} ${otlpUrl}, traces are read from ${queryUrl}. The viewer is not started.`);
+  const found = named ? "As you set, spans are sent to" : "A trace backend already runs: spans are sent to";
+  terminal.write(`  ${found} ${otlpUrl}, and traces are read from ${queryUrl}. No viewer is started.`);
 }
 
 export interface ShownScenario {
   readonly result: ScenarioResult;
-  /** `undefined` where nobody keeps logs. */
+  /** `undefined` when the backend stores no logs. */
   readonly logs: FoundLogs | undefined;
 }
 
@@ -54,28 +54,31 @@ export function printResult(terminal: Terminal, shown: ShownScenario, { frontUrl
   if (tree !== undefined) printTree(terminal, tree);
   for (const difference of differences) terminal.write(`  ${paint(terminal, "red", `different: ${difference}`)}`);
   if (logs !== undefined) printLogs(terminal, logs);
-  // A link that is cut is no link.
+  // A link must not be cut.
   if (traceId !== undefined) terminal.write(`  ${backend.queryUrl}/trace/${traceId}`);
 }
 
-/** What a person can type to send the same; a trace that was begun elsewhere cannot be begun a second time. */
+/** What a person can type to send the same request. The trace of another caller cannot be begun a second time. */
 function requestLines({ scenario }: ScenarioResult, frontUrl: string): readonly string[] {
   const { request, caller, backAway } = scenario;
   const line =
     request.type === "http"
       ? curlLine({ ...request, headers: { ...request.headers, ...caller?.headers } }, frontUrl)
       : `WebSocket ${frontUrl.replace(/^http/, "ws")}${request.path}, sends ${request.messages.join(" then ")}`;
-  const notes = [caller && "the demo is the caller and sends a traceparent", backAway && "back is stopped meanwhile"];
+  const notes = [
+    caller && "the demo is the caller and sends a traceparent",
+    backAway && "back is stopped during this request",
+  ];
   return [line, ...notes.flatMap((note) => (note ? [`(${note})`] : []))];
 }
 
 function bodyExcerpt(terminal: Terminal, lines: readonly string[]): string {
   const shown = lines.slice(0, maxBodyLines).join(" | ");
-  const more = lines.length > maxBodyLines ? ` | and ${lines.length - maxBodyLines} more lines` : "";
+  const more = lines.length > maxBodyLines ? ` | and ${countOf(lines.length - maxBodyLines, "more line")}` : "";
   return cut({ ...terminal, width: (terminal.width ?? 160) - 12 }, printable(shown + more));
 }
 
-/** What a service answers could hold anything; a terminal obeys control characters. */
+/** A terminal obeys control characters, and an answer could contain them. */
 function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, " ");
 }
@@ -84,7 +87,7 @@ function printTree(terminal: Terminal, tree: TraceTree): void {
   const width = terminal.width === undefined ? {} : { width: terminal.width - 2 };
   for (const line of renderWaterfall(tree, { ...width, color: terminal.colour }).split("\n"))
     terminal.write(`  ${line}`);
-  const verdict = judge(tree);
+  const verdict = verdictOf(tree);
   terminal.write();
   terminal.write(`  ${paint(terminal, verdict.ok ? "green" : "red", verdict.summary)}`);
   for (const line of [...verdict.problems, ...verdict.notes]) terminal.write(`  ${line}`);
@@ -94,19 +97,28 @@ export function printSummary(terminal: Terminal, results: readonly ScenarioResul
   const wrong = results.filter(({ differences }) => differences.length > 0);
   terminal.write();
   if (wrong.length === 0) {
-    const count = results.length === 1 ? "1 request, 1 trace" : `${results.length} requests, ${results.length} traces`;
+    const count = `${countOf(results.length, "request")}, ${countOf(results.length, "trace")}`;
     terminal.write(paint(terminal, "green", `${count}: each tree is what it must be.`));
     return;
   }
   const names = wrong.map(({ scenario }) => scenario.title).join(", ");
   terminal.write(
-    paint(terminal, "red", `${wrong.length} of ${results.length} traces are not what they must be: ${names}.`),
+    paint(
+      terminal,
+      "red",
+      `${wrong.length} of ${countOf(results.length, "trace")} ${wrong.length === 1 ? "is" : "are"} not as expected: ${names}.`,
+    ),
   );
+}
+
+/** `1 trace`, `2 traces` */
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 export function printInvitation(terminal: Terminal, { frontUrl, backend }: Links): void {
   terminal.write();
-  terminal.write("It stays up until Ctrl+C. Your turn:");
+  terminal.write("The services run until Ctrl+C. Try it yourself:");
   terminal.write();
   terminal.write(`  curl -i '${frontUrl}/rolldice?rolls=3'`);
   terminal.write(`  curl ${backend.queryUrl}/api/traces/<the id in traceresponse>`);
@@ -117,12 +129,12 @@ export function printInvitation(terminal: Terminal, { frontUrl, backend }: Links
 
 export function printLeaving(terminal: Terminal): void {
   terminal.write();
-  terminal.write("Stopping front, back and what else was started ...");
+  terminal.write("Stopping all services ...");
 }
 
 export function printFailure(terminal: Terminal, { message, output }: ProcessFailedError): void {
   terminal.write();
-  terminal.write(paint(terminal, "red", `${message}. The end of what it wrote:`));
+  terminal.write(paint(terminal, "red", `${message}. Its last lines of output:`));
   for (const line of output) terminal.write(`  ${printable(line)}`);
   if (output.length === 0) terminal.write("  (nothing)");
 }

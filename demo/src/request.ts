@@ -13,7 +13,7 @@ export interface HttpRequest {
 export interface WebSocketRequest {
   readonly type: "websocket";
   readonly path: string;
-  /** Each is sent when the one before was answered; then the socket is closed. */
+  /** Each is sent after the answer to the one before. Then the socket is closed. */
   readonly messages: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export function curlLine(request: HttpRequest, frontUrl: string): string {
   return [...parts, quote(frontUrl + request.path)].join(" ");
 }
 
-/** The headers of a request, the type of its body included. */
+/** The headers of a request, with the content type of its body. */
 export function headersOf({ headers, lines }: HttpRequest): Readonly<Record<string, string>> {
   return { ...(lines === undefined ? {} : { "content-type": "application/x-ndjson" }), ...headers };
 }

@@ -30,7 +30,7 @@ const quick = { counts: [2, 0, 0], sum: 1, min: 0.4, max: 0.6 };
 const slow = { counts: [0, 1, 1], sum: 6, min: 1.5, max: 4.5 };
 
 describe("durations", () => {
-  test("the series of a metric are one row, what is not asked for is none", () => {
+  test("all series of a metric are one row; other metrics have no row", () => {
     const totals = createMetricTotals(begin);
     const series = [calls(begin, "Roll", quick), calls(begin, "StreamRolls", slow)];
     totals.add([metric("rpc.server.call.duration", series), metric("http.client.request.duration", series)]);
@@ -38,7 +38,7 @@ describe("durations", () => {
     expect(totals.read().durations).toEqual([{ service: "back", metric: "rpc.server.call.duration", histogram }]);
   });
 
-  test("what a process says anew replaces, what the next process of the service says adds", () => {
+  test("a newer answer of a process replaces the old one; the next process of the service is added", () => {
     const totals = createMetricTotals(begin);
     totals.add([metric("rpc.server.call.duration", [calls(begin, "Roll", quick)])]);
     totals.add([metric("rpc.server.call.duration", [calls(begin, "Roll", quick)])]);
@@ -47,13 +47,13 @@ describe("durations", () => {
     expect(totals.read().durations.map(({ histogram }) => histogram.count)).toEqual([4]);
   });
 
-  test("what began before the run is not of the run", () => {
+  test("series that began before the run are left out", () => {
     const totals = createMetricTotals(begin);
     totals.add([metric("rpc.server.call.duration", [calls(begin - 1n, "Roll", quick)])]);
     expect(totals.read()).toEqual({ durations: [], spans: [] });
   });
 
-  test("rows come in the order in which a request meets them", () => {
+  test("rows are in the order in which a request passes them", () => {
     const totals = createMetricTotals(begin);
     const one = [calls(begin, "Roll", quick)];
     totals.add([
@@ -69,7 +69,7 @@ describe("durations", () => {
   });
 });
 
-test("spans: what failed to be exported and what never got so far is dropped", () => {
+test("spans that were not exported are dropped, whether the export failed or the queue was full", () => {
   const totals = createMetricTotals(begin);
   totals.add([
     metric("otel.sdk.exporter.span.exported", [spans(begin, 22), spans(begin, 3, "503")]),

@@ -1,17 +1,17 @@
-/** From the points that services export to what one run counted: a row for each duration and for each service's spans. */
+/** From exported metric points to the totals of one run: a row for each duration and for the spans of each service. */
 import { type Histogram, type MetricAnswer, readSeries, type SeriesAnswer } from "@baton/viewer/answers";
 
 export interface DurationRow {
   readonly service: string;
   readonly metric: string;
-  /** Of all its series: every route, method and status. */
+  /** The sum of all its series: every route, method and status. */
   readonly histogram: Histogram;
 }
 
 export interface SpansRow {
   readonly service: string;
   readonly exported: number;
-  /** Given up for whatever reason: a full queue, a shutdown, a backend that did not take them. */
+  /** For every reason: a full queue, a shutdown, a backend that did not accept them. */
   readonly dropped: number;
 }
 
@@ -21,12 +21,12 @@ export interface RunMetrics {
 }
 
 export interface MetricTotals {
-  /** The newest answer replaces what the same process said before; another process of the service adds to it. */
+  /** A newer answer replaces the one before of the same process. Another process of the service is added. */
   add(metrics: readonly MetricAnswer[]): void;
   read(): RunMetrics;
 }
 
-/** In the order in which a request meets them. */
+/** In the order in which a request passes them. */
 export const durationMetrics = [
   "http.server.request.duration",
   "rpc.client.call.duration",
@@ -42,7 +42,7 @@ interface Point {
   readonly series: SeriesAnswer;
 }
 
-/** @param sinceNanos What began to be counted before is not of this run: the backend may know older processes. */
+/** @param sinceNanos Series that began before are not of this run: the backend may store older processes. */
 export function createMetricTotals(sinceNanos: bigint): MetricTotals {
   const points = new Map<string, Point>();
   return {
@@ -50,7 +50,7 @@ export function createMetricTotals(sinceNanos: bigint): MetricTotals {
       for (const { service, name, series } of metrics) {
         for (const each of series) {
           const start = each.startTimeUnixNano ?? "0";
-          // A cumulative count begins anew with its process, so the beginning tells processes apart.
+          // A cumulative count begins again with each process, so its start time identifies the process.
           const key = JSON.stringify([service, name, start, each.attributes.map(({ key, value }) => [key, value])]);
           if (BigInt(start) >= sinceNanos) points.set(key, { service, metric: name, series: each });
         }
@@ -96,7 +96,7 @@ function both(one: number | undefined, other: number | undefined, join: (a: numb
   return one === undefined || other === undefined ? undefined : join(one, other);
 }
 
-/** Points with an `error.type` count what was lost. @see https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/ */
+/** Points with an `error.type` count lost spans. @see https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/ */
 function spansRow(
   service: string,
   exported: readonly SeriesAnswer[],

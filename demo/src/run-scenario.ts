@@ -28,7 +28,7 @@ export async function runScenario(
   return { scenario, answer, traceId, tree, differences: [...wrongStatus, ...differences] };
 }
 
-/** The trace's id comes from the answer, or from the caller's own span where the caller began the trace. */
+/** The trace id comes from the answer, or from the span of the caller when the caller began the trace. */
 async function sendAs({ caller, request }: Scenario, { frontUrl, backend }: Pick<Stack, "frontUrl" | "backend">) {
   if (caller === undefined) {
     const answer = await send(frontUrl, request, {});

@@ -1,4 +1,4 @@
-/** What is sent, and what must come of it. */
+/** A scenario: a request and the expected result. */
 import type { ExpectedSpan } from "@baton/trace-tree";
 import type { Request } from "./request.ts";
 
@@ -7,11 +7,11 @@ export interface ExpectedLog {
   /** As OpenTelemetry spells it: `ERROR`. */
   readonly severity: string;
   readonly body: string;
-  /** The name of the span that it was written in. */
+  /** The name of the span in which it was written. */
   readonly span: string;
 }
 
-/** One row of the table: what is sent, and the answer, the tree and the logs that must come of it. */
+/** One row of the table: a request, and the expected answer, tree and logs. */
 export interface Scenario {
   /** `plain-roll`: for tests and links. */
   readonly id: string;
@@ -20,13 +20,13 @@ export interface Scenario {
   readonly shows: string;
   readonly request: Request;
   /**
-   * The demo is the first service of the trace: it sends a `traceparent` and reports a span of its own.
+   * The demo is the first service of the trace: it sends a `traceparent` and a span of its own.
    * @default The trace begins at front.
    */
   readonly caller?: { readonly spanName: string; readonly headers?: Readonly<Record<string, string>> };
-  /** The request is sent while back is away; afterwards it is there again. @default false */
+  /** Back is stopped during the request and started again after it. @default false */
   readonly backAway?: boolean;
-  /** The HTTP status that must be answered; 101 for a socket. */
+  /** The expected HTTP status; 101 for a socket. */
   readonly status: number;
   readonly tree: ExpectedSpan;
   /** Log records that must belong to the trace. @default None. */

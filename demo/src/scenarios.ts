@@ -1,4 +1,4 @@
-/** The scenarios and the trees they must give: one table, which the demo prints and the end-to-end tests check. */
+/** The scenarios and their expected trees: one table that the demo prints and the end-to-end tests check. */
 import type { ExpectedSpan } from "@baton/trace-tree";
 import type { Scenario } from "./scenario.ts";
 import {
@@ -22,7 +22,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "plain-roll",
     title: "A plain roll",
-    shows: "One request through both services: HTTP in, gRPC on, a span of our own at the end.",
+    shows: "One request through both services: HTTP to front, gRPC to back, and a manual span at the end.",
     request: { type: "http", path: "/rolldice" },
     status: 200,
     tree: frontServer("GET /rolldice", 200, [whole("Roll", rollDice(1, 6))]),
@@ -30,7 +30,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "list-of-rolls",
     title: "A list of rolls",
-    shows: "What was asked for is on the spans: player, rolls and sides.",
+    shows: "The parameters are attributes of the span: player, rolls and sides.",
     request: { type: "http", path: "/rolldice?player=ann&rolls=3&sides=20" },
     status: 200,
     tree: frontServer("GET /rolldice", 200, [whole("Roll", rollDice(3, 20, "ann"))]),
@@ -80,8 +80,8 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     id: "joined-trace",
-    title: "A trace that began elsewhere",
-    shows: "The caller's span is the root, and what it put into the baggage is on every span: dice.table.",
+    title: "A trace that another service began",
+    shows: "The span of the caller is the root. Its baggage entry dice.table is an attribute of every span.",
     request: { type: "http", path: "/rolldice?rolls=2" },
     caller: { spanName: "GET", headers: { baggage: "dice.table=blue" } },
     status: 200,
@@ -92,7 +92,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "validation-error",
     title: "A request that front refuses",
-    shows: "400 is the caller's fault: the span is no error, and back never hears of it.",
+    shows: "400 is an error of the client: the status of the span is unset, and back is not called.",
     request: { type: "http", path: "/rolldice?rolls=0" },
     status: 400,
     tree: frontServer("GET /rolldice", 400),
@@ -100,15 +100,15 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "unknown-route",
     title: "A route that does not exist",
-    shows: "The name stays `GET`: paths that anybody can think of must not become names.",
+    shows: "The span name is only `GET`: any path can be requested, so a path must not become a name.",
     request: { type: "http", path: "/no/such/route" },
     status: 404,
     tree: frontServer("GET", 404, [], { "http.route": null, "url.path": "/no/such/route" }),
   },
   {
     id: "back-refuses",
-    title: "A player whom back does not let in",
-    shows: "PERMISSION_DENIED becomes 403: an error for the client of the call, not for the server.",
+    title: "A player who may not play",
+    shows: "PERMISSION_DENIED becomes 403: an error on the CLIENT span of the call, not on its SERVER span.",
     request: { type: "http", path: "/rolldice?player=mallory" },
     status: 403,
     tree: frontServer("GET /rolldice", 403, [
@@ -119,8 +119,8 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     id: "back-fails",
-    title: "An error that nobody planned for",
-    shows: "Every span above the one that threw is an error too, and what back wrote is with the trace.",
+    title: "An unexpected error",
+    shows: "Every span above the failed one is an error too, and the log record of back belongs to the trace.",
     request: { type: "http", path: "/rolldice?player=clumsy" },
     status: 500,
     tree: frontServer("GET /rolldice", 500, [
@@ -130,8 +130,8 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     id: "deadline",
-    title: "A caller who cannot wait",
-    shows: "The time that the caller allows goes along: back stops working when it is over.",
+    title: "A caller with a short deadline",
+    shows: "The deadline of the caller is sent to back, and back stops working when it is over.",
     request: { type: "http", path: "/rolldice?player=sleepy", headers: { "request-timeout-ms": "300" } },
     status: 504,
     tree: frontServer("GET /rolldice", 504, [
@@ -141,7 +141,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: "back-away",
     title: "Back is away",
-    shows: "The call is tried again twice, each attempt is an event, then the answer is 503.",
+    shows: "The call is tried two more times, each attempt is an event, then the answer is 503.",
     request: { type: "http", path: "/rolldice" },
     backAway: true,
     status: 503,

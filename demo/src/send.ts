@@ -1,4 +1,4 @@
-/** Sends one real request and keeps what came back. */
+/** Sends one real request and returns its answer. */
 import { type HttpRequest, headersOf, type Request, type WebSocketRequest } from "./request.ts";
 
 export interface Answer {
@@ -12,7 +12,7 @@ export interface Answer {
 
 const timeoutMs = 15_000;
 
-/** @throws When front cannot be reached, or does not answer in time. */
+/** @throws Error when front cannot be reached, or does not answer in time. */
 export function send(frontUrl: string, request: Request, headers: Readonly<Record<string, string>>): Promise<Answer> {
   return request.type === "http" ? sendHttp(frontUrl, request, headers) : playSocket(frontUrl, request, headers);
 }
@@ -33,7 +33,7 @@ async function sendHttp(frontUrl: string, request: HttpRequest, headers: Readonl
   };
 }
 
-/** A chunk a line, so that the server sees the body arrive in pieces. */
+/** One chunk for each line, so that the server receives the body in pieces. */
 function streamLines(lines: readonly string[]): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const rest = [...lines];

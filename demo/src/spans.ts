@@ -1,4 +1,4 @@
-/** The spans that the scenarios' trees are made of. */
+/** The spans of the expected trees. */
 
 import type { ExpectedSpan } from "@baton/trace-tree";
 import { callerService } from "./caller.ts";
@@ -6,7 +6,7 @@ import { callerService } from "./caller.ts";
 type Attributes = NonNullable<ExpectedSpan["attributes"]>;
 type Children = readonly ExpectedSpan[];
 
-/** A gRPC status that is the server's fault; the others are the caller's. */
+/** The gRPC statuses that are an error of the server; the others are an error of the caller. */
 const serverErrors = new Set(["UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"]);
 
 /**
@@ -71,29 +71,29 @@ function rpcSpan(
   };
 }
 
-/** The span that back makes by hand, for a throw that went well. */
+/** The manual span of back, for a throw that succeeded. */
 export function rollDice(rolls: number, sides: number, player = ""): ExpectedSpan {
   return { ...noDice(player, rolls, sides), events: ["dice landed"] };
 }
 
-/** The same for a throw that was given up: nothing landed, and that is no error. */
+/** The same for a throw that was cancelled: no event, and no error. */
 export function noDice(player: string, rolls = 1, sides = 6): ExpectedSpan {
   const attributes = { "dice.player": player, "dice.rolls": rolls, "dice.sides": sides };
   return { service: "back", kind: "internal", name: "roll dice", attributes, events: [] };
 }
 
-/** The same when something went wrong: the exception is an event. */
+/** The same for a throw that failed: the exception is an event. */
 export function brokenRoll(player: string, errorType: string): ExpectedSpan {
   const { attributes, ...span } = noDice(player);
   return { ...span, attributes: { ...attributes, "error.type": errorType }, status: "error", events: ["exception"] };
 }
 
-/** The span of a message that came through a socket. */
+/** The span of a message on a WebSocket. */
 export function message(): ExpectedSpan {
   return { service: "front", kind: "internal", name: "websocket message" };
 }
 
-/** The span of whoever called front: the demo itself. */
+/** The span of the caller of front: the demo itself. */
 export function caller(name: string, children: Children): ExpectedSpan {
   return { service: callerService, kind: "client", name, children };
 }

@@ -1,8 +1,8 @@
-/** What the terminal can show: colours, its width, and text that must not reach it as it is. */
+/** The terminal: its colours, its width, and text that fits it. */
 
 export interface Terminal {
   readonly colour: boolean;
-  /** Columns; `undefined` in a pipe or a file, where nothing is cut. */
+  /** Columns. `undefined` in a pipe or a file, where nothing is cut. */
   readonly width: number | undefined;
   write(line?: string): void;
 }

@@ -1,4 +1,4 @@
-/** The log records of a trace: each as a plain row, waited for where one must come. */
+/** The log records of a trace as plain rows. Expected ones are waited for. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ExpectTraceOptions, Span, TraceTree } from "@baton/trace-tree";
 import { asText, type LogRecord, levelOf, microsOf } from "@baton/viewer/answers";
@@ -7,25 +7,25 @@ import { fetchList } from "./viewer-data.ts";
 
 export interface TraceLog extends ExpectedLog {
   readonly level: ReturnType<typeof levelOf>;
-  /** Since the trace began, in whole milliseconds: a logger's clock has no smaller ones. */
+  /** Since the trace began, in whole milliseconds, because a logger has no finer clock. */
   readonly offsetMs: number;
 }
 
 export interface FoundLogs {
   /** In the order in which they were written. */
   readonly logs: readonly TraceLog[];
-  /** What must be there and is not. */
+  /** Expected records that were not found. */
   readonly missing: readonly ExpectedLog[];
 }
 
-/** What a record needs of its trace. */
+/** The part of a tree that names the spans of records. */
 interface SpanNames {
   readonly trace: { readonly spans: readonly Pick<Span, "spanId" | "name" | "startMicros">[] };
 }
 
 const pollMs = 50;
 
-/** Logs travel apart from spans: those that must be there are waited for, with the time as the bound. */
+/** Logs are exported apart from spans, so expected records are waited for, at most `timeoutMs`. */
 export async function waitForLogs(
   queryUrl: string,
   tree: TraceTree,
@@ -59,7 +59,7 @@ function wholeMs(micros: number): number {
   return Math.floor(micros / 1000);
 }
 
-/** Each record that was found stands for one that was expected. */
+/** Each record that was found matches at most one that is expected. */
 export function findMissing(expected: readonly ExpectedLog[], found: readonly ExpectedLog[]): readonly ExpectedLog[] {
   const rest = [...found];
   return expected.filter((wanted) => {

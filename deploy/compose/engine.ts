@@ -1,17 +1,19 @@
-/** Finds the Compose of this machine. */
+/** Finds the Compose command of this machine. */
 
 const candidates: readonly (readonly string[])[] = [
   ["docker", "compose"],
   ["podman", "compose"],
 ];
 
-/** The command to which Compose's arguments are added. @throws When neither engine answers. */
+/** The command before the arguments of Compose. @throws Error when neither engine answers. */
 export function findCompose(): readonly string[] {
   const found = candidates.find(
     ([engine = "", ...rest]) => runs([engine, "info"]) && runs([engine, ...rest, "version"]),
   );
   if (found === undefined) {
-    throw new Error("no container engine answers: neither `docker info` nor `podman info`, with Compose, succeeds");
+    throw new Error(
+      "no container engine answers: start Docker or Podman, with Compose (neither `docker info` nor `podman info` succeeds)",
+    );
   }
   return found;
 }

@@ -1,9 +1,13 @@
-/** The optional parts of compose.yaml, and what else must be set for them. */
+/** The profiles of compose.yaml, and the variables that they need. */
 
-/** A profile starts containers but cannot change the others: these variables make the services use them. */
+/** A profile starts containers but cannot change other containers. These variables make the services use them. */
 const variables = {
   metrics: {},
-  collector: { BATON_OTLP_ENDPOINT: "http://collector:4318" },
+  collector: {
+    BATON_OTLP_ENDPOINT: "http://collector:4318",
+    BATON_METRICS_EXPORTER: "otlp,prometheus",
+    BATON_LOGS_EXPORTER: "otlp",
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export type Profile = keyof typeof variables;

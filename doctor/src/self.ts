@@ -26,9 +26,9 @@ export async function examineSelf(options: Omit<ExamineOptions, "url">): Promise
   const [http, grpc] = await Promise.all([freePort(), freePort()]);
   const ports = { otlpHttpPort: options.otlpHttpPort ?? http, otlpGrpcPort: options.otlpGrpcPort ?? grpc };
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ports.otlpHttpPort}`, OTEL_BSP_SCHEDULE_DELAY: "100" };
-  await using back = await start("services/back", /back answers gRPC on ([\w.]+:\d+)/, { ...env, BACK_PORT: "0" });
+  await using back = await start("services/back", /"address":"([\w.]+:\d+)"/, { ...env, BACK_PORT: "0" });
   const frontEnv = { ...env, FRONT_PORT: "0", BACK_ADDRESS: back.address };
-  await using front = await start("services/front", /front answers HTTP on http:\/\/([\w.]+:\d+)/, frontEnv);
+  await using front = await start("services/front", /"url":"http:\/\/([\w.]+:\d+)\/?"/, frontEnv);
   // The services know already what a person would be told.
   const onProgress = (progress: Progress) => progress.kind !== "listening" && options.onProgress?.(progress);
   const common = { ...options, ...ports, onProgress };
@@ -43,7 +43,10 @@ export async function examineSelf(options: Omit<ExamineOptions, "url">): Promise
   ];
 }
 
-/** @throws UsageError when the service does not say where it listens. */
+/**
+ * @param listens Finds `host:port` in the log line of JSON in which the service says where it listens.
+ * @throws UsageError when it does not say so in time.
+ */
 async function start(path: string, listens: RegExp, env: Readonly<Record<string, string>>): Promise<Service> {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("OTEL_")));
   const child = Bun.spawn([process.execPath, "run", path], {

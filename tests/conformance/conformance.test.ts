@@ -28,15 +28,15 @@ for (const boundary of running) {
       "%s (%s)",
       async (_id, _section, each) => {
         const faults = await run(boundary, each);
-        if (isKnown(boundary, each)) expect(faults, "it passes: take it out of known-failures.ts").not.toEqual([]);
+        if (isKnown(boundary, each)) expect(faults, "it passes: remove it from known-failures.ts").not.toEqual([]);
         else expect(faults).toEqual([]);
       },
     );
   });
 }
 
-describe("the data", () => {
-  test("no failure is known", () => {
+describe("the cases", () => {
+  test("there are no known failures", () => {
     expect(knownFailures).toEqual([]);
   });
 

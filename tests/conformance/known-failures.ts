@@ -1,6 +1,6 @@
 /**
- * Cases that fail at a boundary, and why. The list may only get shorter: a case in it that passes fails the suite until
- * it is taken out.
+ * Cases that fail at a boundary, with the reason. The list may only get shorter: a listed case that passes fails the
+ * suite until it is removed.
  */
 export interface KnownFailure {
   readonly boundary: string;

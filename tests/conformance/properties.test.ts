@@ -1,4 +1,4 @@
-/** Any bytes in these headers: nothing throws, the response stays the same, and no invalid header goes out. */
+/** Arbitrary bytes in these headers: nothing throws, the response stays the same, and no invalid header goes out. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { type HeaderLines, parentId, traceId, traceparent } from "@baton/doctor/cases";
 import { startTestTelemetry } from "@baton/telemetry/testing";
@@ -60,7 +60,7 @@ describe("what comes in", () => {
     await fc.assert(
       fc.asyncProperty(headers, async (lines) => {
         const { status } = await rawRequest(plain.server?.port ?? 0, "GET /", lines);
-        // Some bytes are refused by the HTTP parser itself, before any of us sees the request.
+        // The HTTP parser itself refuses some bytes.
         const sent = await httpIn.pass(lines).catch((error: Error) => error.message);
         if (typeof sent === "string") expect(sent).toBe(`HTTP ${status}`);
         else {

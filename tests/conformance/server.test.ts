@@ -1,4 +1,4 @@
-/** The dialogue of the W3C harness with the conformance server, which runs as a process of its own. */
+/** The requests of the W3C harness to the conformance server, which runs in a process of its own. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { fileURLToPath } from "node:url";
 import { type HeaderLines, parentId, traceId } from "@baton/doctor/cases";

@@ -1,4 +1,4 @@
-/** Trust at the edge, over HTTP and over gRPC: what a server takes over from a caller, and what leaves. */
+/** The `trust` option and the allow-lists, over HTTP and over gRPC: what a server takes from a caller, and what it sends. */
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { type HeaderLines, parentId, traceId } from "@baton/doctor/cases";
 import { tracedFetch } from "@baton/telemetry/http";
@@ -77,11 +77,11 @@ describe.each(ignore.map((boundary) => [boundary.name, boundary] as const))("%s,
 });
 
 describe("HTTP out", () => {
-  test("baggage that may not leave stays here", async () => {
+  test("baggage that is not on the list is not sent", async () => {
     expect(Object.fromEntries(await out.pass(sent)).baggage).toBe("kept=1");
   });
 
-  test("a host that is not on the list is told nothing", async () => {
+  test("a host that is not on the list gets no header of ours", async () => {
     const peer = await startRawServer();
     const fetch = tracedFetch(telemetry, { propagateTo: ["example.com"] });
     await context.with(ROOT_CONTEXT, fetch, undefined, peer.url);

@@ -17,7 +17,7 @@ function problemsOf(yaml: string): readonly string[] {
   return [...problems, ...rules.flatMap((rule) => rule(cluster))];
 }
 
-/** Fails when the text that it is to change is not there, so that no fault is tried on nothing. */
+/** Fails when the text to change is not there: else the fault would not be tried. */
 function withFault({ overlay, object, from, to = "" }: Fault): string {
   const [kind, name] = object.split(" ");
   const head = new RegExp(`^kind: ${kind}\nmetadata:(?:\n  .*)*?\n  name: ${name}(?:-[a-z0-9]{10})?$`, "m");
@@ -35,14 +35,14 @@ describe("the manifests", () => {
     expect(problemsOf(rendered.get(name) ?? "")).toEqual([]);
   });
 
-  test.skipIf(Bun.which("kubectl") === null)("are what kustomize makes of the overlays today", async () => {
+  test.skipIf(Bun.which("kubectl") === null)("are what kustomize renders from the overlays", async () => {
     for (const overlay of overlays) {
       expect(sayTheSame((await renderOverlay(overlay)) ?? "", rendered.get(overlay.name) ?? "")).toBe(true);
     }
   });
 });
 
-test("two renderings are compared by what they say, not by its order", () => {
+test("two renderings are compared by content, not by order", () => {
   const [one, two] = ["kind: Service\nmetadata: {name: a}\n", "metadata: {name: b}\nkind: Service\n"];
   expect(sayTheSame(`${one}---\n${two}`, `${two}---\n${one}`)).toBe(true);
   expect(sayTheSame(`${one}---\n${two}`, `${one}---\n${one}`)).toBe(false);

@@ -1,10 +1,10 @@
-/** Reads faults.yaml: one edit of the rendered manifests a fault, and what must be said about it. */
+/** Reads faults.yaml: each fault is an edit of the rendered manifests, with the message that it must give. */
 
 export interface Fault {
   readonly overlay: string;
   /** Kind and name. */
   readonly object: string;
-  /** Text of that object. @default The whole object, which is taken out. */
+  /** Text of that object. @default The whole object is removed. */
   readonly from?: string;
   readonly to?: string;
   readonly says: string;

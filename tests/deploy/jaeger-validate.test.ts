@@ -12,7 +12,7 @@ async function askAbout(name: string, edit: (yaml: string) => string): Promise<r
   return validateWithJaeger(createCluster(objects), jaeger);
 }
 
-// Without BATON_REAL_JAEGER there is none to ask.
+// Only when BATON_REAL_JAEGER names a Jaeger.
 test.skipIf(jaeger === "").each(overlays.map(({ name }) => name))("a real Jaeger would start with %s", async (name) => {
   expect(await askAbout(name, (yaml) => yaml)).toEqual([]);
 });

@@ -133,6 +133,14 @@ export const faults: Readonly<Record<string, Fault>> = {
     finding: "passes-on/no-client-span",
     call: (url, inside) => fetch(url, { headers: injected(inside) }),
   },
+  "writes the header before its CLIENT span begins": {
+    finding: "passes-on/past-client-span",
+    async call(url, inside) {
+      const headers = injected(inside);
+      const span = inside.telemetry.tracer.startSpan("GET", { kind: SpanKind.CLIENT });
+      return await fetch(url, { headers }).finally(() => span.end());
+    },
+  },
   "names a span that it does not send": {
     finding: "passes-on/parent-lost",
     call: (url, inside) => {

@@ -53,8 +53,8 @@ describe("against a query API", () => {
 
   test("says at once that nothing answers at the URL", async () => {
     const traceId = "0123456789abcdef0123456789abcdef";
-    expect(await messageOf(expectTrace({ url: "http://127.0.0.1:1", traceId }, expected))).toStartWith(
-      "url: nothing answers at http://127.0.0.1:1/",
+    expect(await messageOf(expectTrace({ url: "http://127.0.0.1:1/", traceId }, expected))).toStartWith(
+      "url: nothing answers at http://127.0.0.1:1/api/traces/",
     );
   });
 

@@ -1,4 +1,4 @@
-/** Each scenario of the demo, sent through the pair as real processes, must give its answer and its tree. */
+/** Each scenario of the demo, sent to front and back as real processes, must give its answer and its tree. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { runScenario, type ScenarioResult } from "@baton/demo/run-scenario";
 import { scenarios } from "@baton/demo/scenarios";
@@ -22,7 +22,7 @@ describe("scenario", () => {
   });
 });
 
-test("no span comes late: what back and front still had when they stopped belongs to no trace above", async () => {
+test("no span is late: the spans that front and back send while they stop belong to no trace above", async () => {
   await stack.supervisor.stop("front");
   await stack.supervisor.stop("back");
   expect(results).toHaveLength(scenarios.length);

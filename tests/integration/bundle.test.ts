@@ -1,4 +1,4 @@
-/** What the images run: each service as one file, away from node_modules, with every exporter that can be asked for. */
+/** What the images run: each service as one file, without node_modules, with every exporter that can be configured. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -34,6 +34,17 @@ async function bundle(service: string): Promise<void> {
   expect(success).toBe(true);
 }
 
+test.each(["front", "back"])("%s exports with OpenTelemetry's own exporter and batch processor", async (service) => {
+  const map = await Bun.file(join(directory, service, "main.js.map")).json();
+  const packages = new Set(
+    (map.sources as string[]).flatMap(
+      (source) => /.*\/node_modules\/(@opentelemetry\/[^/]+)\//.exec(source)?.[1] ?? [],
+    ),
+  );
+  expect([...packages]).toContain("@opentelemetry/exporter-trace-otlp-proto");
+  expect([...packages]).toContain("@opentelemetry/sdk-trace-base");
+});
+
 function start(service: string, env: Readonly<Record<string, string>>): Promise<ChildProcess> {
   return startChildProcess({
     name: service,
@@ -53,7 +64,7 @@ test.each([
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint(),
     OTEL_METRICS_EXPORTER: "prometheus",
     OTEL_PROPAGATORS: "tracecontext,baggage,b3",
-    // A package that the bundle lacks is missing, and is not fetched.
+    // Bun must not download a package that the bundle lacks.
     BUN_CONFIG_REGISTRY: "http://127.0.0.1:1",
   };
   const back = await start("back", { ...telemetry, BACK_PORT: "0" });

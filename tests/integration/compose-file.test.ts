@@ -1,4 +1,4 @@
-/** What compose.yaml promises, read without a container engine; `bun run test:compose` checks the containers. */
+/** Checks compose.yaml without a container engine. `bun run test:compose` checks the containers. */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { root } from "@baton/demo/child-process";
@@ -27,7 +27,7 @@ test("the default is three containers", () => {
 });
 
 describe.each(services)("%s", (_, service) => {
-  test("may do nothing that it need not", () => {
+  test("has no rights that it does not need", () => {
     expect(service).toMatchObject({
       init: true,
       read_only: true,
@@ -37,7 +37,7 @@ describe.each(services)("%s", (_, service) => {
     });
   });
 
-  test("is built here, or is an image of one version", () => {
+  test("is built here, or is an image with an exact version", () => {
     expect(service.image ?? service.build?.args.SERVICE).toMatch(/^(front|back|[\w./-]+:v?\d+\.\d+\.\d+)$/);
   });
 
@@ -46,14 +46,27 @@ describe.each(services)("%s", (_, service) => {
   });
 });
 
-test.each(["front", "back"])("%s has more time to stop than it takes itself", (name) => {
+test.each(["front", "back"])("%s has more time to stop than it needs", (name) => {
   const shutdownMs = 10_000;
   const lastSpansMs = 5250;
   const graceMs = Number.parseInt(compose.services[name]?.stop_grace_period ?? "", 10) * 1000;
   expect(graceMs).toBeGreaterThan(shutdownMs + lastSpansMs);
 });
 
-test("the images have the Bun of this project", () => {
+test("Jaeger takes OTLP of other programs on both usual ports", () => {
+  expect(compose.services.jaeger?.ports).toEqual(
+    expect.arrayContaining([expect.stringMatching(/4317\}:4317$/), expect.stringMatching(/4318\}:4318$/)]),
+  );
+});
+
+test("the Collector has a pipeline for each signal that services export", async () => {
+  const config = Bun.YAML.parse(await read("deploy/compose/collector.yaml")) as {
+    readonly service: { readonly pipelines: Readonly<Record<string, object>> };
+  };
+  expect(Object.keys(config.service.pipelines)).toEqual(["traces", "metrics", "logs"]);
+});
+
+test("the images have the Bun version of this project", () => {
   expect(`bun@${/^ARG BUN_VERSION=(.+)$/m.exec(dockerfile)?.[1]}`).toBe(manifest.packageManager);
 });
 

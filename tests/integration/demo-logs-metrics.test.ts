@@ -1,4 +1,4 @@
-/** What `bun run demo` prints beside the trees: each trace's logs, and the metrics of the run. */
+/** What `bun run demo` prints besides trees: the logs of each trace, and the metrics of the run. */
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { scenarios } from "@baton/demo/scenarios";
 import type { ExpectedSpan } from "@baton/trace-tree";
@@ -26,12 +26,12 @@ function start(args: readonly string[], ports = anyPorts, env: Readonly<Record<s
   return run;
 }
 
-test("the whole run: the log is under its trace, and the metrics have counted each span once", async () => {
+test("the whole run: the log record is under its trace, and the metrics count each span once", async () => {
   const run = start(["--once"]);
   expect(await run.exited).toBe(0);
   const output = run.output();
   expect(output.match(/^ {2}log .*$/gm)).toHaveLength(1);
-  expect(sectionOf(output, "An error that nobody planned for")).toMatch(
+  expect(sectionOf(output, "An unexpected error")).toMatch(
     /\n {2}log \+\d+ms {2}back {2}ERROR {2}unexpected error {2}in baton\.dice\.v1\.DiceService\/Roll\n/,
   );
   expect(countsIn(output)).toEqual({
@@ -39,14 +39,14 @@ test("the whole run: the log is under its trace, and the metrics have counted ea
     "front rpc.client.call.duration": count(isOf("front", "client")),
     "back rpc.server.call.duration": count(isOf("back", "server")),
     "front otel.sdk, spans": count(isOf("front")),
-    // Also what back had counted before it was stopped and started for the last scenario.
+    // Also the counts of back before it was restarted for the last scenario.
     "back otel.sdk, spans": count(isOf("back")),
   });
   expect(output).not.toContain("not counted in time");
 });
 
-describe("a backend that was there already", () => {
-  test("another demo's viewer: what the other one counts is not added", async () => {
+describe("a backend that already runs", () => {
+  test("the viewer of another demo: the counts of the other demo are not added", async () => {
     const first = start(["--only=plain-roll"]);
     await first.waitFor(/\/search {2}the traces/);
     const [, query, otlpHttp] = await first.waitFor(
@@ -66,13 +66,13 @@ describe("a backend that was there already", () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: jaeger.otlpUrl,
     });
     expect(await run.exited).toBe(0);
-    expect(run.output()).toContain("The backend keeps traces only: there are no logs and no metrics to show.");
-    expect(run.output()).not.toMatch(/log record|not counted|What the services measured/);
+    expect(run.output()).toContain("The backend stores only traces: there are no logs and no metrics to show.");
+    expect(run.output()).not.toMatch(/missing log record| {2}log |not counted|What the services measured/);
     expect(jaeger.refused()).toEqual([]);
   });
 });
 
-/** A scenario's title and what is printed until the next one's. */
+/** The title of a scenario and the lines until the next title. */
 function sectionOf(output: string, title: string): string {
   const from = output.indexOf(`\n${title}\n`);
   const ends = scenarios.map((scenario) => output.indexOf(`\n${scenario.title}\n`)).filter((at) => at > from);
@@ -96,7 +96,7 @@ function count(matches: (span: ExpectedSpan) => boolean): number {
   return scenarios.reduce((sum, { tree }) => sum + within(tree), 0);
 }
 
-/** A viewer behind a door that lets through what a Jaeger has, and answers 404 for the rest as a Jaeger does. */
+/** A viewer behind a proxy that passes on the paths of a Jaeger and answers 404 for the others, as a Jaeger does. */
 async function startTracesOnly() {
   const viewer = await startViewer({ port: 0, otlpHttpPort: 0, otlpGrpcPort: 0 });
   const refused: string[] = [];

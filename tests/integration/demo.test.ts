@@ -1,4 +1,4 @@
-/** `bun run demo` from the outside: what it prints is true, and however it ends, nothing stays behind. */
+/** `bun run demo` as a process: its output is true, and no process is left, however it ends. */
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { root } from "@baton/demo/child-process";
 import { scenarios } from "@baton/demo/scenarios";
@@ -28,7 +28,7 @@ function start(
   return run;
 }
 
-test("--once on ports that are all taken: each is named, and every link that is printed works or did", async () => {
+test("--once when all ports are taken: each is named, and other ones are used and printed", async () => {
   await using front = await takePort();
   await using back = await takePort();
   await using query = await takePort();
@@ -52,8 +52,8 @@ test("--once on ports that are all taken: each is named, and every link that is 
   expect(output).not.toContain("\u001b");
 });
 
-describe("without --once it stays up", () => {
-  test("what it invites to works, and SIGINT stops everything", async () => {
+describe("without --once it keeps running", () => {
+  test("the printed commands work, and SIGINT stops everything", async () => {
     const run = start(["--only=plain-roll"]);
     const [, frontUrl = ""] = await run.waitFor(/curl -i '(http:[^']+)\/rolldice\?rolls=3'/);
     const [, queryUrl = ""] = await run.waitFor(/curl (http:\S+)\/api\/traces\/</);
@@ -79,13 +79,13 @@ describe("without --once it stays up", () => {
       otlpHttp: Number(otlpHttp),
     });
     expect(await second.exited).toBe(0);
-    expect(second.output()).toContain("A trace backend answers already");
+    expect(second.output()).toContain("A trace backend already runs");
     expect(second.output()).toContain(`http://localhost:${query}/trace/`);
     expect(second.output()).not.toContain("viewer  http");
   });
 });
 
-test("Ctrl+C in a terminal stops everything in order, and a narrow terminal is filled and not overrun", async () => {
+test("Ctrl+C in a terminal stops everything in order, and no line is wider than a narrow terminal", async () => {
   const decoder = new TextDecoder();
   let text = "";
   const child = Bun.spawn([process.execPath, "run", "demo", "--only=plain-roll"], {
@@ -102,7 +102,7 @@ test("Ctrl+C in a terminal stops everything in order, and a narrow terminal is f
   await until("the demo has shown everything", () => text.includes("/search  the traces") || child.exitCode !== null);
   child.terminal?.write("\u0003");
   expect(await child.exited).toBe(0);
-  expect(text).toContain("Stopping front, back and what else was started");
+  expect(text).toContain("Stopping all services");
   expect(text).toContain("\u001b[1mA plain roll");
   const waterfall = Bun.stripANSI(text)
     .split(/\r?\n/)
@@ -121,46 +121,49 @@ describe("it fails", () => {
     const [back = 0] = await processesOf(run, "services/back");
     process.kill(back, "SIGKILL");
     expect(await run.exited).toBe(1);
-    expect(run.output()).toMatch(/back was ended by SIGKILL\. The end of what it wrote:\n.*back answers gRPC on/s);
+    expect(run.output()).toMatch(/back was ended by SIGKILL\. Its last lines of output:\n.*back answers gRPC/s);
     expect(await stillListening(addresses)).toEqual([]);
   });
 
   test("when a service cannot start", async () => {
     const run = start(["--once"], anyPorts, { BACK_HOST: "192.0.2.1" });
     expect(await run.exited).toBe(1);
-    expect(run.output()).toMatch(/back ended with exit code 1\. The end of what it wrote:\n.*BACK_HOST/s);
+    expect(run.output()).toMatch(/back ended with exit code 1\. Its last lines of output:\n.*BACK_HOST/s);
   });
 
-  test("when a tree is not what it must be, and says how it differs", async () => {
+  test("when a tree is not as expected, and says how it differs", async () => {
     const run = start(["--once", "--only=plain-roll"], anyPorts, {
       CALL_TIMEOUT_MS: "1",
       BATON_TRACE_TIMEOUT_MS: "300",
     });
     expect(await run.exited).toBe(1);
     expect(run.output()).toMatch(/different: .*status is error, expected unset/);
-    expect(run.output()).toMatch(/1 of 1 traces are not what they must be: A plain roll/);
+    expect(run.output()).toMatch(/1 of 1 trace is not as expected: A plain roll/);
   });
 
-  test("when it is told something that it does not know", async () => {
+  test("for an unknown option", async () => {
     const run = start(["--twice"]);
     expect(await run.exited).toBe(2);
     expect(run.output()).toContain("--twice is not an option of the demo.");
   });
 });
 
-test.each(["SIGTERM", "SIGHUP"] as const)("%s while it starts stops what was started", async (signal) => {
-  const run = start(["--only=plain-roll"]);
-  await run.waitFor(/viewer {2}http/);
-  const addresses = await listeningAddresses(run);
-  run.kill(signal);
-  expect(await run.exited).toBe(0);
-  expect(await stillListening(addresses)).toEqual([]);
-});
+test.each(["SIGTERM", "SIGHUP"] as const)(
+  "%s during the start stops the services that were started",
+  async (signal) => {
+    const run = start(["--only=plain-roll"]);
+    await run.waitFor(/viewer {2}http/);
+    const addresses = await listeningAddresses(run);
+    run.kill(signal);
+    expect(await run.exited).toBe(0);
+    expect(await stillListening(addresses)).toEqual([]);
+  },
+);
 
 test.each([
   ["is being started", /viewer {2}http/],
   ["shows its scenarios", /one root, no orphan/],
-])("SIGINT while a --once %s stops everything, and is no success", async (_, when) => {
+])("SIGINT while --once %s stops everything, and the exit code is not 0", async (_, when) => {
   const run = start(["--once"]);
   await run.waitFor(when);
   const addresses = await listeningAddresses(run);
@@ -170,7 +173,7 @@ test.each([
   expect(await stillListening(addresses)).toEqual([]);
 });
 
-test("whoever reads no further ends it without a word, and stops everything", async () => {
+test("a reader that closes the pipe ends it without a message, and everything stops", async () => {
   const pipeline = Bun.spawn(["sh", "-c", '"$0" run --silent demo --once | head -5', process.execPath], {
     cwd: root,
     env: { ...process.env, ...portVariables(anyPorts) },
@@ -185,7 +188,14 @@ test("whoever reads no further ends it without a word, and stops everything", as
   expect(await stillListening([`localhost:${query}`])).toEqual([]);
 });
 
-test.each(["run demo", "demo/src/main.ts"])("when `%s` is killed, everything leaves", async (killed) => {
+test("--help prints the usage and starts nothing", async () => {
+  const run = start(["--help"]);
+  expect(await run.exited).toBe(0);
+  expect(run.output()).toContain("bun run demo [--once]");
+  expect(run.output()).not.toContain("Installing");
+});
+
+test.each(["run demo", "demo/src/main.ts"])("when `%s` is killed, every process ends", async (killed) => {
   const run = start(["--only=plain-roll"]);
   await run.waitFor(/\/search {2}the traces/);
   const addresses = await listeningAddresses(run);
@@ -217,7 +227,7 @@ async function connects(address: string): Promise<boolean> {
   }
 }
 
-/** The processes below the demo whose command line holds the text. */
+/** The child processes of the demo with this text in their command lines. */
 async function processesOf(run: DemoRun, text: string): Promise<readonly number[]> {
   const rows = (await Bun.$`ps -eo pid=,ppid=,args=`.text()).split("\n").map((row) => {
     const [, pid = "", parent = "", command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row) ?? [];

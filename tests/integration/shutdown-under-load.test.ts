@@ -1,4 +1,4 @@
-/** A service that is told to stop in the middle of its work loses no span of a request that it answered. */
+/** A service that is stopped under load loses no span of a request that it answered. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { findScenario } from "@baton/demo/scenarios";
 import { send } from "@baton/demo/send";
@@ -12,7 +12,7 @@ const callers = 20;
 const answersBeforeStop = 100;
 
 test.each(["front", "back"] as const)("SIGTERM for %s under load", async (name) => {
-  // A batch would be due long after the test: only the flush at the end can bring the spans.
+  // The next batch would be sent long after the test: only the flush of the shutdown can send the spans.
   await using stack = await startTestStack({ OTEL_BSP_SCHEDULE_DELAY: "60000" });
   const answered: string[] = [];
   const enough = Promise.withResolvers<void>();

@@ -4,9 +4,9 @@ import * as semconv from "@opentelemetry/semantic-conventions";
 
 const telemetry = new URL("../../shared/telemetry/src/", import.meta.url);
 
-/** The attribute and metric names that a room imports from the conventions. */
-async function namesUsedIn(room: string): Promise<string[]> {
-  const folder = new URL(`${room}/`, telemetry);
+/** The attribute and metric names that a folder imports from the conventions. */
+async function namesUsedIn(folderName: string): Promise<string[]> {
+  const folder = new URL(`${folderName}/`, telemetry);
   const files = (await readdir(folder)).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
   const sources = await Promise.all(files.map((file) => readFile(new URL(file, folder), "utf8")));
   const constants = new Set(sources.flatMap((source) => source.match(/\b(?:ATTR|METRIC)_[A-Z_]+\b/g) ?? []));
@@ -16,9 +16,9 @@ async function namesUsedIn(room: string): Promise<string[]> {
   });
 }
 
-test.each(["http", "grpc"])("docs/spans.md lists every name that %s uses", async (room) => {
+test.each(["http", "grpc"])("docs/spans.md lists every name that %s uses", async (folderName) => {
   const page = await readFile(new URL("../../docs/spans.md", import.meta.url), "utf8");
-  const names = await namesUsedIn(room);
+  const names = await namesUsedIn(folderName);
   expect(names.length).toBeGreaterThan(8);
   expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });

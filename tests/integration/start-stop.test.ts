@@ -1,4 +1,4 @@
-/** Viewer, back and front as three shells would run them: stopped and started in any order, it works again by itself. */
+/** Viewer, back and front as separate processes: after stops and starts in any order, the system works again by itself. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { ChildProcess } from "@baton/demo/child-process";
 import { findScenario } from "@baton/demo/scenarios";
@@ -35,7 +35,7 @@ const start: Readonly<Record<Name, () => Promise<void>>> = {
   },
 };
 
-/** An export is given up after a second, so that what is said about it comes soon. */
+/** The exporter gives up after a second, so that its log line comes soon. */
 const exportTo = () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: at.otlpUrl, OTEL_EXPORTER_OTLP_TIMEOUT: "1000" });
 const portOf = (url: string) => Number(new URL(url).port);
 const frontUrl = () => `http://localhost:${at.front}`;
@@ -57,7 +57,7 @@ async function roll() {
   return await send(frontUrl(), { type: "http", path: "/rolldice" }, {});
 }
 
-/** Works: a request is answered, and its trace is whole. */
+/** A request is answered, and its trace is complete. */
 async function expectItWorks(): Promise<void> {
   await until("front is ready", async () => (await fetch(`${frontUrl()}/readyz`)).ok);
   const { status, traceId = "" } = await roll();
@@ -76,10 +76,10 @@ const orders: readonly (readonly [Name, Name, Name])[] = [
 
 describe("in any order", () => {
   test.each(orders.map((order, index) => [order.join(", "), order, orders.at(-1 - index) ?? order] as const))(
-    "stopped: %s; then started in another one",
+    "stopped: %s; then started in another order",
     async (_, stopped, started) => {
       for (const name of stopped) await supervisor.stop(name);
-      // Each at once after the one before, ready or not: that is what somebody does who does not wait.
+      // Each is started at once after the one before, ready or not, as an impatient person does.
       await Promise.all(started.map((name) => start[name]()));
       await expectItWorks();
     },
@@ -87,7 +87,7 @@ describe("in any order", () => {
 });
 
 describe("one is killed", () => {
-  test("back: 503 within the deadline, a clear line, and it recovers by itself", async () => {
+  test("back: 503 within the deadline, a clear log line, and recovery without help", async () => {
     await supervisor.kill("back");
     const startedAt = performance.now();
     const { status, lines } = await roll();
@@ -102,7 +102,7 @@ describe("one is killed", () => {
     expect(saidBy("front", `back answers on ${at.back}`)).toBe(true);
   });
 
-  test("the viewer: requests are answered as before, a clear line, and later traces are whole again", async () => {
+  test("the viewer: requests are answered as before, a clear log line, and later traces are complete", async () => {
     await supervisor.kill("viewer");
     expect((await roll()).status).toBe(200);
     await until("front says that the viewer is away", () => saidBy("front", `Cannot send spans to ${at.otlpUrl}`));
@@ -111,14 +111,14 @@ describe("one is killed", () => {
     await expectItWorks();
   });
 
-  test("front: back goes on, and the next front finds it", async () => {
+  test("front: back keeps running, and the next front finds it", async () => {
     await supervisor.kill("front");
     await start.front();
     await expectItWorks();
   });
 });
 
-/** Since it was started last. */
+/** Whether the service logged it since its last start. */
 function saidBy(name: Name, text: string): boolean {
   return service(name)
     .output()

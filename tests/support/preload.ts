@@ -1,4 +1,4 @@
-/** Before every test file. A loaded machine is slow, and the time that a test may take is for hangs, not for speed. */
+/** Loaded before every test file. The timeout of a test is for hangs, and not too short for a slow machine. */
 import { setDefaultTimeout } from "bun:test";
 
 setDefaultTimeout(20_000);

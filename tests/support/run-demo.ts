@@ -1,10 +1,10 @@
-/** `bun run demo` as a person runs it, on ports of the test's own. */
+/** `bun run demo` as a person runs it, on ports of the test. */
 import { createServer, type Server } from "node:net";
 import { root } from "@baton/demo/child-process";
 
 export interface DemoRun {
   readonly pid: number;
-  /** Everything that it wrote so far. */
+  /** Its output so far. */
   output(): string;
   /** Resolves as soon as the output matches, with the match. @throws Error with the output, when it ends before. */
   waitFor(pattern: RegExp): Promise<RegExpExecArray>;
@@ -15,7 +15,7 @@ export interface DemoRun {
 
 export type DemoPorts = Readonly<Record<"front" | "back" | "query" | "otlpHttp" | "otlpGrpc", number>>;
 
-/** The tests' own choice of backend is not the demo's: it starts a viewer, unless `env` says otherwise. */
+/** The demo starts a viewer, also when the tests themselves use another backend, unless `env` names one. */
 export function runDemo(
   args: readonly string[],
   ports: DemoPorts,
@@ -51,7 +51,7 @@ export function runDemo(
       waiting.add(look);
       look();
       void done.then(() => reject(new Error(`the demo ended and never said ${pattern}:\n${text}`)));
-      // A test that was given up does not wait any more.
+      // A test that timed out does not wait any more.
       promise.catch(() => {});
       return promise.finally(() => waiting.delete(look));
     },
@@ -60,7 +60,7 @@ export function runDemo(
   };
 }
 
-/** The variables by which the demo is told its ports. */
+/** The variables that set the ports of the demo. */
 export function portVariables({ front, back, query, otlpHttp, otlpGrpc }: DemoPorts): Readonly<Record<string, string>> {
   return {
     FRONT_PORT: String(front),
@@ -75,7 +75,7 @@ export interface TakenPort extends AsyncDisposable {
   readonly port: number;
 }
 
-/** A port on which somebody else listens who speaks neither HTTP nor gRPC. */
+/** A port on which another program listens that speaks neither HTTP nor gRPC. */
 export async function takePort(): Promise<TakenPort> {
   const server: Server = createServer((socket) => socket.destroy());
   const listening = Promise.withResolvers<void>();

@@ -1,15 +1,15 @@
-/** The pair and a trace backend for a test: real processes, each on a port of its own choice, all gone at the end. */
+/** Front, back and a trace backend for a test: real processes on free ports, all stopped at the end. */
 import type { Backend } from "@baton/demo/config";
 import { type Stack, startStack } from "@baton/demo/stack";
 
-/** For `setDefaultTimeout` in each file that starts processes, which a busy machine makes slow. */
+/** For `setDefaultTimeout` in each file that starts processes, which is slow on a busy machine. */
 export const processTimeoutMs = 30_000;
 
 export type TestStack = Stack & AsyncDisposable;
 
 /**
- * Starts the viewer, back and front. Where `BATON_QUERY_URL` and `OTEL_EXPORTER_OTLP_ENDPOINT` name another backend,
- * spans go there and are asked for there, and no viewer is started: the test is the same.
+ * Starts the viewer, back and front. When `BATON_QUERY_URL` and `OTEL_EXPORTER_OTLP_ENDPOINT` name another backend,
+ * spans are sent and read there, and no viewer is started. The test is the same.
  *
  * @param env More variables for back and front.
  */

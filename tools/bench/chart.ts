@@ -1,4 +1,4 @@
-/** The unary scenario as a picture: a bar for each variant, its spread as a line, and where it would have to end. */
+/** The unary scenario as a chart: a bar for each variant, its spread as a line, and the target. */
 import { ratioTo } from "./measure.ts";
 import type { BenchResult } from "./result.ts";
 import { median } from "./statistics.ts";
@@ -23,7 +23,7 @@ export function renderChart({ scenarios, machine, date }: BenchResult): string {
   }));
   const width = LEFT + SCALE * Math.max(...compared.map(({ ratio }) => ratio)) + 150;
   const height = TOP + ROW * compared.length + 40;
-  const foot = `${date}, Bun ${machine.bun}, ${machine.processor}; bar: ratio of medians, line: middle half of the rounds`;
+  const foot = `${date}, Bun ${machine.bun}, ${machine.processor}; bar: ratio of medians, line: interquartile range of the rounds`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${height}" font-family="system-ui, sans-serif" font-size="13">
 <title>Processor time for one request</title>
 <rect width="100%" height="100%" fill="#ffffff"/>

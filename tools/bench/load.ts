@@ -1,13 +1,13 @@
-/** A load generator that is bounded in count and time: a fixed number of requests over kept-alive connections. */
+/** A load generator with a fixed number of requests over keep-alive connections, and a timeout. */
 import type { Socket } from "bun";
 
 export interface LoadOptions {
   readonly url: URL;
   readonly requests: number;
   readonly connections: number;
-  /** The request as it goes over the wire, without the blank line. @default a GET of the URL */
+  /** The lines of the raw request, without the blank line. @default A GET of the URL. */
   readonly lines?: readonly string[];
-  /** The load stops and fails after so long, in milliseconds. @default 60000 */
+  /** Milliseconds until the load stops and fails. @default 60000 */
   readonly timeoutMs?: number;
 }
 
@@ -16,7 +16,7 @@ export interface LoadResult {
   /** Requests by status code. */
   readonly statuses: ReadonlyMap<number, number>;
   readonly seconds: number;
-  /** Of each request, in milliseconds, in ascending order. */
+  /** Latency of each request in milliseconds, in ascending order. */
   readonly latencies: Float64Array;
 }
 
@@ -26,8 +26,8 @@ interface Connection {
 }
 
 /**
- * Sends the next request on each connection as soon as the one before is answered. It reads answers as text: the bodies
- * here are ASCII, and a `fetch` would cost as much as what is measured.
+ * Sends the next request on each connection as soon as the one before is answered. It reads answers as text, because the
+ * bodies are ASCII and `fetch` would use as much CPU as the services that are measured.
  */
 export function runLoad(options: LoadOptions): Promise<LoadResult> {
   const { url, requests, connections, timeoutMs = 60_000 } = options;
@@ -88,7 +88,7 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
   });
 }
 
-/** The status of an answer that is there whole; `undefined` while some of it is still to come. */
+/** The status of a complete answer; `undefined` while the answer is incomplete. */
 function wholeAnswer(answer: string): number | undefined {
   const headEnd = answer.indexOf("\r\n\r\n");
   if (headEnd < 0) return undefined;

@@ -1,6 +1,5 @@
-/** `bun run bench`: what telemetry costs the two services, compared with none, and with what others use. */
+/** `bun run bench`: what telemetry costs front and back, compared with no telemetry and with other packages. */
 import { mkdir } from "node:fs/promises";
-import { judge } from "./bars.ts";
 import { renderChart } from "./chart.ts";
 import { measureRounds } from "./measure.ts";
 import { type BenchOptions, type LongRun, readOptions, USAGE } from "./options.ts";
@@ -13,6 +12,7 @@ import { SCENARIOS, UNARY } from "./scenarios.ts";
 import { type Sink, startSink } from "./sink-process.ts";
 import { type Outage, runSoak } from "./soak.ts";
 import { measureStartUp } from "./startup.ts";
+import { checkTargets } from "./targets.ts";
 import { createOutage, createVariants, type Variant } from "./variants.ts";
 
 const options = readOptions(process.argv.slice(2));
@@ -26,7 +26,7 @@ async function bench(options: BenchOptions): Promise<number> {
     if (chosen(sink, 1, options).some(({ isPeer }) => isPeer)) await installPeers();
     const result = await measureAll(options, sink, pairs);
     await write(result, options.out);
-    const verdicts = judge(result);
+    const verdicts = checkTargets(result);
     console.log(`${renderTable(result)}\n\n${renderVerdicts(verdicts)}\n\n${options.out}/result.json and chart.svg`);
     return options.check && verdicts.some(({ met }) => met === false) ? 1 : 0;
   } finally {
@@ -54,7 +54,7 @@ async function measureAll(options: BenchOptions, sink: Sink, running: Pair[]): P
   for (let pair = 1; pair <= options.pairs; pair++) {
     for (const variant of chosen(sink, pair, options)) running.push(await startPair(variant));
     found.push(await measureScenarios(running, variants, options, progress));
-    // Ended before they are counted: the last spans and the numbers about them leave at the end.
+    // Ended before counting: the services send their last spans and their totals when they end.
     await stopAll(running);
   }
   const counts = await sink.counts();
@@ -133,7 +133,7 @@ async function measureOutage(
   const memory = found.get(pair.name);
   const spans = sumCounts([outage.name], await sink.counts(), 1)[outage.name];
   if (memory === undefined || spans === undefined)
-    throw new Error("the pair without a backend told nothing of its spans");
+    throw new Error("the pair without a backend sent no totals of its spans");
   return { ...memory, spans };
 }
 

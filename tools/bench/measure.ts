@@ -1,11 +1,11 @@
-/** Interleaved rounds: each variant runs in each of them, so that a machine that drifts hits all alike. */
+/** Interleaved rounds: every variant runs in every round, so that a machine whose speed changes affects all the same. */
 import { type LoadResult, runLoad } from "./load.ts";
 import type { Pair } from "./pair.ts";
 import type { Scenario } from "./scenarios.ts";
 import { median, quantile, spread } from "./statistics.ts";
 
 export interface Measured {
-  /** Microseconds of processor time of both services for one request: one value a round. */
+  /** Microseconds of CPU time of both services for one request: one value for each round. */
   readonly cpuPerRequest: readonly number[];
   readonly requestsPerSecond: number;
   /** Milliseconds, the medians of all rounds. */
@@ -41,13 +41,13 @@ export async function measureRounds(pairs: readonly Pair[], options: RoundsOptio
     onProgress(warmUp);
   }
   for (let round = 0; round < rounds; round++) {
-    // Another one begins each round: who runs after whom is not always the same.
+    // Each round begins with another variant, so that the order is not always the same.
     for (let index = 0; index < running.length; index++) {
       const one = running[(index + round) % running.length];
       if (one === undefined) continue;
       one.results.push(await load(one.pair, requests, options));
       const cpu = await one.pair.cpuSeconds();
-      // From the end of this variant's last round: what it does afterwards (its last batch, its garbage) counts too.
+      // Counted from the end of this variant's last round, so that its last batch and its garbage collection count too.
       one.cpuPerRequest.push(((cpu - one.cpuSoFar) / requests) * 1e6);
       one.cpuSoFar = cpu;
       onProgress(requests);
@@ -73,7 +73,7 @@ async function summary({ pair, results, cpuPerRequest }: Running): Promise<Measu
   };
 }
 
-/** What several pairs of one variant did, one after the other. */
+/** Several pairs of one variant together, run one after the other. */
 export function together(pairs: readonly Measured[]): Measured {
   const middle = (of: (one: Measured) => number) => median(pairs.map(of));
   return {
@@ -87,11 +87,11 @@ export function together(pairs: readonly Measured[]): Measured {
 
 export interface Ratio {
   readonly ratio: number;
-  /** The middle half of the rounds' own ratios. */
+  /** The interquartile range of the ratios of single rounds. */
   readonly spread: readonly [number, number];
 }
 
-/** Ratio of the medians; its spread is that of the ratios of single rounds, each to the bare pair in the same round. */
+/** Ratio of the medians. The spread is of the ratios of single rounds, each to the bare pair in the same round. */
 export function ratioTo(base: Measured, other: Measured): Ratio {
   const each = other.cpuPerRequest.map((cpu, round) => cpu / (base.cpuPerRequest[round] ?? Number.NaN));
   return { ratio: median(other.cpuPerRequest) / median(base.cpuPerRequest), spread: spread(each) };

@@ -1,21 +1,21 @@
-/** What `bun run bench` can be told. */
+/** The options of `bun run bench`. */
 import { parseArgs } from "node:util";
 
 export interface BenchOptions {
-  /** Exit with 1 where a bar is missed. */
+  /** Exit with 1 when a target is missed. */
   readonly check: boolean;
   /** Rounds of each scenario and pair; every variant runs once in each. */
   readonly rounds: number;
   /** Requests of one variant in one round of the unary scenario. */
   readonly requests: number;
-  /** Pairs of processes of each variant, one after the other: two of the same differ for as long as they live. */
+  /** Pairs of processes of each variant, one after the other: two pairs of the same variant can differ all the time. */
   readonly pairs: number;
-  /** Requests of each pair before its first round: Bun goes on compiling for tens of thousands of calls. */
+  /** Requests of each pair before its first round: Bun compiles during tens of thousands of calls. */
   readonly warmUp: number;
   readonly connections: number;
   /** Only these variants; `bare` always runs. */
   readonly only: readonly string[];
-  /** Also the long runs, for memory: requests before a slope is taken, and requests while it is. */
+  /** Also the long runs, for memory: requests before the slope is measured, and requests during it. */
   readonly soak: LongRun | undefined;
   /** The same with the backend away. */
   readonly outage: LongRun | undefined;
@@ -28,13 +28,13 @@ export interface LongRun {
   readonly during: number;
 }
 
-/** An outage is looked at for so many requests at most. */
+/** The most requests of a run without a backend. */
 const MAX_OUTAGE = 160_000;
 
 export const USAGE = `bun run bench [--check] [--quick] [--soak] [--only traced,plain] [--pairs N] [--rounds N] [--requests N] [--warm-up N] [--out FOLDER]
 
-  --check     exit with 1 where a bar is missed
-  --quick     a few rounds, for a first look; too few to judge by
+  --check     exit with 1 when a target is missed
+  --quick     a few rounds, for a first look; too few for a verdict
   --soak      also 200 000 requests, then a million, of the bare and the traced pair, for memory; and 200 000, then
               160 000, of a pair whose backend is away
   --only      variants to measure besides the bare pair

@@ -1,11 +1,11 @@
 /**
- * As much of OTLP as the sink needs, read field by field: it must cost little and share nothing with what is measured.
+ * Reads only the fields of OTLP that the sink needs. It must be cheap and share no code with what is measured.
  * @see https://protobuf.dev/programming-guides/encoding/
  */
 
 /**
  * Walks ExportTraceServiceRequest (1: resource_spans) > ResourceSpans (2: scope_spans) > ScopeSpans (2: spans), and looks
- * into each span for an id of 16 and one of 8 bytes, so that what is counted is a span.
+ * into each span for an id of 16 and one of 8 bytes, so that only real spans are counted.
  */
 export function countSpans(body: Uint8Array): number {
   let count = 0;
@@ -28,7 +28,7 @@ export function countSpans(body: Uint8Array): number {
 
 export interface SumPoint {
   readonly name: string;
-  /** Whose it is: the bytes of resource and attributes, as text. */
+  /** The key of the series: the bytes of resource and attributes, as text. */
   readonly series: string;
   readonly value: number;
 }
@@ -74,7 +74,7 @@ function parts(message: Uint8Array, wanted: number): Uint8Array[] {
   return found;
 }
 
-/** Where each field of a message lies that is length-delimited or fixed; numbers are stepped over. Makes no objects. */
+/** Finds each length-delimited or fixed field of a message and skips numbers. It allocates no objects. */
 function fields(
   bytes: Uint8Array,
   from: number,

@@ -1,15 +1,15 @@
-/** Front and back as processes of one variant, and what they cost. */
+/** Front and back as processes of one variant, with their CPU time and memory. */
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { Subprocess } from "bun";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
-/** Of the numbers in /proc/PID/stat. Linux has had this value on every machine for decades. */
+/** The unit of /proc/PID/stat. It is 100 on every Linux. */
 const TICKS_PER_SECOND = 100;
 
 export interface PairOptions {
   readonly name: string;
-  /** Module that runs before the services and puts another telemetry in place. @default the project's own */
+  /** Module that runs before the services and replaces their telemetry. @default None: the project's own telemetry. */
   readonly preload?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -77,7 +77,7 @@ async function freePort(): Promise<number> {
 
 async function cpuSecondsOf(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-  // The second field is the command in parentheses and may hold spaces; user and system time are fields 14 and 15.
+  // The second field is the command in parentheses and may contain spaces; user and system time are fields 14 and 15.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }

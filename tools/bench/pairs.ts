@@ -1,4 +1,4 @@
-/** Several pairs of each variant, run one after the other, taken together. */
+/** Several pairs of each variant together, run one after the other. */
 import { type Measured, together } from "./measure.ts";
 import type { SinkCounts } from "./sink.ts";
 import { senderOf } from "./variants.ts";
@@ -18,7 +18,7 @@ export function mergePairs(found: readonly Scenarios[]): Scenarios {
   );
 }
 
-/** What the sink counted for all pairs of each of these variants; nothing for one that sends nothing. */
+/** The counts of the sink for all pairs of each variant that exports. */
 export function sumCounts(
   names: readonly string[],
   counts: Readonly<Record<string, SinkCounts>>,

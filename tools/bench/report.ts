@@ -1,8 +1,9 @@
 /** The result for people: a table, the verdicts, and a progress bar before them. */
-import type { Verdict } from "./bars.ts";
+
 import { type Measured, ratioTo } from "./measure.ts";
 import type { BenchResult } from "./result.ts";
 import { median } from "./statistics.ts";
+import type { Verdict } from "./targets.ts";
 
 const HEAD = ["", "CPU/request", "ratio", "middle half", "requests/s", "p50", "p99", "RSS", "spans made", "received"];
 
@@ -44,7 +45,7 @@ function align(rows: readonly (readonly string[])[]): string {
 
 export function renderVerdicts(verdicts: readonly Verdict[]): string {
   const word = ({ met }: Verdict) => (met === undefined ? "-     " : met ? "met   " : "MISSED");
-  return verdicts.map((verdict) => `${word(verdict)}  ${verdict.bar}: ${verdict.found}`).join("\n");
+  return verdicts.map((verdict) => `${word(verdict)}  ${verdict.target}: ${verdict.found}`).join("\n");
 }
 
 export interface Progress {
@@ -55,7 +56,7 @@ export interface Progress {
 
 const BAR_WIDTH = 30;
 
-/** One line that is written over; nothing where standard error is no terminal. */
+/** One line that is overwritten; nothing when standard error is not a terminal. */
 export function createProgress(total: number): Progress {
   const startedAt = performance.now();
   let done = 0;

@@ -1,4 +1,4 @@
-/** What one run of the benchmark found, as it is written to result.json. */
+/** The result of one run of the benchmark, as in result.json. */
 import { arch, cpus, platform, release, totalmem } from "node:os";
 import type { Measured } from "./measure.ts";
 import type { SinkCounts } from "./sink.ts";

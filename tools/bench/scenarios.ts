@@ -1,13 +1,13 @@
-/** What is asked of the services: one path each, and the answer that must come. */
+/** The requests of the benchmark: one path each, and the expected status. */
 export interface Scenario {
   readonly name: string;
   readonly path: string;
   readonly status: number;
-  /** Of the unary scenario's requests, how many this one makes: it may be slower. */
+  /** The share of the unary scenario's requests that this one sends, because it may be slower. */
   readonly share: number;
 }
 
-/** The bars are about this one. */
+/** The targets are for this one. */
 export const UNARY: Scenario = { name: "unary", path: "/rolldice?rolls=3&player=ann", status: 200, share: 1 };
 
 export const SCENARIOS: readonly Scenario[] = [

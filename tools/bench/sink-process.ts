@@ -1,4 +1,4 @@
-/** The sink as a process of its own, so that what it costs is not what is measured. */
+/** The sink as a process of its own, so that its CPU time is not measured. */
 import type { SinkCounts } from "./sink.ts";
 
 export interface Sink {

@@ -1,4 +1,4 @@
-/** The backend of the benchmark, a process of its own: takes OTLP over http/protobuf, counts the spans, keeps nothing. */
+/** The backend of the benchmark, a process of its own: receives OTLP over http/protobuf, counts spans, stores nothing. */
 import { countSpans, readSums } from "./otlp-count.ts";
 
 /** What the sink counted for one variant. */
@@ -7,11 +7,11 @@ export interface SinkCounts {
   readonly bytes: number;
   /** Spans that arrived, each with its ids. */
   readonly received: number;
-  /** Spans that the variant says it made: from the SDK's own metrics, or told by a peer when it ends. */
+  /** Spans that the variant reports as started: from the SDK's own metrics, or sent by a peer when it ends. */
   readonly made: number;
-  /** Spans that the variant says it dropped because its queue was full. */
+  /** Spans that the variant reports as dropped because its queue was full. */
   readonly dropped: number;
-  /** Spans that the variant says it could not export. */
+  /** Spans that the variant reports as not exported. */
   readonly failed: number;
 }
 

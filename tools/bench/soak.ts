@@ -1,4 +1,4 @@
-/** The long run: how much memory the services hold after many requests, and whether it goes on growing. */
+/** The long run: how much memory the services use after many requests, and whether it keeps growing. */
 import { runLoad } from "./load.ts";
 import type { Pair } from "./pair.ts";
 import { UNARY } from "./scenarios.ts";
@@ -19,9 +19,9 @@ export interface Soak {
   readonly slope: Slope;
 }
 
-/** What a pair did while nobody took its spans. */
+/** The result of a pair without a backend for its spans. */
 export interface Outage extends Soak {
-  /** What became of its spans, by its own account. */
+  /** Its own counts of its spans. */
   readonly spans: SinkCounts;
 }
 

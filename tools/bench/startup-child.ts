@@ -1,6 +1,6 @@
 /** One start, in a process of its own; prints how long it took, in milliseconds. */
 
-// What a service loads without telemetry too.
+// A service loads these also without telemetry.
 await import("elysia");
 await import("nice-grpc");
 await import("nice-grpc-common");

@@ -1,4 +1,4 @@
-/** How much of a service's start telemetry takes: many processes, each of which loads and starts it once. */
+/** How long telemetry takes at the start of a service: many processes that each load and start it once. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { median } from "./statistics.ts";
@@ -6,11 +6,11 @@ import { median } from "./statistics.ts";
 const RUNS = 11;
 const CHILD = new URL("./startup-child.ts", import.meta.url).pathname;
 
-/** Milliseconds, medians: `import` of the package with its two doors, and `startTelemetry()`. */
+/** Milliseconds, medians: `import` of the package with `/http` and `/grpc`, and `startTelemetry()`. */
 export interface StartUp {
   /** From the TypeScript files and `node_modules`, as on a developer's machine, from the second start on. */
   readonly source: number;
-  /** The same while Bun has not kept yet what it made of these files: it keeps that below `HOME`. */
+  /** The same before Bun has cached the transpiled files, which it does below `HOME`. */
   readonly uncached: number;
   /** From one file made by `bun build`, as in the images. */
   readonly bundle: number;

@@ -13,7 +13,7 @@ export function quantile(values: ArrayLike<number>, share: number): number {
   return low + (high - low) * (at - Math.floor(at));
 }
 
-/** The middle half of the values: from the first quartile to the third. */
+/** The interquartile range: from the first quartile to the third. */
 export function spread(values: readonly number[]): readonly [number, number] {
   return [quantile(values, 0.25), quantile(values, 0.75)];
 }

@@ -1,19 +1,19 @@
-/** What is compared: the same two services, each time with another telemetry. */
+/** The variants: the same two services, each time with another telemetry. */
 import type { PairOptions } from "./pair.ts";
 
 export interface Variant extends PairOptions {
   readonly describe: string;
-  /** Measured in the unary scenario only: a peer whose spans of streams and errors are others. */
+  /** Measured only in the unary scenario, because this peer makes other spans for streams and errors. */
   readonly isPeer?: boolean;
-  /** Does it send to the sink? */
+  /** Whether it sends to the sink. */
   readonly exports: boolean;
 }
 
-/** The traced pair with a backend that is away for its spans; what it says about them still arrives. */
+/** The traced pair without a backend for its spans. Its metrics about them still arrive. */
 export function createOutage(sink: string): Variant {
   return {
     name: "outage",
-    describe: "nobody listens where the spans go",
+    describe: "no server listens at the spans endpoint",
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: `${sink}${senderOf("outage", 1)}`,
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://127.0.0.1:9/v1/traces",
@@ -24,10 +24,10 @@ export function createOutage(sink: string): Variant {
 
 const folder = new URL("./", import.meta.url).pathname;
 
-/** What a variant sends under: its name, and which of its pairs it is. */
+/** The name under which a pair sends: its variant and its number. */
 export const senderOf = (name: string, pair: number): string => `${name}-${pair}`;
 
-/** @param sink Where the variants send to, each pair under a name of its own. */
+/** @param sink The URL to which the variants send, each pair under a name of its own. */
 export function createVariants(sink: string, pair: number): Variant[] {
   const to = (name: string) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: `${sink}${senderOf(name, pair)}` });
   return [

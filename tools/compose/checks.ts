@@ -1,8 +1,8 @@
-/** Runs checks one after the other, says how each went, and counts. */
+/** Runs checks one after the other, prints each result, and counts them. */
 
 export interface Checks {
   /** Prints a heading. */
-  part(title: string): void;
+  heading(title: string): void;
   /** Never rejects: a check that throws has failed, and the next one can still pass. @returns Whether it passed. */
   check(name: string, work: () => Promise<void>): Promise<boolean>;
   /** `N passed, N failed` */
@@ -14,7 +14,7 @@ export function createChecks(print: (line: string) => void = console.log): Check
   let passed = 0;
   let failed = 0;
   return {
-    part: (title) => print(`\n${title}`),
+    heading: (title) => print(`\n${title}`),
     async check(name, work) {
       const startedAt = performance.now();
       const took = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
@@ -37,7 +37,7 @@ export function createChecks(print: (line: string) => void = console.log): Check
   };
 }
 
-/** @throws Error with the differences, when there are some. */
+/** @throws Error with the differences, if there are any. */
 export function expectNone(differences: readonly string[]): void {
   if (differences.length > 0) throw new Error(differences.join("\n"));
 }

@@ -1,4 +1,4 @@
-/** Runs commands that can be called off. */
+/** Runs commands that can be cancelled. */
 
 export type Variables = Readonly<Record<string, string>>;
 
@@ -8,24 +8,24 @@ export interface Output {
 }
 
 export interface Commands {
-  /** @throws When the command fails, with what it said; and for a new one, when commands were called off. */
+  /** @throws Error with the output when the command fails, and when commands were cancelled. */
   run(command: readonly string[], variables?: Variables): Promise<Output>;
-  /** Ends those that run, and lets no new one begin. */
-  callOff(): Promise<void>;
+  /** Ends the running commands; new ones are refused. */
+  cancel(): Promise<void>;
 }
 
 /** `HOME`, `PATH` and the engine's own variables come from this process. */
 export function createCommands(cwd: string): Commands {
   const running = new Set<Bun.Subprocess>();
-  let isOff = false;
+  let isCancelled = false;
   return {
     async run(command, variables = {}) {
-      if (isOff) throw new Error("commands were called off");
+      if (isCancelled) throw new Error("commands were cancelled");
       const child = Bun.spawn([...command], {
         cwd,
         env: { ...process.env, ...variables },
         stdio: ["ignore", "pipe", "pipe"],
-        // The terminal's Ctrl+C is for this process, which then decides what ends and when.
+        // A Ctrl+C in the terminal must only reach this process, which decides what ends when.
         detached: true,
       });
       running.add(child);
@@ -34,8 +34,8 @@ export function createCommands(cwd: string): Commands {
       if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}:\n${lastLines(stdout + stderr)}`);
       return { stdout, stderr };
     },
-    async callOff() {
-      isOff = true;
+    async cancel() {
+      isCancelled = true;
       const children = [...running];
       for (const child of children) child.kill();
       await Promise.all(children.map(({ exited }) => exited));

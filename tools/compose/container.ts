@@ -1,4 +1,4 @@
-/** The part of `docker inspect` that is looked at. */
+/** The fields of `docker inspect` that are checked. */
 export interface Container {
   readonly Name: string;
   readonly State: { readonly ExitCode: number; readonly OOMKilled: boolean };

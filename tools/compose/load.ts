@@ -1,4 +1,4 @@
-/** A bounded load: a few callers, each sending the next request some time after the last answer. */
+/** A bounded load: a few callers that send the next request some time after the last answer. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Scenario } from "@baton/demo/scenario";
 import { type Answer, send } from "@baton/demo/send";
@@ -6,7 +6,7 @@ import { until } from "../until.ts";
 
 export interface Outcome {
   readonly scenario: Scenario;
-  /** `undefined` when there was no answer, or not all of it. */
+  /** `undefined` when there was no answer or an incomplete one. */
   readonly answer: Answer | undefined;
   readonly startedAt: number;
   readonly endedAt: number;
@@ -16,15 +16,15 @@ export interface Load {
   readonly outcomes: readonly Outcome[];
   /** Waits until this many more requests ended as described. */
   more(count: number, description: string, is: (outcome: Outcome) => boolean): Promise<void>;
-  /** Sends no more, and waits for the answers that are due. */
+  /** Sends no more requests, and waits for the answers to those that were sent. */
   stop(): Promise<readonly Outcome[]>;
 }
 
-/** Many more than a test needs, and few enough that the services' queues hold the spans of all of them. */
+/** More than a check needs, and few enough that the queues of the services can hold all of their spans. */
 const maxRequests = 1000;
 const pauseMs = 20;
 
-/** One caller for each scenario given. */
+/** @param called One caller for each of these scenarios. */
 export function startLoad(frontUrl: string, called: readonly Scenario[]): Load {
   const outcomes: Outcome[] = [];
   let isOver = false;

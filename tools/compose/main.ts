@@ -1,10 +1,11 @@
 /**
  * `bun run test:compose`: the containers of compose.yaml with a real Jaeger, checked from outside. It is a program of
- * its own and no part of `bun test`, because it needs a container engine and takes minutes.
+ * its own and not run by `bun test`, because it needs a container engine and takes minutes.
  */
 import { randomBytes } from "node:crypto";
 import { findScenario, scenarios } from "@baton/demo/scenarios";
 import { profiles } from "../../deploy/compose/profiles.ts";
+import { until } from "../until.ts";
 import { createChecks, expectNone } from "./checks.ts";
 import { checkMetrics } from "./metrics.ts";
 import { checkBackOutage, checkJaegerOutage } from "./outages.ts";
@@ -25,20 +26,20 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 
 try {
   console.log(`project ${project.name}`);
-  await runParts();
+  await runSections();
   if (!checks.ok) console.log(`\n${await project.compose("logs", "--no-color", "--tail", "40", "front", "back")}`);
 } catch (error) {
-  await checks.check("the parts run to their end", () => Promise.reject(error));
+  await checks.check("all sections run to their end", () => Promise.reject(error));
 } finally {
-  checks.part("The end");
+  checks.heading("The end");
   await checks.check("nothing is left behind", project.remove);
 }
 console.log(`\n${checks.summary()}`);
 process.exit(checks.ok ? 0 : 1);
 
-/** Those that are named on the command line, or all of them. */
-async function runParts(): Promise<void> {
-  const parts = {
+/** The sections that are named on the command line, or all of them. */
+async function runSections(): Promise<void> {
+  const sections = {
     file: checkFile,
     default: runDefault,
     outages: runOutages,
@@ -47,13 +48,13 @@ async function runParts(): Promise<void> {
     grpc: runGrpc,
   };
   const names = process.argv.slice(2);
-  const unknown = names.filter((name) => !Object.hasOwn(parts, name));
-  if (unknown.length > 0) throw new Error(`no such part: ${unknown}; there are ${Object.keys(parts)}`);
-  for (const [name, run] of Object.entries(parts)) if (names.length === 0 || names.includes(name)) await run();
+  const unknown = names.filter((name) => !Object.hasOwn(sections, name));
+  if (unknown.length > 0) throw new Error(`unknown section: ${unknown}; there are ${Object.keys(sections)}`);
+  for (const [name, run] of Object.entries(sections)) if (names.length === 0 || names.includes(name)) await run();
 }
 
 async function checkFile(): Promise<void> {
-  checks.part("compose.yaml");
+  checks.heading("compose.yaml");
   for (const selected of [[], ["metrics"], ["collector"], profiles] as const) {
     await checks.check(`is clean with ${selected.join(" and ") || "no profile"}`, async () => {
       const warnings = await project.warnings(selected);
@@ -63,7 +64,7 @@ async function checkFile(): Promise<void> {
 }
 
 async function runDefault(): Promise<void> {
-  checks.part("front, back and Jaeger");
+  checks.heading("front, back and Jaeger");
   if (!(await checks.check("they are built, start, and are healthy", project.up))) return;
   await checkRights(checks, project, 3);
   await checkScenarios(checks, project);
@@ -75,7 +76,7 @@ async function runDefault(): Promise<void> {
 }
 
 async function runOutages(): Promise<void> {
-  checks.part("Outages");
+  checks.heading("Outages");
   if (!(await checks.check("front, back and Jaeger are healthy", project.up))) return;
   await checkBackOutage(checks, project);
   await checkJaegerOutage(checks, project);
@@ -83,14 +84,14 @@ async function runOutages(): Promise<void> {
 }
 
 async function runMetrics(): Promise<void> {
-  checks.part("Profile metrics");
+  checks.heading("Profile metrics");
   if (!(await checks.check("it starts, and is healthy", () => project.up(["metrics"])))) return;
   await checkMetrics(checks, project);
   await checkRights(checks, project, 4);
 }
 
 async function runCollector(): Promise<void> {
-  checks.part("Profile collector");
+  checks.heading("Profile collector");
   if (!(await checks.check("it starts, and is healthy", () => project.up(["collector"])))) return;
   await checks.check("the services send to it", () => expectEndpoint("http://collector:4318"));
   await checkScenarios(
@@ -99,11 +100,29 @@ async function runCollector(): Promise<void> {
     scenarios.filter(({ backAway }) => !backAway),
   );
   await checkRights(checks, project, 5);
+  await checks.check("it takes metrics and log records too", async () => {
+    const address = "http://collector:8889/metrics";
+    const ask = [
+      "exec",
+      "--no-TTY",
+      "front",
+      "/usr/local/bin/bun",
+      "--print",
+      `await (await fetch("${address}")).text()`,
+    ];
+    const hasMetric = async () =>
+      (await project.compose(...ask)).includes("http_server_request_duration_seconds_count{");
+    // Services send their metrics once a minute.
+    await until("it has a metric of front", hasMetric, { timeoutMs: 90_000, pollMs: 2000 });
+    await until("it has a log record", async () =>
+      (await project.compose("logs", "collector")).includes("log records"),
+    );
+  });
 }
 
-/** The exporter for gRPC is loaded when it is asked for, so the bundle in the image must have it too. */
+/** The exporter for gRPC is loaded only when it is configured, so the bundle in the image must contain it. */
 async function runGrpc(): Promise<void> {
-  checks.part("OTLP over gRPC, straight to Jaeger");
+  checks.heading("OTLP over gRPC, straight to Jaeger");
   const variables = { BATON_OTLP_ENDPOINT: "http://jaeger:4317", BATON_OTLP_PROTOCOL: "grpc" };
   if (!(await checks.check("front and back start with it", () => project.up([], variables)))) return;
   await checks.check("the services send to it", () => expectEndpoint("http://jaeger:4317"));
@@ -114,7 +133,7 @@ async function runGrpc(): Promise<void> {
   ]);
 }
 
-/** Each service says at its start where it sends to. */
+/** Each service logs its endpoints at the start. */
 async function expectEndpoint(endpoint: string): Promise<void> {
   for (const service of ["front", "back"]) {
     const log = await project.compose("logs", "--no-color", service);

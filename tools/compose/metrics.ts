@@ -21,7 +21,7 @@ const prometheusRows = [
   { metric: "traces_span_metrics_calls_total", job: "span-metrics", label: "span_name", value: "GET /rolldice" },
 ] as const;
 
-/** What the Monitor tab asks for. */
+/** The requests of the Monitor tab. */
 const monitorRows = [
   { path: "calls", service: "front", operation: "GET /rolldice" },
   { path: "calls", service: "back", operation: rpc },
@@ -32,7 +32,7 @@ const monitorRows = [
 export async function checkMetrics(checks: Checks, project: Project): Promise<void> {
   const { frontUrl, queryUrl } = await readUrls(project);
   const prometheusUrl = await project.url("prometheus", 9090);
-  // A rate needs calls that go on.
+  // A rate needs requests all the time.
   const load = startLoad(frontUrl, [findScenario("plain-roll")]);
   try {
     await load.more(10, "answered with 200", hasStatus(200));

@@ -1,4 +1,4 @@
-/** A service goes away in the middle of load and comes back. */
+/** A service stops under load and comes back. */
 import { findScenario } from "@baton/demo/scenarios";
 import { until } from "../until.ts";
 import { type Checks, expectNone } from "./checks.ts";
@@ -8,7 +8,7 @@ import { expectJoined, expectWhole, readUrls } from "./traces.ts";
 
 const rolls = Array.from({ length: 4 }, () => findScenario("list-of-rolls"));
 
-/** Front gives back 2 s to answer; the rest is for a machine that is busy. */
+/** Front waits 2 s for back; the rest is for a busy machine. */
 const longestAnswerMs = 4000;
 
 export async function checkBackOutage(checks: Checks, project: Project): Promise<void> {
@@ -25,7 +25,7 @@ export async function checkBackOutage(checks: Checks, project: Project): Promise
     } finally {
       outcomes = await load.stop();
     }
-    // Until the address of the container is forgotten nothing answers there, not even with a refusal: that is a 504.
+    // Until the address of the container is forgotten, nothing answers there, not even a refusal: that is a 504.
     expectNone(unexpected(outcomes, [200, 503, 504]));
   });
   await checks.check(`no request waited longer than ${longestAnswerMs} ms`, async () => expectNone(slow(outcomes)));

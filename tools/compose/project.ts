@@ -1,4 +1,4 @@
-/** The containers of compose.yaml as a project of its own, beside whatever else runs on this machine. */
+/** The containers of compose.yaml as a project of its own, besides others on this machine. */
 import { findCompose } from "../../deploy/compose/engine.ts";
 import { type Profile, profileArguments, profiles, profileVariables } from "../../deploy/compose/profiles.ts";
 import { createCommands, type Variables } from "./commands.ts";
@@ -8,36 +8,37 @@ export type Service = "front" | "back" | "jaeger" | "prometheus" | "collector";
 
 export interface Project {
   readonly name: string;
-  /** What Compose finds wrong with compose.yaml. @throws When it cannot be used. */
+  /** The warnings of Compose about compose.yaml. @throws Error when it is invalid. */
   warnings(selected: readonly Profile[]): Promise<string>;
   /**
    * Starts everything of the profiles, and waits until it is healthy. The images are built the first time; a service
-   * whose variables changed is started anew.
+   * whose variables changed is started again.
    */
   up(selected?: readonly Profile[], variables?: Variables): Promise<void>;
-  /** Any other subcommand. @returns What it printed. @throws When it fails, with what it said. */
+  /** Any other subcommand. @returns Its output. @throws Error with the output when it fails. */
   compose(...args: readonly string[]): Promise<string>;
   /** Where a port of a service is on this machine now; it is another one after each start. */
   url(service: Service, port: number): Promise<string>;
   containers(): Promise<readonly Container[]>;
   /**
-   * Calls off what is under way and removes all of it, with the images that were built for it. Safe to call twice.
-   * @throws When something is left.
+   * Cancels running commands and removes everything, with the images that were built for it. Safe to call twice.
+   * @throws Error when something is left.
    */
   remove(): Promise<void>;
 }
 
 const root = `${import.meta.dir}/../..`;
 
-/** Port 0 is any free port, so that a project which uses the usual ones can keep running. */
+/** Port 0 is any free port, so that a project on the usual ports can keep running. */
 const anyPort: Variables = {
   BATON_FRONT_PORT: "0",
   BATON_JAEGER_PORT: "0",
   BATON_OTLP_PORT: "0",
+  BATON_OTLP_GRPC_PORT: "0",
   BATON_PROMETHEUS_PORT: "0",
 };
 
-/** @throws When no container engine answers. */
+/** @throws Error when no container engine answers. */
 export function createProject(name: string): Project {
   const [engine = "", ...subcommand] = findCompose();
   const commands = createCommands(root);
@@ -76,7 +77,7 @@ export function createProject(name: string): Project {
     },
     remove() {
       removal ??= (async () => {
-        await commands.callOff();
+        await commands.cancel();
         const args = ["down", "--volumes", "--remove-orphans", "--rmi", "local", "--timeout", "5"];
         await lastCommands.run(compose(profiles, ...args), anyPort);
         const left = [];

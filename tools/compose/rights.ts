@@ -1,9 +1,9 @@
-/** What the containers may do, as the engine runs them: as little as compose.yaml says. */
+/** The rights of the containers as the engine runs them: only those of compose.yaml. */
 import { type Checks, expectNone } from "./checks.ts";
 import type { Container } from "./container.ts";
 import type { Project } from "./project.ts";
 
-/** Each row: what must hold for every container. */
+/** The rules for every container. */
 const rules: readonly (readonly [string, (container: Container) => boolean])[] = [
   ["its user is not root", ({ Config }) => !["", "0", "root"].includes(Config.User.split(":")[0] ?? "")],
   ["its root file system is read-only", ({ HostConfig }) => HostConfig.ReadonlyRootfs],

@@ -1,4 +1,4 @@
-/** front and back are stopped in the middle of load. */
+/** front and back are stopped under load. */
 import type { Scenario } from "@baton/demo/scenario";
 import { findScenario } from "@baton/demo/scenarios";
 import { type Checks, expectNone } from "./checks.ts";
@@ -9,7 +9,7 @@ import { expectWhole, readUrls } from "./traces.ts";
 /** `stop_grace_period` of each in compose.yaml; front is stopped first, because it depends on back. */
 const graceMs = 2 * 20_000;
 
-/** A stream that takes about a second, so that some are always under way. */
+/** A stream that takes about a second, so that some are always running. */
 const slowStream = ((): Scenario => {
   const stream = findScenario("stream");
   const rolls = 10;
@@ -39,10 +39,10 @@ export async function checkStopping(checks: Checks, project: Project): Promise<v
     }
     expectNone(await badExits(project));
   });
-  await checks.check("what was under way then was finished: streams of a second, whole", async () => {
+  await checks.check("the streams that were running then were finished", async () => {
     const underWay = outcomes.filter(({ startedAt, endedAt }) => startedAt < stoppedAt && endedAt > stoppedAt);
     const cut = underWay.filter(({ scenario, answer }) => scenario.id === "slow-stream" && answer?.status !== 200);
-    if (underWay.length === 0) throw new Error("nothing was under way");
+    if (underWay.length === 0) throw new Error("no stream was running");
     expectNone(cut.map(({ answer }) => `a stream got ${answer?.status ?? "no answer, or not all of it"}`));
   });
   await checks.check("every span of every request that was answered is in Jaeger", async () => {
@@ -59,7 +59,7 @@ async function badExits(project: Project): Promise<readonly string[]> {
     .map(({ Name, State }) => `${Name} ended with ${State.ExitCode}`);
 }
 
-/** The same tree, with its first leaf as many times. */
+/** The same tree with its first leaf repeated. */
 function repeatLeaf(span: Scenario["tree"], times: number): Scenario["tree"] {
   const [first] = span.children ?? [];
   if (first === undefined) return span;

@@ -1,8 +1,8 @@
-/** The traces of requests, compared with what they must be, in the Jaeger of a project. */
+/** Compares the traces of requests in the Jaeger of a project with the expected ones. */
 import { runScenario } from "@baton/demo/run-scenario";
 import type { Scenario } from "@baton/demo/scenario";
 import { scenarios } from "@baton/demo/scenarios";
-import { assertTrace, judge, readTree, waitForTrace } from "@baton/trace-tree";
+import { assertTrace, readTree, verdictOf, waitForTrace } from "@baton/trace-tree";
 import { until } from "../until.ts";
 import { type Checks, expectNone } from "./checks.ts";
 import type { Outcome } from "./load.ts";
@@ -23,7 +23,7 @@ export async function readUrls(project: Project): Promise<Urls> {
   return { frontUrl, queryUrl, otlpUrl };
 }
 
-/** Every scenario of the demo's table, those included for which back goes away. */
+/** Every scenario of the demo's table, with those that stop back. */
 export async function checkScenarios(checks: Checks, project: Project, chosen = scenarios): Promise<void> {
   const { frontUrl, ...backend } = await readUrls(project);
   const withoutBack = async <T>(work: () => Promise<T>) => {
@@ -42,7 +42,7 @@ export async function checkScenarios(checks: Checks, project: Project, chosen = 
   }
 }
 
-/** Front answers this when it reaches back. */
+/** `/readyz` succeeds when front reaches back. */
 export async function untilReady(frontUrl: string): Promise<void> {
   await until("front reaches back", async () => {
     const { ok } = await fetch(`${frontUrl}/readyz`, { signal: AbortSignal.timeout(1000) });
@@ -58,12 +58,12 @@ export async function expectWhole(queryUrl: string, outcomes: readonly Outcome[]
   });
 }
 
-/** Asserts that each answered request has a trace with one root and no orphan, whatever else is in it. */
+/** Asserts that each answered request has a trace with one root and no orphan, with any other spans. */
 export async function expectJoined(queryUrl: string, outcomes: readonly Outcome[]): Promise<void> {
   await expectTraces(outcomes, async (traceId) => {
     const isJoined = async () => {
       const tree = await readTree({ url: queryUrl, traceId });
-      const { ok, summary } = tree === undefined ? { ok: false, summary: "no such trace" } : judge(tree);
+      const { ok, summary } = tree === undefined ? { ok: false, summary: "no such trace" } : verdictOf(tree);
       if (!ok) throw new Error(summary);
       return true;
     };
@@ -85,7 +85,7 @@ async function expectTraces(
     if (answer === undefined) continue;
     const found = answer.traceId === undefined ? ["no traceresponse"] : await differencesOf(answer.traceId, scenario);
     differences.push(...found.map((difference) => `${scenario.id} ${answer.traceId}: ${difference}`));
-    // Each one that is missing is waited for; a few of them say as much as all.
+    // Each missing trace is waited for, and a few of them are enough.
     if (differences.length >= maxDifferences) break;
   }
   expectNone(differences);

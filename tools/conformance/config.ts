@@ -1,4 +1,4 @@
-/** The conformance server's one knob; the only reader of its environment. */
+/** The configuration of the conformance server: one environment variable. */
 
 const DEFAULT_PORT = 5000;
 const MAX_PORT = 65_535;

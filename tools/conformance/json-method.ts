@@ -1,4 +1,4 @@
-/** A unary gRPC method whose messages are JSON objects: generated code would only hide the headers. */
+/** A unary gRPC method whose messages are JSON objects, so that no generated code is needed. */
 export function jsonMethod<Request extends object, Response extends object>(path: string) {
   return {
     path,

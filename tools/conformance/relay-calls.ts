@@ -1,4 +1,4 @@
-/** What the relay may be asked to call: only what runs on this machine. */
+/** The calls that the relay accepts: only to this machine. */
 
 /** One call-back to make. */
 export interface RelayCall {
@@ -6,7 +6,7 @@ export interface RelayCall {
   readonly arguments: readonly unknown[];
 }
 
-/** The body breaks a rule; the message names the field and the rule. */
+/** The body breaks a rule. The message names the field and the rule. */
 export class InvalidCallError extends Error {
   override readonly name = "InvalidCallError";
 }

@@ -1,4 +1,4 @@
-/** The pair that the conformance runs go through: front (HTTP) -> gRPC -> back -> HTTP, all with our own telemetry. */
+/** The two services that the conformance runs use: HTTP -> gRPC -> HTTP, with our own telemetry. */
 import type { Telemetry } from "@baton/telemetry";
 import { grpcClientTelemetry, grpcServerOptions, grpcServerTelemetry } from "@baton/telemetry/grpc";
 import { httpServerTelemetry, tracedFetch } from "@baton/telemetry/http";

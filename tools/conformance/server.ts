@@ -1,4 +1,4 @@
-/** `bun run conformance`: the service that the W3C harness talks to. It calls back loopback addresses only. */
+/** `bun run conformance`: the service that the W3C harness calls. It calls back only loopback addresses. */
 import { startTelemetry } from "@baton/telemetry";
 import { readPort } from "./config.ts";
 import { startRelay } from "./relay.ts";

@@ -1,7 +1,7 @@
 /**
- * Validates the Kubernetes manifests without a cluster. `--render` writes the rendered form anew first.
+ * Checks the Kubernetes manifests without a cluster. `--render` writes the rendered manifests first.
  *
- * With BATON_REAL_JAEGER, the path of a Jaeger v2 binary, that is asked about the configurations that are made for it.
+ * BATON_REAL_JAEGER is the path of a Jaeger v2 binary. With it, that Jaeger validates its configurations too.
  */
 import { createCluster } from "./cluster.ts";
 import { validateWithJaeger } from "./jaeger-validate.ts";
@@ -28,7 +28,7 @@ async function check(overlay: Overlay): Promise<string[]> {
   const cluster = createCluster(objects);
   const found = [...problems, ...rules.flatMap((rule) => rule(cluster))];
   if (fresh !== undefined && !sayTheSame(fresh, rendered))
-    found.push("rendered manifests are old: bun tools/deploy/check.ts --render");
+    found.push("rendered manifests are out of date: run bun tools/deploy/check.ts --render");
   if (jaeger !== undefined) found.push(...(await validateWithJaeger(cluster, jaeger)));
   return found.map((problem) => `${overlay.name}: ${problem}`);
 }

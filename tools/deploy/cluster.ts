@@ -1,4 +1,4 @@
-/** What the rules ask of a set of manifests: its workloads, their containers and variables, and who selects whom. */
+/** What the rules need of a set of manifests: workloads, containers, variables and selectors. */
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import { type KubeObject, nameOf } from "./manifests.ts";
@@ -11,7 +11,7 @@ export interface Cluster {
 export interface Workload {
   readonly kind: "Deployment" | "StatefulSet";
   readonly name: string;
-  /** Absent where an autoscaler is to decide. */
+  /** Absent when an autoscaler decides. */
   readonly replicas: number | undefined;
   readonly podLabels: Readonly<Record<string, string>>;
   readonly pod: IPodSpec;
@@ -20,7 +20,7 @@ export interface Workload {
 
 export type ObjectOf<Kind extends KubeObject["kind"]> = Extract<KubeObject, { kind: Kind }>;
 
-/** A sentence for each thing that would not work. */
+/** Returns a sentence for each fault. */
 export type Rule = (cluster: Cluster) => readonly string[];
 
 export function createCluster(objects: readonly KubeObject[]): Cluster {
@@ -58,7 +58,7 @@ interface SelectorExpression {
   readonly values?: readonly string[] | undefined;
 }
 
-/** An empty selector selects everything, as the API says. */
+/** An empty selector selects everything, as in the API. */
 export function selects(selector: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
   const same = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
   return same && (selector.matchExpressions ?? []).every((expression) => meets(expression, labels[expression.key]));
@@ -70,7 +70,7 @@ function meets({ operator, values = [] }: SelectorExpression, label: string | un
   return operator === "Exists" ? label !== undefined : label === undefined;
 }
 
-/** The variables of a container that are known here: its own, and those of the ConfigMaps that it takes whole. */
+/** The known variables of a container: its own, and those of ConfigMaps in `envFrom`. */
 export function variables(cluster: Cluster, container: IContainer): Readonly<Record<string, string>> {
   const known: Record<string, string> = {};
   for (const source of container.envFrom ?? []) {
@@ -81,7 +81,7 @@ export function variables(cluster: Cluster, container: IContainer): Readonly<Rec
   return known;
 }
 
-/** The number of a port that is given by number or by name. */
+/** The number of a port, from its number or its name. */
 export function portNumber(container: IContainer, port: number | string): number | undefined {
   const found = (container.ports ?? []).find(({ name, containerPort }) => port === name || port === containerPort);
   return found?.containerPort;

@@ -1,4 +1,4 @@
-/** The configuration that a Collector or Jaeger container reads: its files merged, its variables filled in. */
+/** The configuration of a Collector or Jaeger container: its files merged, with its variables. */
 import type { IContainer } from "kubernetes-models/v1/Container";
 import { type Cluster, variables, type Workload } from "./cluster.ts";
 import { configFiles, mountedFiles } from "./rules/references.ts";
@@ -13,7 +13,7 @@ export interface CollectorConfig {
   readonly extensions: Section;
   readonly enabledExtensions: readonly string[];
   readonly pipelines: readonly Pipeline[];
-  /** `${env:NAME}` without a default, where the container has no NAME. */
+  /** `${env:NAME}` without a default, when the container has no variable NAME. */
   readonly missingVariables: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export interface Pipeline {
   readonly exporters: readonly string[];
 }
 
-/** Undefined for a container that is told to read no such file. */
+/** `undefined` for a container that reads no such file. */
 export function readCollectorConfig(
   cluster: Cluster,
   workload: Workload,
@@ -63,12 +63,12 @@ function parts(root: Section): Omit<CollectorConfig, "missingVariables"> {
   };
 }
 
-/** What is there, or an empty section: what must be there is for the rules to say. */
+/** The section, or an empty one: the rules report missing ones. */
 export function section(value: unknown): Section {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Section) : {};
 }
 
-/** A value deep inside, or undefined. */
+/** The value at this path, or `undefined`. */
 export function inside(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((part, key) => section(part)[key], value);
 }
@@ -78,11 +78,16 @@ export function typeOf(component: string): string {
   return component.split("/")[0] ?? component;
 }
 
+/** An exporter that waits to be asked, so that its endpoint is its own address and not that of another. */
+export function isListeningExporter(component: string): boolean {
+  return typeOf(component) === "prometheus";
+}
+
 function names(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** As the Collector merges several files: sections key by key, everything else whole. */
+/** Merges files like the Collector: sections key by key, other values as a whole. */
 function merge(first: Section, second: Section): Section {
   const merged: Record<string, unknown> = { ...first };
   for (const [key, value] of Object.entries(second)) {

@@ -1,4 +1,4 @@
-/** Asks a real Jaeger whether it would start with the configurations that are made for it. */
+/** A real Jaeger validates the configurations that are made for it. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import type { IContainer } from "kubernetes-models/v1/Container";
 import { type Cluster, variables, type Workload } from "./cluster.ts";
 import { configFiles, mountedFiles } from "./rules/references.ts";
 
-/** @param binary A Jaeger v2; containers of other images are left to the rules. */
+/** @param binary A Jaeger v2. Only containers with a Jaeger image are validated. */
 export async function validateWithJaeger(cluster: Cluster, binary: string): Promise<readonly string[]> {
   const asked = cluster.workloads.flatMap((workload) =>
     workload.containers
@@ -32,7 +32,7 @@ async function validate(
         return `--config=file:${copy}`;
       }),
     );
-    // What comes from a Secret or from the pod itself is not known here, and any text will do.
+    // Values of a Secret or of the pod are not known here, and any text is good enough.
     const unknown = (container.env ?? []).map(({ name }) => [name, `some-${name.toLowerCase()}`]);
     const env = { ...Object.fromEntries(unknown), ...variables(cluster, container) };
     const asking = Bun.spawn([binary, "validate", ...files], { env, stdout: "pipe", stderr: "pipe" });

@@ -1,4 +1,4 @@
-/** Rendered manifests as typed objects. What the Kubernetes schemas do not know is found here, before any rule looks. */
+/** Rendered manifests as typed objects. Faults against the Kubernetes schemas are found here, before the rules run. */
 
 import { validate as validateDeployment } from "kubernetes-models/_schemas/IoK8sApiAppsV1Deployment";
 import { validate as validateStatefulSet } from "kubernetes-models/_schemas/IoK8sApiAppsV1StatefulSet";
@@ -48,7 +48,7 @@ const schemas: Readonly<Record<string, Validate>> = {
 };
 
 export interface ReadManifests {
-  /** Those that their schema accepts. */
+  /** The objects that are valid in their schema. */
   readonly objects: readonly KubeObject[];
   readonly problems: readonly string[];
 }
@@ -58,13 +58,13 @@ export function parseManifests(yaml: string): readonly unknown[] {
   return (Array.isArray(documents) ? documents : [documents]).filter((document) => document !== null);
 }
 
-/** Whether two renderings say the same: kustomize's releases differ in the order of objects and fields. */
+/** Whether two renderings have the same content: releases of kustomize differ in the order of objects and fields. */
 export function sayTheSame(first: string, second: string): boolean {
   const sorted = (yaml: string) => parseManifests(yaml).toSorted((a, b) => describe(a).localeCompare(describe(b)));
   return Bun.deepEquals(sorted(first), sorted(second));
 }
 
-/** Checks every object against the schema of its kind; fields that the schema does not have are refused as well. */
+/** Checks every object against the schema of its kind. Fields that are not in the schema are faults too. */
 export function readManifests(documents: readonly unknown[]): ReadManifests {
   const objects: KubeObject[] = [];
   const problems: string[] = [];
@@ -75,7 +75,7 @@ export function readManifests(documents: readonly unknown[]): ReadManifests {
     if (seen.has(id)) found.push(`${id} is there twice`);
     seen.add(id);
     problems.push(...found);
-    // The schema has just said so.
+    // The schema was checked above.
     if (found.length === 0) objects.push(document as KubeObject);
   }
   return { objects, problems };

@@ -1,4 +1,4 @@
-/** The overlays and their rendered form, which lies in the repository: so a reader without kustomize can read and apply it. */
+/** The overlays and their rendered form, which is committed so that people without kustomize can read and apply it. */
 import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL("../../deploy/k8s/", import.meta.url));
@@ -6,7 +6,7 @@ const folder = fileURLToPath(new URL("../../deploy/k8s/", import.meta.url));
 export interface Overlay {
   readonly name: string;
   readonly source: string;
-  /** What kustomize makes of it. */
+  /** The path of the output of kustomize. */
   readonly rendered: string;
 }
 
@@ -17,7 +17,7 @@ export const overlays: readonly Overlay[] = ["base", "overlays/scale", "overlays
 
 const head = "# Made by `bun tools/deploy/check.ts --render` from the overlay of this name. Do not edit.\n";
 
-/** @returns Undefined where kubectl is not installed. */
+/** @returns `undefined` when kubectl is not installed. */
 export async function renderOverlay({ source }: Overlay): Promise<string | undefined> {
   const kubectl = Bun.which("kubectl");
   if (kubectl === null) return undefined;
@@ -27,7 +27,7 @@ export async function renderOverlay({ source }: Overlay): Promise<string | undef
   return head + text;
 }
 
-/** How many partitions the example for the Kafka operator gives to the topic of spans. */
+/** The partitions of the spans topic in the example for the Kafka operator. */
 export async function topicPartitions(): Promise<number> {
   const documents: unknown = Bun.YAML.parse(await Bun.file(`${folder}operators/strimzi.yaml`).text());
   const topics = (Array.isArray(documents) ? documents : []).filter((one) => one?.kind === "KafkaTopic");

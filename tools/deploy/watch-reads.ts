@@ -1,11 +1,11 @@
 /**
- * Finds out which parts of a value a function has looked at. The published Kubernetes validators accept fields that they
- * do not know; but they never look at those, and a misspelt field is one that nobody looked at.
+ * Finds out which fields of a value a function has read. The published Kubernetes validators accept unknown fields, but
+ * they never read them. So a field that was not read is misspelt.
  */
 
 export interface WatchedReads {
   readonly watched: unknown;
-  /** Paths, as `/spec/replicas`, of what was not looked at since. */
+  /** Paths, such as `/spec/replicas`, of the fields that were not read. */
   unread(): string[];
 }
 

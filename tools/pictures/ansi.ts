@@ -1,4 +1,4 @@
-/** What a program wrote for a terminal, as runs of text that each have one look. */
+/** The terminal output of a program, as runs of text with one look each. */
 
 export type Colour = "red" | "green" | "yellow" | "cyan";
 
@@ -30,12 +30,12 @@ const changes: Readonly<Record<string, Partial<Look>>> = {
 
 const selectGraphicRendition = new RegExp(`${String.fromCharCode(27)}\\[([\\d;]*)m`);
 
-/** @throws For a code that has no picture: what is left out silently would make the picture wrong. */
+/** @throws Error for an unknown code, because leaving it out would make the picture wrong. */
 export function parseLine(line: string): readonly Run[] {
   const runs: Run[] = [];
   let look = plain;
   let column = 0;
-  // Text and codes take turns.
+  // Text and codes alternate.
   for (const [index, part] of line.split(selectGraphicRendition).entries()) {
     if (index % 2 === 1) {
       for (const code of part.split(";")) look = change(look, code);
@@ -50,6 +50,6 @@ export function parseLine(line: string): readonly Run[] {
 
 function change(look: Look, code: string): Look {
   const known = changes[code === "" ? "0" : code];
-  if (known === undefined) throw new Error(`the colour code ${code} is not known here`);
+  if (known === undefined) throw new Error(`the colour code ${code} is unknown here`);
   return { ...look, ...known };
 }

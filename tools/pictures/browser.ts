@@ -1,4 +1,4 @@
-/** Photographs pages, the same whatever machine it is: one size, one time zone, one language. */
+/** Makes screenshots that are the same on every machine: one size, one time zone, one language. */
 import { existsSync } from "node:fs";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { visibleText } from "./visible-text.ts";
@@ -20,19 +20,19 @@ const width = 1280;
 export type ColorScheme = "light" | "dark";
 
 export interface Camera extends AsyncDisposable {
-  /** @param prepare Brings the page into the state that is wanted. */
+  /** @param prepare Brings the page into the state to show. */
   photograph(url: string, look: Look, prepare: (page: Page) => Promise<void>): Promise<Photograph>;
 }
 
 export interface Look {
   readonly colorScheme: ColorScheme;
-  /** The picture ends here, also where the page goes on. */
+  /** The height of the picture, also when the page is longer. */
   readonly height: number;
 }
 
 export interface Photograph {
   readonly png: Uint8Array;
-  /** What can be read in it, so that it can be checked. */
+  /** The visible text, for checks. */
   readonly text: string;
 }
 
@@ -42,7 +42,7 @@ export async function openCamera(): Promise<Camera> {
     async photograph(url, { colorScheme, height }, prepare) {
       const context = await browser.newContext({
         viewport: { width, height },
-        // Sharp at the width that a README has, and small enough to be in a repository.
+        // Sharp at the width of a README, and small enough for a repository.
         deviceScaleFactor: 1.5,
         colorScheme,
         locale: "en-GB",

@@ -1,10 +1,10 @@
-/** `bun run demo` as somebody sees it who has a terminal with colours. */
+/** `bun run demo` as in a terminal with colours. */
 import { root } from "@baton/demo/child-process";
 
 export interface DemoInTerminal extends AsyncDisposable {
-  /** Everything that it wrote, without the carriage returns of a terminal. */
+  /** Its output, without the carriage returns of a terminal. */
   output(): string;
-  /** Resolves when it stays up and has no more to say. @throws When it ends before. */
+  /** Resolves when everything is printed and it keeps running. @throws Error when it ends before. */
   readonly up: Promise<void>;
 }
 
@@ -13,7 +13,7 @@ export const columns = 104;
 /** The last line before it waits for Ctrl+C. */
 const lastLine = "/search  the traces";
 
-/** The ports are those of the documentation, whatever the environment says; somebody who has one is an error. */
+/** The ports are those of the documentation, without the variables of the environment. A taken port is an error. */
 export function startDemo(): DemoInTerminal {
   const decoder = new TextDecoder();
   const up = Promise.withResolvers<void>();

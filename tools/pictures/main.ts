@@ -1,4 +1,4 @@
-/** `bun run pictures`: makes each picture of docs/pictures anew, from a demo and a doctor that really run. */
+/** `bun run pictures`: makes every picture of docs/pictures, from a demo and a doctor that really run. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "@baton/demo/child-process";

@@ -1,11 +1,11 @@
-/** Which pages of the viewer are photographed, and in which state. */
+/** The pages of the viewer in the pictures, and their state. */
 import type { Page } from "playwright-core";
 
 export interface PagePicture {
-  /** `trace`, of which `trace-light.png` and `trace-dark.png` are made. */
+  /** `trace` for `trace-light.png` and `trace-dark.png`. */
   readonly name: string;
   readonly url: string;
-  /** The picture ends here, also where the page goes on. */
+  /** The height of the picture, also when the page is longer. */
   readonly height: number;
   readonly prepare: (page: Page) => Promise<void>;
 }
@@ -18,7 +18,7 @@ const SHOWN = {
   error: "An error that nobody planned for",
 } as const;
 
-/** @param output What the demo printed. Its links are those that a person would follow. */
+/** @param output The output of the demo, which has the links. */
 export function pagePictures(output: string): readonly PagePicture[] {
   const link = (pattern: RegExp, from = 0): string => {
     const url = output.slice(from).match(pattern)?.[0];
@@ -39,12 +39,12 @@ export function pagePictures(output: string): readonly PagePicture[] {
   ];
 }
 
-/** The span that back makes by hand: its attributes and its event are short and readable. */
+/** The manual span of back: its attributes and its event are short and readable. */
 async function openSpan(page: Page): Promise<void> {
   await page.locator(".row", { hasText: "roll dice" }).first().click();
 }
 
-/** What front measured of its requests and of its calls, side by side. */
+/** The durations of front's requests and of its calls, side by side. */
 async function findDurations(page: Page): Promise<void> {
   await page.locator(".metric-grid").first().waitFor();
   await page.locator("#find").fill("front duration");

@@ -1,4 +1,4 @@
-/** The pictures that are committed, and the words that decide what is in them. */
+/** The committed pictures, and the texts that decide what is in them. */
 import { describe, expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ const maxBytes = 200 * 1024;
 const pictures = (await readdir(join(root, "docs/pictures"))).sort();
 
 describe("docs/pictures", () => {
-  test("holds what the documents show, light and dark, and nothing else", async () => {
+  test("has the pictures of the documents, light and dark, and no others", async () => {
     const shown = new Set<string>();
     const documents = (await readdir(join(root, "docs"))).filter((name) => name.endsWith(".md"));
     for (const path of ["README.md", ...documents.map((name) => join("docs", name))]) {
@@ -31,7 +31,7 @@ function other(scheme: string): string {
   return scheme === "light" ? "dark" : "light";
 }
 
-describe("a picture names no machine", () => {
+describe("a picture with the name of a machine or a folder is refused", () => {
   const machine = { name: "vm", folders: ["/srv/baton/", "/"] };
 
   test.each(["at /srv/baton/services/back", "file:///home/ann/x", "host.name\nvm\nos.type"])(
@@ -41,16 +41,16 @@ describe("a picture names no machine", () => {
     },
   );
 
-  test.each(["vms and tvm", "vm-1", "http://localhost:3000/trace"])("%j is not", (text) => {
+  test.each(["vms and tvm", "vm-1", "http://localhost:3000/trace"])("%j is accepted", (text) => {
     expect(() => assertAnonymous("x.svg", text, machine)).not.toThrow();
     expect(() => assertAnonymous("x.svg", text, { ...machine, name: "localhost" })).not.toThrow();
   });
 });
 
-test("the demo's output is cut at its titles", () => {
+test("the output of the demo is cut at its titles", () => {
   const titled = scenarios.flatMap(({ title }) => [`\u001b[1m${title}\u001b[22m`, `  of ${title}`, ""]);
-  const output = ["Baton: one request, one trace", "", ...titled, "What the services measured meanwhile", "  12", ""];
-  const end = ["It stays up until Ctrl+C. Your turn:"];
+  const output = ["Baton: one request, one trace", "", ...titled, "What the services measured", "  12", ""];
+  const end = ["The services run until Ctrl+C. Try it yourself:"];
   const [terminal, signals] = terminalPictures([...output, ...end].join("\n"));
   expect(terminal?.lines.map((line) => Bun.stripANSI(line))).toEqual([
     "Baton: one request, one trace",
@@ -62,12 +62,12 @@ test("the demo's output is cut at its titles", () => {
     "  of A list of rolls",
   ]);
   expect(signals?.lines.map((line) => Bun.stripANSI(line))).toEqual([
-    "An error that nobody planned for",
-    "  of An error that nobody planned for",
+    "An unexpected error",
+    "  of An unexpected error",
     "",
     "…",
     "",
-    "What the services measured meanwhile",
+    "What the services measured",
     "  12",
   ]);
   expect(() => terminalPictures(output.join("\n"))).toThrow("did not print");

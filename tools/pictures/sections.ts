@@ -1,14 +1,14 @@
-/** Which lines of the demo's output are shown. */
+/** The lines of the demo's output in the pictures. */
 import { scenarios } from "@baton/demo/scenarios";
 
 export interface TerminalLines {
-  /** `terminal`, of which `terminal-light.svg` and `terminal-dark.svg` are made. */
+  /** `terminal` for `terminal-light.svg` and `terminal-dark.svg`. */
   readonly name: string;
   readonly title: string;
   readonly lines: readonly string[];
 }
 
-/** @throws When the demo did not print what is to be shown. */
+/** @throws Error when the demo did not print these lines. */
 export function terminalPictures(output: string): readonly TerminalLines[] {
   const lines = output.split("\n");
   const titles = scenarios.map((scenario) => scenario.title);
@@ -23,13 +23,13 @@ export function terminalPictures(output: string): readonly TerminalLines[] {
       lines: [
         ...between(lines, failure, afterFailure),
         ...gap,
-        ...between(lines, "What the services measured meanwhile", "It stays up until Ctrl+C. Your turn:"),
+        ...between(lines, "What the services measured", "The services run until Ctrl+C. Try it yourself:"),
       ],
     },
   ];
 }
 
-/** From one line on to before the other, and without the blank one in front of that. */
+/** The lines from the first to before the next one, without the blank line before that. */
 function between(lines: readonly string[], first: string, next: string): readonly string[] {
   const plain = lines.map((line) => Bun.stripANSI(line));
   const from = plain.indexOf(first);

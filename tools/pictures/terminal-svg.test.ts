@@ -5,7 +5,7 @@ import { palettes, renderTerminalSvg } from "./terminal-svg.ts";
 const plain = { bold: false, dim: false, colour: undefined };
 
 describe("parseLine", () => {
-  test("gives each run its look and the column in which it begins", () => {
+  test("gives each run its look and its first column", () => {
     expect(parseLine("a\u001b[1mb\u001b[31mc\u001b[22;39md\u001b[2me\u001b[0mf\u001b[32mg\u001b[mh")).toEqual([
       { ...plain, text: "a", column: 0 },
       { ...plain, text: "b", column: 1, bold: true },
@@ -18,7 +18,7 @@ describe("parseLine", () => {
     ]);
   });
 
-  test.each(["\u001b[2Jx", "a\rb", "\u001b[95mx"])("%j has no picture", (line) => {
+  test.each(["\u001b[2Jx", "a\rb", "\u001b[95mx"])("%j cannot be drawn", (line) => {
     expect(() => parseLine(line)).toThrow();
   });
 });
@@ -27,7 +27,7 @@ describe("renderTerminalSvg", () => {
   const svg = (...lines: readonly string[]) =>
     renderTerminalSvg({ title: "<demo>", columns: 20, lines, palette: palettes.dark });
 
-  test("words keep their columns whatever the font, and what they say is text", () => {
+  test("words keep their columns in every font, and are text", () => {
     const drawn = svg("  a <b> &  \u001b[36mc\u001b[39m");
     expect(drawn).toContain("<title>&lt;demo&gt;</title>");
     expect(drawn).toMatch(/<text class="n" x="34.8" y="66" textLength="58.8"[^>]*>a &lt;b&gt; &amp;<\/text>/);
@@ -43,7 +43,7 @@ describe("renderTerminalSvg", () => {
     ]);
   });
 
-  test("is as high as it has lines", () => {
+  test("has the height of its lines", () => {
     expect(svg("one", "", "three")).toContain('width="204" height="127"');
   });
 });

@@ -1,4 +1,4 @@
-/** A terminal with what a program wrote into it, as an SVG that needs no font of its own to keep its columns. */
+/** A terminal with the output of a program, as an SVG that keeps its columns in every font. */
 import { parseLine, type Run } from "./ansi.ts";
 
 export interface Palette {
@@ -13,7 +13,7 @@ export interface Palette {
   readonly cyan: string;
 }
 
-/** Near to the colours of the viewer's pages, so that the pictures go together. */
+/** Similar to the colours of the viewer's pages. */
 export const palettes = {
   light: {
     paper: "#ffffff",
@@ -49,7 +49,7 @@ export interface TerminalPicture {
 const cell = { width: 8.4, height: 19 } as const;
 const margin = 18;
 const barHeight = 34;
-/** Where in its cell a letter stands. */
+/** The baseline of a letter in its cell. */
 const baseline = 14;
 
 export function renderTerminalSvg({ title, columns, lines, palette }: TerminalPicture): string {
@@ -79,7 +79,7 @@ function styleOf({ paper, bar, edge, ink, dim, red, green, yellow, cyan }: Palet
   ].join("");
 }
 
-/** Blanks are left out: each word knows its column. Bars are drawn, because few fonts join them without a seam. */
+/** Blanks are left out, because each word has its column. Bars are drawn, because few fonts join them without gaps. */
 function renderRun(run: Run, row: number): readonly string[] {
   const look = [run.bold ? "b" : "", run.colour ?? (run.dim ? "d" : "n")].filter(Boolean).join(" ");
   const pieces = [...run.text.matchAll(/█+|▏|▕|[^ █▏▕]+(?: [^ █▏▕]+)*/g)];

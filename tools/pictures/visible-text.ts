@@ -1,4 +1,4 @@
-/** What can be read in a picture of a page: not what lies below its edge, or is scrolled out of a box. */
+/** The visible text in a picture of a page: not below its edge, and not scrolled out of a box. */
 import type { Page } from "playwright-core";
 
 /** Runs in the page. A text counts when one of its lines is on top at its beginning, its middle or its end. */
@@ -24,7 +24,7 @@ const collect = `(() => {
   return texts;
 })()`;
 
-/** A text a line: beside each other in the page, they are not one word. */
+/** One text on each line: texts that are side by side in the page are not one word. */
 export async function visibleText(page: Page): Promise<string> {
   const texts = await page.evaluate<readonly string[]>(collect);
   return texts.join("\n");

@@ -1,4 +1,4 @@
-/** Kafka and Cassandra: real ones, one node of each or three, on the loopback addresses 127.0.0.1 to 127.0.0.3. */
+/** A real Kafka and Cassandra with one or three nodes each, on the loopback addresses 127.0.0.1 to 127.0.0.3. */
 import { join } from "node:path";
 import { type ManagedProcess, startProcess } from "./process.ts";
 import type { Tools } from "./tools.ts";
@@ -10,7 +10,7 @@ export interface Node {
   readonly data: string;
   /** Crashes it. */
   kill(): Promise<void>;
-  /** Starts it again with the data that it had. */
+  /** Starts it again with its data. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -24,7 +24,7 @@ export interface EngineOptions {
 
 export const topic = "otlp_spans";
 
-/** All at once: a broker serves when most of them are there. */
+/** All at once, because a broker is ready only when most of them run. */
 export async function startKafka({ tools, nodes, folder }: EngineOptions): Promise<readonly Node[]> {
   const all = addresses(nodes);
   return Promise.all(
@@ -34,7 +34,7 @@ export async function startKafka({ tools, nodes, folder }: EngineOptions): Promi
   );
 }
 
-/** One after the other: each joins the ring of those before it. */
+/** One after the other, because each joins the ring of the others. */
 export async function startCassandra({ tools, nodes, folder }: EngineOptions): Promise<readonly Node[]> {
   const started: Node[] = [];
   for (const address of addresses(nodes)) {
@@ -44,7 +44,7 @@ export async function startCassandra({ tools, nodes, folder }: EngineOptions): P
   return started;
 }
 
-/** The topic is made as the example for the operator makes it: copies on all nodes, most of which must have a record. */
+/** Like the topic in the example for the operator: copies on all nodes, and most of them must have a record. */
 export async function createTopic({ tools, nodes }: EngineOptions, partitions: number): Promise<void> {
   const options = ["--topic", topic, "--partitions", `${partitions}`, "--replication-factor", `${nodes}`];
   const config = ["--config", `min.insync.replicas=${Math.floor(nodes / 2) + 1}`];
@@ -54,7 +54,7 @@ export async function createTopic({ tools, nodes }: EngineOptions, partitions: n
     stderr: "pipe",
   });
   const [error, code] = await Promise.all([child.stderr.text(), child.exited]);
-  if (code !== 0) throw new Error(`the topic could not be made: ${error}`);
+  if (code !== 0) throw new Error(`the topic could not be created: ${error}`);
 }
 
 function addresses(nodes: number): readonly string[] {

@@ -24,7 +24,7 @@ const sound: Findings = {
 const totals: SpanTotals = { started: 10, live: 1, exported: 4, dropped: 2, failed: 2, waiting: 1 };
 const request: Request = { traceId: "a", failing: false, status: 200, elapsedMs: 1, atMs: 0 };
 
-test("a run without a fault is not complained about", () => {
+test("a run without a fault has no problems", () => {
   expect(storageProblems(sound)).toEqual([]);
   expect(samplingProblems(sound, 25)).toEqual([]);
   expect(countingProblems(totals)).toEqual([]);
@@ -56,7 +56,7 @@ describe("each fault is named", () => {
   });
 });
 
-test("what is stored is compared span by span with what was accepted", async () => {
+test("stored spans are compared with accepted spans, one by one", async () => {
   const stored: Record<string, readonly string[]> = { whole: ["1", "2"], torn: ["1"], twice: ["1", "1", "2"] };
   await using api = Bun.serve({
     port: 0,

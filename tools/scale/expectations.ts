@@ -1,15 +1,15 @@
-/** What must hold after a load, as sentences about what does not. */
+/** The expectations after a load: each returns a sentence for each fault. */
 import type { Request } from "./load.ts";
 import type { SpanTotals } from "./pair.ts";
 import type { Findings } from "./stored.ts";
 
-/** Every request was answered as if there were no telemetry at all. */
+/** Every request was answered as without telemetry. */
 export function answersProblems(requests: readonly Request[]): string[] {
   const wrong = requests.filter(({ failing, status }) => status !== (failing ? 500 : 200));
   return wrong.length === 0 ? [] : [`${wrong.length} of ${requests.length} requests were answered wrongly`];
 }
 
-/** What was accepted is stored: traces with an error whole, the others whole or not at all, nothing twice. */
+/** Accepted spans are stored: traces with an error completely, others completely or not at all, no span twice. */
 export function storageProblems(findings: Findings): string[] {
   const problems: string[] = [];
   const { errorsIncomplete, spansMissing, spansTwice, othersTorn } = findings;
@@ -23,7 +23,7 @@ export function storageProblems(findings: Findings): string[] {
   return problems;
 }
 
-/** The services delivered everything: no trace with an error lacks a span that was made. */
+/** The services delivered everything: no trace with an error lacks a span. */
 export function deliveryProblems({ errorsUndelivered, failing }: Findings, totals: SpanTotals): string[] {
   const problems: string[] = [];
   if (totals.dropped + totals.failed > 0) problems.push(`the services dropped ${totals.dropped + totals.failed} spans`);
@@ -32,13 +32,13 @@ export function deliveryProblems({ errorsUndelivered, failing }: Findings, total
   return problems;
 }
 
-/** Each span that was made is accounted for: delivered, dropped or given up. */
+/** Every started span is counted as delivered, dropped or given up. */
 export function countingProblems({ started, live, exported, dropped, failed, waiting }: SpanTotals): string[] {
   const known = live + exported + dropped + failed + waiting;
   return started === known ? [] : [`the services made ${started} spans and account for ${known}`];
 }
 
-/** As often as not, chance is off by one standard deviation; by four, once in 16 000 tests. */
+/** A difference of four standard deviations happens by chance once in 16 000 tests. */
 const deviations = 4;
 
 export function samplingProblems({ others, othersStored }: Findings, keepPercent: number): string[] {

@@ -1,4 +1,4 @@
-/** What the services were told was accepted, span by span. */
+/** The spans that a collector accepted, as the services were told. */
 import type { SentSpan } from "./otlp-spans.ts";
 
 export interface AcceptedTrace {

@@ -1,6 +1,6 @@
 /**
- * Stands where the cluster's Service otel-collector stands: passes OTLP over HTTP on to the collectors in turn, and
- * leaves out one that takes no connection. It repeats nothing: an answer that got lost is the service's to deal with.
+ * The role of the Service otel-collector in the cluster: forwards OTLP over HTTP to the collectors in turn, and skips one
+ * that accepts no connection. It does not retry: after a lost answer the service has to decide.
  */
 import type { Ledger } from "./ledger.ts";
 import { readSentSpans } from "./otlp-spans.ts";
@@ -9,14 +9,14 @@ export interface LoadBalancer extends AsyncDisposable {
   readonly url: string;
   /** Requests by the status that the service got. */
   readonly statuses: ReadonlyMap<number, number>;
-  /** Requests that the service gave up before a collector had answered. */
+  /** Requests that the service aborted before a collector answered. */
   readonly unanswered: number;
   readonly bytes: number;
 }
 
 /**
  * @param collectors URLs, as http://127.0.0.11:4318
- * @param onAccepted Told about each request that a collector accepted.
+ * @param onAccepted Called with each request that a collector accepted.
  */
 export function startLoadBalancer(
   collectors: readonly string[],
@@ -37,7 +37,7 @@ export function startLoadBalancer(
         if (!isRefused(error)) return new Response("the collector went away", { status: 503 });
       }
     }
-    return new Response("no collector takes connections", { status: 503 });
+    return new Response("no collector accepts connections", { status: 503 });
   };
 
   const server = Bun.serve({
@@ -72,7 +72,7 @@ export function startLoadBalancer(
   };
 }
 
-/** Nothing was sent, so that another collector may have it. */
+/** Nothing was sent, so another collector can get the request. */
 function isRefused(error: unknown): boolean {
   return (
     error instanceof Error && "code" in error && (error.code === "ConnectionRefused" || error.code === "ECONNREFUSED")

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 export interface Request {
   readonly traceId: string;
-  /** It asked for the failure that it got. */
+  /** Whether the request asked for a failure. */
   readonly failing: boolean;
   /** 0 when there was no answer. */
   readonly status: number;
@@ -16,11 +16,11 @@ export interface LoadOptions {
   readonly frontUrl: string;
   readonly perSecond: number;
   readonly seconds: number;
-  /** One in so many fails. */
+  /** One of this many requests fails. */
   readonly failEvery: number;
 }
 
-/** Sends at the given pace, whatever the answers do; resolves with all of them. */
+/** Sends at a fixed rate, without waiting for answers. Resolves with all requests. */
 export async function sendLoad({ frontUrl, perSecond, seconds, failEvery }: LoadOptions): Promise<readonly Request[]> {
   const start = performance.now();
   const sent: Promise<Request>[] = [];

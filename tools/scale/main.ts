@@ -1,9 +1,9 @@
 /**
- * `bun run test:scale`: the scale overlay's own configuration, run for real on this machine, and broken while it works.
+ * `bun run test:scale`: runs the configuration of the scale overlay on this machine, with faults during the load.
  *
  * It needs Java and three programs, named by BATON_REAL_JAEGER, BATON_REAL_KAFKA and BATON_REAL_CASSANDRA (docs/scaling.md), and several
- * minutes. `--short` runs one Kafka broker and one Cassandra node instead of three, and takes Kafka away for less long.
- * `--only=TEXT` leaves out the steps whose names do not have the text. `--write` puts the output into docs/scaling.md when
+ * minutes. `--short` runs one Kafka broker and one Cassandra node instead of three, with a shorter outage of Kafka.
+ * `--only=TEXT` runs only the steps whose names contain the text. `--write` puts the output into docs/scaling.md when
  * nothing failed.
  */
 import { rm } from "node:fs/promises";
@@ -22,13 +22,13 @@ const started = performance.now();
 const tools = findTools(process.env);
 if ("jaeger" in tools) await testScale(tools);
 else {
-  console.error(`The scale test needs programs that are not there; set ${tools.join(", ")}. See docs/scaling.md.`);
+  console.error(`The scale test needs programs that were not found. Set ${tools.join(", ")}. See docs/scaling.md.`);
   process.exitCode = 2;
 }
 
 async function testScale(tools: Tools): Promise<void> {
   const stopper = await createStopper();
-  // Asked to stop, it stops what it started first.
+  // On a signal, it first stops everything that it started.
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void leave(stopper));
   }

@@ -1,4 +1,4 @@
-/** One load, one fault during it, and what came of both. */
+/** One load, one fault during it, and the outcome. */
 import {
   answersProblems,
   countingProblems,
@@ -14,7 +14,7 @@ import type { Findings } from "./stored.ts";
 
 export interface StepResult {
   readonly problems: readonly string[];
-  /** Figures worth keeping. */
+  /** Figures to print. */
   readonly facts: readonly string[];
 }
 
@@ -34,9 +34,9 @@ export interface Outcome {
 
 export interface Observation {
   readonly load: Omit<LoadOptions, "frontUrl">;
-  /** Runs beside the load. @default Nothing happens. */
+  /** Runs during the load. @default No fault. */
   readonly fault?: () => Promise<void>;
-  /** How long what is missing may still come. @default 60000 */
+  /** Milliseconds to wait for missing spans. @default 60000 */
   readonly patienceMs?: number;
 }
 
@@ -47,7 +47,7 @@ export async function observe({ stack }: StepOptions, { load, fault, patienceMs 
   return { requests, findings, totals: difference(await stack.pair.spanTotals(), before) };
 }
 
-/** A load, and perhaps a fault, after which nothing may be missing. */
+/** A load, with or without a fault, after which no span may be missing. */
 export async function expectNothingLost(options: StepOptions, observation: Observation): Promise<StepResult> {
   const outcome = await observe(options, observation);
   return {

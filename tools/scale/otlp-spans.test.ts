@@ -32,7 +32,7 @@ test("finds each span of each scope of each resource, and which of them failed",
   ]);
 });
 
-test("the trace ids can be changed where they are", () => {
+test("the trace ids can be changed in place", () => {
   const copy = request.slice();
   for (const traceId of findTraceIds(copy)) traceId.fill(255);
   expect(readSentSpans(copy).map(({ traceId }) => traceId)).toEqual(Array(3).fill("ff".repeat(16)));

@@ -1,4 +1,4 @@
-/** Reads from an OTLP request over protobuf what the test has to remember. Written from the published field numbers. */
+/** Reads the needed fields of an OTLP request in protobuf. Written from the published field numbers. */
 
 export interface SentSpan {
   readonly traceId: string;
@@ -10,7 +10,7 @@ interface Field {
   readonly number: number;
   /** Empty for numbers. */
   readonly bytes: Uint8Array;
-  /** 0 for what is not a number. */
+  /** 0 when it is not a number. */
   readonly value: number;
 }
 
@@ -21,7 +21,7 @@ export function readSentSpans(request: Uint8Array): readonly SentSpan[] {
   return spanMessages(request).map((span) => readSpan(fields(span)));
 }
 
-/** The trace ids of its spans and of their links, as views: who writes into one changes the request. */
+/** The trace ids of its spans and of their links, as views: writing into one changes the request. */
 export function findTraceIds(request: Uint8Array): readonly Uint8Array[] {
   return spanMessages(request).flatMap((span) => {
     const links = inside(span, linkField).flatMap((link) => inside(link, traceIdField));

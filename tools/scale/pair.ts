@@ -1,13 +1,13 @@
-/** Front and two backs as processes, told about telemetry what the overlay tells them. */
+/** Front and two backs as processes, with the telemetry variables of the overlay. */
 import { fileURLToPath } from "node:url";
 import { type ManagedProcess, startProcess } from "./process.ts";
 import { telemetryVariables } from "./tiers.ts";
 
 export interface Pair {
   readonly frontUrl: string;
-  /** What the services say about their spans, added up. */
+  /** The sums of the services' own counts of spans. */
   spanTotals(): Promise<SpanTotals>;
-  /** One more front, which sends its spans elsewhere. */
+  /** One more front, which sends its spans to another URL. */
   startFront(otlpUrl: string, protocol: string): Promise<{ readonly url: string; stop(): Promise<void> }>;
   stop(): Promise<void>;
 }
@@ -32,7 +32,7 @@ interface Service {
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** @param otlpUrl Where spans go over HTTP. */
+/** @param otlpUrl The URL for spans over HTTP. */
 export async function startPair(otlpUrl: string, logs: string): Promise<Pair> {
   const given = await telemetryVariables();
   const sendTo = (url: string, protocol: string) => ({

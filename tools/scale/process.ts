@@ -1,13 +1,13 @@
-/** A process that is started, told to stop or killed, and never left behind. */
+/** A process that can be stopped and killed, and that never outlives this one. */
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 
 export interface ManagedProcess {
   readonly name: string;
   readonly pid: number;
-  /** Asks it to stop, and insists after a while. Safe to call twice. */
+  /** Sends SIGTERM, and SIGKILL after a while. Safe to call twice. */
   stop(): Promise<void>;
-  /** SIGKILL: what a crash, the kernel or a failed node does. */
+  /** Sends SIGKILL, like a crash or a failed node. */
   kill(): Promise<void>;
   readonly isRunning: boolean;
 }
@@ -16,9 +16,9 @@ export interface ProcessOptions {
   readonly name: string;
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Resolves when it serves. Rejected attempts are repeated until then. */
+  /** Resolves when it is ready. Rejected attempts are repeated until then. */
   readonly ready: (line: (pattern: RegExp) => Promise<string>) => Promise<unknown>;
-  /** Its output goes to a file of its name in here. */
+  /** The folder of its output, in a file with its name. */
   readonly logs: string;
   /** @default 120000 */
   readonly startTimeoutMs?: number;
@@ -26,7 +26,7 @@ export interface ProcessOptions {
 
 const stopTimeoutMs = 60_000;
 
-/** Dies with this process too, where the system can do that: a test that is killed leaves no broker behind. */
+/** Ends together with this process, where the system can do that: a killed test leaves no broker. */
 const tied = Bun.which("setpriv") === null ? [] : ["setpriv", "--pdeathsig", "KILL"];
 
 export async function startProcess(options: ProcessOptions): Promise<ManagedProcess> {

@@ -1,4 +1,4 @@
-/** Each collector's two doors, used directly: OTLP over gRPC on 4317, and over HTTP on 4318. */
+/** Both transports of each collector, without the load balancer: OTLP over gRPC on 4317, and over HTTP on 4318. */
 
 import { until } from "../until.ts";
 import { type Request, sendLoad } from "./load.ts";
@@ -6,15 +6,15 @@ import type { StepOptions, StepResult } from "./observe.ts";
 import type { ScaleStack } from "./stack.ts";
 import { spansPerTrace, storedSpans } from "./stored.ts";
 
-const doors = [
+const transports = [
   { protocol: "grpc", port: 4317 },
   { protocol: "http/protobuf", port: 4318 },
 ];
 
-/** A front that sends through that loadBalancer makes a trace with an error; all of it must be stored. */
-export async function everyDoorIsOpen({ stack }: StepOptions): Promise<StepResult> {
+/** A front that sends over this transport makes a trace with an error, and all of it must be stored. */
+export async function everyTransportWorks({ stack }: StepOptions): Promise<StepResult> {
   const tried = stack.collectors.flatMap(({ address }) =>
-    doors.map(async ({ protocol, port }) => {
+    transports.map(async ({ protocol, port }) => {
       const url = `http://${address}:${port}`;
       const [request] = await sendThrough(stack, url, protocol);
       const arrived = await isStored(stack, request?.traceId ?? "");
@@ -29,7 +29,7 @@ async function sendThrough({ pair }: ScaleStack, url: string, protocol: string):
   try {
     return await sendLoad({ frontUrl: front.url, perSecond: 1, seconds: 1, failEvery: 1 });
   } finally {
-    // It hands over its spans before it ends.
+    // It sends its spans before it ends.
     await front.stop();
   }
 }

@@ -1,16 +1,16 @@
-/** Waits until what was sent has arrived, and says what is stored. */
+/** Waits until everything has arrived, and reads what is stored. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../until.ts";
 import type { Request } from "./load.ts";
 import type { ScaleStack } from "./stack.ts";
 import { compareWithStored, type Findings } from "./stored.ts";
 
-/** The decision about a trace, with room for batches before and after it. */
+/** The time of the decision about a trace, with the batches before and after it. */
 export const decisionMs = 13_000;
 const usualPatienceMs = 60_000;
 const pollMs = 3000;
 
-/** Nothing waits in the services any more: all was delivered, or given up and counted. */
+/** Waits until the services have no spans in their queues: all were delivered, or given up and counted. */
 export async function servicesQuiet({ pair }: ScaleStack): Promise<void> {
   await until(
     "the services have nothing left to send",
@@ -22,7 +22,7 @@ export async function servicesQuiet({ pair }: ScaleStack): Promise<void> {
   );
 }
 
-/** Looks until nothing is missing, or until patience is over. */
+/** Reads again until nothing is missing, or until the time is over. */
 export async function settle(
   stack: ScaleStack,
   requests: readonly Request[],
@@ -40,7 +40,7 @@ export async function settle(
   }
 }
 
-/** Undefined while the query API cannot read from the database. */
+/** `undefined` while the query API cannot read from the database. */
 async function look({ queryUrl, ledger }: ScaleStack, requests: readonly Request[]): Promise<Findings | undefined> {
   try {
     return await compareWithStored(queryUrl, requests, ledger);

@@ -1,4 +1,4 @@
-/** The whole pipeline: Kafka, Cassandra, two collectors, two ingesters, one query, the loadBalancer, and the pair with two backs. */
+/** The whole pipeline: Kafka, Cassandra, two collectors, two ingesters, one query, a load balancer, one front and two backs. */
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,18 +26,18 @@ export interface StackOptions {
   readonly nodes: number;
   /** Per cent of the traces without an error. */
   readonly keepPercent: number;
-  /** Called as each part serves. */
-  readonly onStarted: (part: string, elapsedMs: number) => void;
+  /** Called when a process is ready. */
+  readonly onStarted: (name: string, elapsedMs: number) => void;
 }
 
-/** What has been started, the last first, whether or not all of it was. */
+/** Stops everything that was started, the last first, also when the start failed. */
 export interface Stopper {
   readonly folder: string;
   onStop(stop: () => Promise<unknown>): void;
   stopAll(): Promise<void>;
 }
 
-/** Fewer than in a cluster, and more than ingesters, so that each has several. */
+/** Fewer than in a cluster, but several for each ingester. */
 const partitions = 6;
 
 export async function createStopper(): Promise<Stopper> {
@@ -55,10 +55,10 @@ export async function startScaleStack(options: StackOptions, stopper: Stopper): 
   const { tools, nodes, keepPercent, onStarted } = options;
   const { folder } = stopper;
   const engines: EngineOptions = { tools, nodes, folder };
-  const timed = async <T>(part: string, start: () => Promise<T>): Promise<T> => {
+  const timed = async <T>(name: string, start: () => Promise<T>): Promise<T> => {
     const begin = performance.now();
     const started = await start();
-    onStarted(part, performance.now() - begin);
+    onStarted(name, performance.now() - begin);
     return started;
   };
   const held = async <T extends { stop(): Promise<unknown> }>(starting: Promise<T>): Promise<T> => {
@@ -68,7 +68,7 @@ export async function startScaleStack(options: StackOptions, stopper: Stopper): 
   };
   const heldAll = async (starting: Promise<readonly Node[]>) => {
     const all = await starting;
-    // At once: a broker that has outlived the others waits for them.
+    // At once, because the last broker waits for the others.
     stopper.onStop(() => Promise.all(all.map((node) => node.stop())));
     return all;
   };

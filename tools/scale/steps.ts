@@ -1,4 +1,4 @@
-/** What is done to the pipeline while it works, and what must hold all the same. */
+/** The steps: a load on the pipeline, a fault, and what must hold after it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { answersProblems, countingProblems, storageProblems } from "./expectations.ts";
 import {
@@ -9,7 +9,7 @@ import {
   type StepOptions,
   type StepResult,
 } from "./observe.ts";
-import { everyDoorIsOpen } from "./protocols.ts";
+import { everyTransportWorks } from "./protocols.ts";
 import { tracesAreFound } from "./search.ts";
 import type { Tier } from "./tiers.ts";
 
@@ -27,7 +27,7 @@ const faultAfterMs = 5000;
 const awayMs = 5000;
 
 export const steps: readonly Step[] = [
-  { name: "each collector takes OTLP over gRPC and over HTTP", run: everyDoorIsOpen },
+  { name: "each collector takes OTLP over gRPC and over HTTP", run: everyTransportWorks },
   { name: "a load without a fault", run: (options) => expectNothingLost(options, { load: steady }) },
   { name: "traces are found by service, operation and attribute", run: tracesAreFound },
   { name: "a collector is killed and comes back", run: (options) => interrupted(options, options.stack.collectors[0]) },
@@ -71,13 +71,13 @@ async function interrupt(part: Breakable, afterMs: number, end: () => Promise<vo
   await part.restart();
 }
 
-/** decision_wait, and the way to the ingester and from it to the database. */
+/** decision_wait, with the time to the ingester and from it to the database. */
 const lossWindowSeconds = 14;
 
 /**
- * What an ingester has read is committed while it waits for its decision, and ends with the process. So traces that were
- * young then are lost, wholly or in part; older and newer ones must not be. Jaeger from 2.14 decides on them at once when
- * it is stopped in order, older ones do not.
+ * An ingester commits what it has read while that waits for its decision, and loses it when the process ends. So recent
+ * traces are lost, completely or in part; older and newer ones must not be. Jaeger from 2.14 decides on them at once when
+ * it is stopped in order, older versions do not.
  */
 async function measureIngesterLoss(options: StepOptions, end: (ingester: Tier) => Promise<void>): Promise<StepResult> {
   const endAfterMs = faultAfterMs + awayMs;

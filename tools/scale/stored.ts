@@ -1,24 +1,24 @@
-/** Compares what the query API shows with what the services were told was accepted. */
+/** Compares the spans in the query API with the accepted ones. */
 import type { Ledger } from "./ledger.ts";
 import type { Request } from "./load.ts";
 
 export interface Findings {
   readonly failing: number;
-  /** Traces with an error of which accepted spans are missing, the trace that is not there at all included. */
+  /** Traces with an error that lack accepted spans, or are missing completely. */
   readonly errorsIncomplete: readonly string[];
   /** Accepted spans of traces with an error that are not stored. */
   readonly spansMissing: number;
   /** Spans that the API shows more than once. */
   readonly spansTwice: number;
-  /** Traces with an error of which a service never delivered a span, so that no collector accepted it. */
+  /** Traces with an error of which a service did not deliver a span, so no collector accepted it. */
   readonly errorsUndelivered: number;
   readonly others: number;
   readonly othersStored: number;
-  /** Traces without an error of which only a part is stored. */
+  /** Traces without an error that are stored only in part. */
   readonly othersTorn: readonly string[];
 }
 
-/** How many spans a roll makes: in front a server and a client span, in back a server span and the dice. */
+/** The spans of a roll: in front a SERVER and a CLIENT span, in back a SERVER span and the manual one. */
 export const spansPerTrace = 4;
 
 const atOnce = 8;
@@ -48,7 +48,7 @@ export async function compareWithStored(
       if (missing > 0) othersTorn.push(request.traceId);
     }
   };
-  // What was not answered has no trace that is known; that it was not answered is said elsewhere.
+  // A request without an answer has no known trace; another expectation reports it.
   const queue = requests.filter(({ traceId }) => traceId !== "");
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
@@ -68,7 +68,7 @@ export async function compareWithStored(
   };
 }
 
-/** The ids of all spans that a trace is shown with, as often as they are shown. */
+/** The ids of all spans of a trace in the API, with duplicates. */
 export async function storedSpans(queryUrl: string, traceId: string): Promise<readonly string[]> {
   const response = await fetch(`${queryUrl}/api/traces/${traceId}`, { signal: AbortSignal.timeout(20_000) });
   if (response.status === 404) return [];

@@ -6,7 +6,7 @@ import type { Tools } from "./tools.ts";
 
 export interface Tier {
   readonly name: string;
-  /** The address that it listens on, with the ports that it has in the cluster. */
+  /** The address that it listens on, with the same ports as in the cluster. */
   readonly address: string;
   readonly pid: number;
   kill(): Promise<void>;
@@ -29,7 +29,7 @@ export async function startCollector(index: number, options: TierOptions): Promi
   return startTier(`collector-${index}`, `127.0.0.1${index}`, ["collector.yaml"], options);
 }
 
-/** The first one makes the tables; start the others after it, as the StatefulSet does. */
+/** The first one creates the tables; start the others after it, as the StatefulSet does. */
 export async function startIngester(index: number, options: TierOptions): Promise<Tier> {
   return startTier(`ingester-${index}`, `127.0.0.2${index}`, ["ingester.yaml", "storage.yaml"], options);
 }
@@ -74,7 +74,7 @@ async function startTier(name: string, address: string, files: readonly string[]
   };
 }
 
-/** What differs between a cluster and this machine: addresses, names and how many there are. */
+/** The differences between a cluster and this machine: addresses, names and numbers of nodes. */
 function onLoopback(nodes: number): Record<string, string> {
   const addresses = Array.from({ length: nodes }, (_, index) => `127.0.0.${index + 1}`);
   return {
@@ -92,7 +92,7 @@ export async function pipelineVariables(): Promise<Record<string, string>> {
   return readVariables(`${config}pipeline.env`);
 }
 
-/** What the services are told about telemetry in the overlay: what the pair shares, and what the overlay adds. */
+/** The telemetry variables of the services in the overlay: the shared ones and those of the overlay. */
 export async function telemetryVariables(): Promise<Record<string, string>> {
   const pair = await readVariables(
     fileURLToPath(new URL("../../deploy/k8s/pair/config/telemetry.env", import.meta.url)),

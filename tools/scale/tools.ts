@@ -1,4 +1,4 @@
-/** The programs that the test needs and the project does not bring. */
+/** The programs that the test needs and the project does not contain. */
 
 export interface Tools {
   /** A Jaeger v2 binary. */

@@ -1,4 +1,4 @@
-/** The clauses that the cases test, each with the section that holds it. */
+/** The clauses that the cases test, each with its section. */
 
 export interface Clause {
   /** The specification and the number of its section. */

@@ -1,23 +1,23 @@
-/** What a conformance case is: headers that come in, and the headers that must go out. */
+/** A conformance case: headers that come in, and the headers that must go out. */
 import type { ClauseId } from "./clauses.ts";
 
 /** Name and value of each header line, in the order in which they are sent. */
 export type HeaderLines = readonly (readonly [name: string, value: string])[];
 
 export interface ConformanceCase {
-  /** Unique, and never given to another case. */
+  /** Unique, and never used again for another case. */
   readonly id: string;
   readonly clause: ClauseId;
-  /** What a caller sends. */
+  /** The headers that a caller sends. */
   readonly headers: HeaderLines;
   readonly expected: Expected;
   /** The specification leaves it open: another service may do otherwise. @default false */
   readonly isOpen?: boolean;
 }
 
-/** What goes out to the next service, from a span made under the default sampler. */
+/** The headers that go out to the next service, from a span with the default sampler. */
 export interface Expected {
-  /** Whether the caller's trace-id goes on, or a new one starts. */
+  /** Whether the trace-id of the caller is continued, or a new one starts. */
   readonly trace: "continued" | "new";
   /** The last field of the `traceparent`. @default "03" for a new trace: sampled, and random */
   readonly flags?: string;

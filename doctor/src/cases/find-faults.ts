@@ -1,4 +1,4 @@
-/** Compares the headers that went out with what a case asks for. */
+/** Compares the headers that went out with those that a case expects. */
 import { type ConformanceCase, type HeaderLines, parentId, traceId } from "./conformance-case.ts";
 
 /** One way in which what went out is not what the case asks for. */

@@ -1,5 +1,5 @@
 /** Passes on: what the service calls is in our trace, under the CLIENT span of the call. */
-import { judge, type Span } from "@baton/trace-tree";
+import { type Span, verdictOf } from "@baton/trace-tree";
 import type { ReceivedCall } from "../callback-server.ts";
 import { type Evidence, headerValues, ofPurpose, type Seen } from "../evidence.ts";
 import { type CheckResult, type Finding, resultOf } from "../finding.ts";
@@ -122,9 +122,12 @@ function otherTrace(evidence: Evidence, called: readonly Called[]): readonly Fin
 function wrongParent(evidence: Evidence, called: readonly Called[]): readonly Finding[] {
   const sampled = called.filter(({ parent, probe }) => parent !== undefined && probe.purpose !== "unsampled");
   const copied = called.filter(({ parent, probe }) => parent?.parentId === probe.identity.parentId);
-  const spanOf = ({ tree, parent }: Called) => tree?.trace.spans.find(({ spanId }) => spanId === parent?.parentId);
+  const spanOf = (each: Called | undefined) =>
+    each?.tree?.trace.spans.find(({ spanId }) => spanId === each.parent?.parentId);
   const known = sampled.filter((each) => !copied.includes(each) && each.entries.length > 0);
-  const underServer = known.filter((each) => isNot(spanOf(each), "client"));
+  const underOther = known.filter((each) => isNot(spanOf(each), "client"));
+  const hasClient = ({ tree }: Called) => tree?.trace.spans.some(({ kind }) => kind === "client") === true;
+  const [pastClient, withoutClient] = [underOther.filter(hasClient), underOther.filter((each) => !hasClient(each))];
   const unknown = known.filter(
     (each) => spanOf(each) === undefined && isTraceOf(each.probe, each.parent?.traceId ?? ""),
   );
@@ -138,15 +141,28 @@ function wrongParent(evidence: Evidence, called: readonly Called[]): readonly Fi
     }),
     ...found(
       evidence,
-      underServer,
+      pastClient,
       {
-        id: "passes-on/no-client-span",
-        title: `The parent of the call is a ${spanOf(underServer[0] ?? noCall)?.kind.toUpperCase() ?? ""} span, not a CLIENT span.`,
-        came: `${underServer.length} of ${known.length} calls have no CLIENT span of their own.`,
-        effect: "The time on the network and failed calls are not seen, and service maps lack the connection.",
+        id: "passes-on/past-client-span",
+        title: "The header of the call names the span above the CLIENT span.",
+        came: `${pastClient.length} of ${known.length} calls have a CLIENT span that is not their parent.`,
+        effect: "The called service stands beside the call and not below it: its time is counted twice.",
         topic: "client span",
       },
       { rule: rules.httpClientSpan },
+    ),
+    ...found(
+      evidence,
+      withoutClient,
+      {
+        id: "passes-on/no-client-span",
+        title: `The parent of the call is ${kindOf(spanOf(withoutClient[0]))}, not a CLIENT span.`,
+        came: `${withoutClient.length} of ${known.length} calls have no CLIENT span of their own.`,
+        effect: "The time on the network and failed calls are not seen, and service maps lack the connection.",
+        topic: "client span",
+      },
+      // The trace is whole.
+      { rule: rules.httpClientSpan, level: "unusual" },
     ),
     ...found(
       evidence,
@@ -163,7 +179,10 @@ function wrongParent(evidence: Evidence, called: readonly Called[]): readonly Fi
   ];
 }
 
-const noCall = {} as Called;
+function kindOf(span: Span | undefined): string {
+  const kind = span?.kind.toUpperCase() ?? "";
+  return `${/^[AEIOU]/.test(kind) ? "an" : "a"} ${kind} span`;
+}
 
 function isNot(span: Span | undefined, kind: Span["kind"]): boolean {
   return span !== undefined && span.kind !== kind;
@@ -191,23 +210,20 @@ function wrongFlags(evidence: Evidence, called: readonly Called[]): readonly Fin
 
 /** Where spans of several services came: a hop without its pair of CLIENT and SERVER span. */
 function unjoined({ service }: Evidence, seen: readonly Seen[]): readonly Finding[] {
-  const problems = seen.flatMap(({ tree }) =>
-    tree === undefined ? [] : judge(tree).problems.filter((problem) => problem.includes(" hangs under ")),
-  );
-  if (problems.length === 0) return [];
-  return [
-    {
-      id: "passes-on/hop",
-      level: "broken",
-      title: "Two services are not joined by a CLIENT span over a SERVER span.",
-      sent: "A valid traceparent.",
-      came: `${problems.length} hops have another pair of spans.`,
-      rule: rules.httpClientSpan,
-      effect: "Service maps lack the connection, and the time between the services is not seen.",
-      remedy: remedyFor("client span", service),
-      examples: [...new Set(problems)],
-    },
-  ];
+  const hops = seen
+    .flatMap(({ tree }) => (tree === undefined ? [] : verdictOf(tree).findings))
+    .filter(({ noun }) => noun.startsWith("hop "));
+  return [...Map.groupBy(hops, ({ noun }) => noun)].map(([noun, of]) => ({
+    id: `passes-on/${noun.replaceAll(/\W+/g, "-").toLowerCase()}`,
+    level: of[0]?.grade ?? "unusual",
+    title: `Two services are joined in an unusual way: ${noun}.`,
+    sent: "A valid traceparent.",
+    came: `${of.length} hops have another pair of spans than CLIENT over SERVER. ${of[0]?.causes[0] ?? ""}`,
+    rule: rules.httpClientSpan,
+    effect: "Service maps lack the connection, and the time between the services is not seen.",
+    remedy: remedyFor("client span", service),
+    examples: [...new Set(of.map(({ sentence }) => sentence))],
+  }));
 }
 
 function notSeen({ target, service }: Evidence): Finding {

@@ -1,4 +1,4 @@
-/** The knobs of back. Nothing else in this service reads the environment. */
+/** The settings of back. No other file of this service reads the environment. */
 import { readEnvironment } from "@baton/service";
 
 export interface BackConfig {
@@ -7,17 +7,17 @@ export interface BackConfig {
   /** `BACK_PORT`; 0 takes any free port. @default 50051 */
   readonly port: number;
   /**
-   * `BACK_MAX_CONNECTION_AGE_MS`: after this a connection takes no new calls, and its caller opens another. Where callers
-   * find back by a name, they look it up again then, and see backs that were added; 0 is never. @default 0
+   * `BACK_MAX_CONNECTION_AGE_MS`: a connection of this age takes no new calls, and its client opens another one. Clients
+   * that find back by name resolve the name again then, and find backs that were added. 0 means never. @default 0
    */
   readonly maxConnectionAgeMs: number;
-  /** `SHUTDOWN_TIMEOUT_MS`: how long calls that are running may take to finish. @default 10000 */
+  /** `SHUTDOWN_TIMEOUT_MS`: how long running calls may take to finish at shutdown. @default 10000 */
   readonly shutdownTimeoutMs: number;
-  /** One sentence for each value that was not used. */
+  /** One sentence for each value that is invalid and was replaced by its default. */
   readonly problems: readonly string[];
 }
 
-/** @param source Where the variables are: `process.env`, or a plain object in a test. */
+/** @param source The variables: `process.env`, or a plain object in a test. */
 export function readBackConfig(source: Readonly<Record<string, string | undefined>>): BackConfig {
   const env = readEnvironment(source);
   return {

@@ -1,11 +1,11 @@
-/** The RPC methods: wire types to the domain and back, domain errors to gRPC statuses. */
+/** The RPC methods: they convert messages to the types of the domain and back, and its errors to gRPC statuses. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DiceServiceImplementation, TallyRollsResponse } from "@baton/proto/baton/dice/v1";
 import { ServerError, Status } from "nice-grpc-common";
 import { type Dice, PlayerNotAllowedError, type Throw } from "./dice.ts";
 import { readInterval, readThrow } from "./throw-request.ts";
 
-/** Each throw is a span: without a limit one call would push the spans of all others out of the queue. */
+/** Each throw is a span. Without a limit one call could fill the export queue, and spans of other calls would be lost. */
 const maxThrowsInTally = 1000;
 
 export function createDiceService(dice: Dice): DiceServiceImplementation {

@@ -1,4 +1,4 @@
-/** The domain, with its manual span: dice are thrown, unless a player makes trouble. It knows nothing of gRPC. */
+/** The domain and its manual span: throws dice, and fails for three players. It does not depend on gRPC. */
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Telemetry, withSpan } from "@baton/telemetry";
@@ -11,9 +11,9 @@ export interface Throw {
 
 export interface Dice {
   /**
-   * One value a die, each from 1 to `sides`.
-   * @throws PlayerNotAllowedError for a player who is not let in.
-   * @throws AbortError as soon as the signal says that nobody waits for the result.
+   * One value for each die, from 1 to `sides`.
+   * @throws PlayerNotAllowedError for a player who may not play.
+   * @throws AbortError as soon as the signal is aborted, because nobody waits for the result any more.
    */
   roll(request: Throw, signal: AbortSignal): Promise<readonly number[]>;
 }
@@ -45,7 +45,7 @@ export function createDice({ telemetry, throwDie = (sides) => randomInt(1, sides
   };
 }
 
-/** The three players of the contract who let anybody see an error travel, at any time. */
+/** Three player names that fail on purpose, so that everybody can see what an error looks like in a trace. */
 async function makeTrouble(player: string, signal: AbortSignal): Promise<void> {
   if (player === "mallory") throw new PlayerNotAllowedError("mallory is not allowed to play");
   if (player === "clumsy") throw new Error("the dice fell off the table");

@@ -1,4 +1,4 @@
-/** Asks the back of this machine for its health, for a container's health check: exits with 0 if it serves, else with 1. */
+/** The health check of back's container: asks the back of this machine, exits with 0 when it serves, else with 1. */
 import { hostAndPort } from "@baton/service";
 import { createChannel, createClient } from "nice-grpc";
 import { HealthDefinition } from "nice-grpc-server-health";

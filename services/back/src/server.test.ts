@@ -7,14 +7,14 @@ import { createWatchedDice } from "./testing/watched-dice.ts";
 const die = { player: "ann", rolls: 1, sides: 6 };
 
 describe("the four methods", () => {
-  test("Roll answers one value a die", async () => {
+  test("Roll answers one value for each die", async () => {
     await using back = await startBack();
     const { values } = await back.client.roll({ ...die, rolls: 1000, sides: 2 });
     expect(values).toHaveLength(1000);
     expect(new Set(values)).toEqual(new Set([1, 2]));
   });
 
-  test("StreamRolls answers one message a die, in order", async () => {
+  test("StreamRolls answers one message for each die, in order", async () => {
     await using back = await startBack({ throwDie: countingDie() });
     const rolls = await Array.fromAsync(back.client.streamRolls({ ...die, rolls: 3, intervalMs: 1 }));
     expect(rolls).toEqual([
@@ -97,7 +97,7 @@ describe("errors", () => {
     expect((await back.client.roll(request)).values).toHaveLength(request.rolls);
   });
 
-  test("mallory is not let in", async () => {
+  test("mallory may not play", async () => {
     await using back = await startBack();
     expect(await statusOf(back.client.roll({ ...die, player: "mallory" }))).toEqual({
       code: Status.PERMISSION_DENIED,
@@ -140,7 +140,7 @@ describe("work stops", () => {
     await dice.stopped;
   });
 
-  test("when the caller cancels while sleepy thinks", async () => {
+  test("when the caller cancels while the player sleepy waits", async () => {
     await using back = await startBack();
     const caller = new AbortController();
     const call = back.client.playRounds(stream([die, { ...die, player: "sleepy" }]), { signal: caller.signal });
@@ -171,7 +171,7 @@ describe("work stops", () => {
 });
 
 describe("telemetry", () => {
-  test("a roll is a span of its own below the call", async () => {
+  test("a roll is a child span of the call", async () => {
     await using back = await startBack({ throwDie: () => 3 });
     await back.client.roll({ ...die, rolls: 2 });
     const [dice, call] = await back.waitForSpans(2);
@@ -207,7 +207,7 @@ describe("telemetry", () => {
     expect(call).toMatchObject({ status: "ERROR", attributes: { "rpc.status_code": "UNKNOWN" } });
   });
 
-  test("a call that was ended by a shutdown says what its caller was told", async () => {
+  test("the span of a call that a shutdown ended has the status that its caller got", async () => {
     const dice = createWatchedDice();
     await using back = await startBack({ dice });
     const call = statusOf(back.client.roll(die));

@@ -1,15 +1,14 @@
 /**
- * Ends calls when the server stops, so that one that could go on for ever does not hold a shutdown for its whole time.
+ * Ends calls when the server stops, so that a call without an end does not delay the shutdown until its timeout.
  *
- * The part is ours because the registry that this project installs from does not have
- * `nice-grpc-server-middleware-terminator`. The context that it adds has the same name, so that the health service,
- * which knows that package, ends its `Watch` calls here too.
+ * `nice-grpc-server-middleware-terminator` does the same, but was not in the registry when this was written. The context
+ * has the same name as there, because the health service uses it to end its `Watch` calls.
  */
 import { type CallContext, ServerError, type ServerMiddlewareCall, Status } from "nice-grpc-common";
 import { untilAborted } from "./until-aborted.ts";
 
 export interface TerminatorContext {
-  /** Says that this call may last for ever: it is ended when a shutdown begins. Bidirectional calls always are. */
+  /** Marks a call that has no end by itself: it is ended when a shutdown begins. Bidirectional calls always are. */
   abortOnTerminate(): void;
 }
 
@@ -18,7 +17,7 @@ interface RunningCall {
   readonly ending: AbortController;
 }
 
-/** What is ended with UNAVAILABLE "server shutting down", calls that arrive later included. */
+/** Which calls end with UNAVAILABLE "server shutting down". Calls that arrive later are included. */
 type Ended = "none" | "endless" | "all";
 
 export function createTerminator() {

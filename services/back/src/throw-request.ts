@@ -1,4 +1,4 @@
-/** The ranges of the contract, checked on everything that arrives. */
+/** Checks each request against the ranges that the service definition documents. */
 import { ServerError, Status } from "nice-grpc-common";
 import type { Throw } from "./dice.ts";
 

@@ -1,10 +1,10 @@
-/** Errors that nobody planned for: written to the log, and hidden from the caller. */
+/** Unexpected errors are written to the log and hidden from the caller. */
 import type { ServiceLog } from "@baton/service";
 import { type CallContext, ServerError, type ServerMiddlewareCall, Status } from "nice-grpc-common";
 
 /**
- * Lets gRPC errors and aborts pass. Everything else becomes UNKNOWN without its message, which may hold what the
- * caller must not see.
+ * Lets gRPC errors and aborts pass. Every other error becomes UNKNOWN without its message, because the message may
+ * contain what the caller must not see.
  */
 export function hideUnexpectedErrors(log: ServiceLog) {
   return async function* hideUnexpectedErrorsMiddleware<Request, Response>(

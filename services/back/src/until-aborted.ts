@@ -1,6 +1,6 @@
 /** Reads a stream until its end or until a signal is aborted, whichever comes first. */
 
-/** @throws The signal's reason, when it is aborted; what the source is doing then is left to itself. */
+/** @throws The signal's reason, when it is aborted. The source is not waited for then. */
 export async function* untilAborted<T>(
   source: AsyncIterable<T>,
   signal: AbortSignal,
@@ -13,7 +13,7 @@ export async function* untilAborted<T>(
   }
 }
 
-/** A listener for each read, not one race against a promise that lives as long as the stream: that would leak. */
+/** One listener for each read. A race against one promise that lives as long as the stream would leak memory. */
 function nextUnlessAborted<T>(iterator: AsyncIterator<T>, signal: AbortSignal): Promise<IteratorResult<T>> {
   const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<T>>();
   const onAbort = () => reject(signal.reason);

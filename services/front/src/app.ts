@@ -1,14 +1,20 @@
-/** The HTTP application: telemetry first, then errors, then the routes. It needs no socket to be called. */
+/** The HTTP application: telemetry first, then errors, then the routes. Tests call it without a socket. */
 import type { ServiceLog } from "@baton/service";
 import type { Telemetry } from "@baton/telemetry";
-import { httpServerTelemetry } from "@baton/telemetry/http";
+import { type HttpEnd, httpServerTelemetry } from "@baton/telemetry/http";
+import type { Attributes } from "@opentelemetry/api";
 import { Elysia } from "elysia";
+import { ClientError, Status } from "nice-grpc-common";
+import type { FrontConfig } from "./config.ts";
 import type { DiceClient } from "./dice-client.ts";
 import { answerErrors } from "./errors.ts";
+import { checkHost } from "./host-check.ts";
 import { createMethodCheck } from "./method-not-allowed.ts";
 import { openapiDocument } from "./openapi.ts";
+import { requestPath } from "./request-path.ts";
+import { iconPath, iconRoute } from "./routes/icon.ts";
 import { linksRoute } from "./routes/links.ts";
-import { probeRoutes } from "./routes/probes.ts";
+import { probePaths, probeRoutes } from "./routes/probes.ts";
 import { rollRoute } from "./routes/roll.ts";
 import { streamRoute } from "./routes/stream.ts";
 import { maxMessageBytes, type Tables, tableRoute } from "./routes/table.ts";
@@ -18,22 +24,39 @@ export interface FrontDeps {
   readonly telemetry: Telemetry;
   readonly log: ServiceLog;
   readonly dice: DiceClient;
-  /** Where open WebSockets are kept. @default a table room of its own */
+  readonly config: Pick<FrontConfig, "bodyTimeoutMs" | "tableTimeoutMs" | "trust">;
+  /** The open WebSockets. @default A new map. */
   readonly tables?: Tables;
 }
 
-export function createFrontApp({ telemetry, log, dice, tables = new Map() }: FrontDeps) {
+export function createFrontApp({ telemetry, log, dice, config, tables = new Map() }: FrontDeps) {
   const app = new Elysia({ websocket: { maxPayloadLength: maxMessageBytes } });
   const checkMethod = createMethodCheck(() => app.routes);
   return app
-    .use(httpServerTelemetry(telemetry))
+    .use(httpServerTelemetry(telemetry, { trust: config.trust, filter: isTraced, endAttributes }))
     .onError(answerErrors(log))
-    .onRequest(({ request }) => checkMethod(request))
+    .onRequest(({ request }) => {
+      checkHost(request);
+      checkMethod(request);
+    })
     .use(rollRoute(dice))
     .use(streamRoute(dice))
-    .use(tallyRoute(dice))
-    .use(tableRoute({ telemetry, log, dice, tables }))
+    .use(tallyRoute(dice, config.bodyTimeoutMs))
+    .use(tableRoute({ telemetry, log, dice, tables, timeoutMs: config.tableTimeoutMs }))
     .use(probeRoutes(dice))
+    .use(iconRoute())
     .use(linksRoute())
     .use(openapiDocument());
+}
+
+/** Machines ask for these by themselves: their traces would bury those that a person looks for. */
+const untraced: ReadonlySet<string> = new Set([...probePaths, iconPath]);
+
+/** Why a call to back failed stands beside the HTTP status that was made of it. */
+function endAttributes({ error }: HttpEnd): Attributes {
+  return error instanceof ClientError ? { "rpc.status_code": Status[error.code] } : {};
+}
+
+function isTraced(request: Request): boolean {
+  return !untraced.has(requestPath(request));
 }

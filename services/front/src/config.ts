@@ -1,4 +1,4 @@
-/** The knobs of front. Nothing else in this service reads the environment. */
+/** The settings of front. No other file of this service reads the environment. */
 import { readEnvironment } from "@baton/service";
 
 export interface FrontConfig {
@@ -7,24 +7,33 @@ export interface FrontConfig {
   /** `FRONT_PORT`; 0 takes any free port. @default 3000 */
   readonly port: number;
   /**
-   * `BACK_ADDRESS`: where back is, as `host:port`, or as a gRPC target: `dns:///host:port`, whose name may have several
-   * addresses, or `ipv4:host:port,host:port`. Calls are spread over all addresses. @default "127.0.0.1:50051"
+   * `BACK_ADDRESS`: the address of back, as `host:port`, or as a gRPC target: `dns:///host:port`, whose name may have
+   * several addresses, or `ipv4:host:port,host:port`. Calls are spread over all addresses. @default "127.0.0.1:50051"
    */
   readonly backAddress: string;
-  /** `CALL_TIMEOUT_MS`: how long back may take to answer; a caller can ask for less. @default 2000 */
+  /** `CALL_TIMEOUT_MS`: how long back may take to answer. A request can ask for less. @default 2000 */
   readonly callTimeoutMs: number;
-  /** `SHUTDOWN_TIMEOUT_MS`: how long requests that are running may take to finish. @default 10000 */
+  /** `BODY_TIMEOUT_MS`: how long the body of a request may take to arrive; then the answer is 408. @default 30000 */
+  readonly bodyTimeoutMs: number;
+  /** `TABLE_TIMEOUT_MS`: how long a player at the table may send nothing; then the socket is closed. @default 300000 */
+  readonly tableTimeoutMs: number;
+  /** `FRONT_TRUST`: what to do with the trace that a caller sends. @default "continue" */
+  readonly trust: FrontTrust;
+  /** `SHUTDOWN_TIMEOUT_MS`: how long running requests may take to finish at shutdown. @default 10000 */
   readonly shutdownTimeoutMs: number;
-  /** One sentence for each value that was not used. */
+  /** One sentence for each value that is invalid and was replaced by its default. */
   readonly problems: readonly string[];
 }
+
+/** `restart` and `ignore` begin a new trace, so that this service's sampler decides; `restart` links to the caller's. */
+export type FrontTrust = "continue" | "restart" | "ignore";
 
 const backTarget = {
   pattern: /^((dns:(\/\/[\w.:-]*)?\/)?(\[[0-9a-f:.]+\]|[\w.-]+):\d{1,5}|ipv4:[\d.]+:\d{1,5}(,[\d.]+:\d{1,5})*)$/i,
   description: "host:port, dns:///host:port or ipv4:host:port,host:port",
 };
 
-/** @param source Where the variables are: `process.env`, or a plain object in a test. */
+/** @param source The variables: `process.env`, or a plain object in a test. */
 export function readFrontConfig(source: Readonly<Record<string, string | undefined>>): FrontConfig {
   const env = readEnvironment(source);
   return {
@@ -32,6 +41,9 @@ export function readFrontConfig(source: Readonly<Record<string, string | undefin
     port: env.integer("FRONT_PORT", 3000, { min: 0, max: 65_535 }),
     backAddress: env.text("BACK_ADDRESS", "127.0.0.1:50051", backTarget),
     callTimeoutMs: env.integer("CALL_TIMEOUT_MS", 2000, { min: 1, max: 60_000 }),
+    bodyTimeoutMs: env.integer("BODY_TIMEOUT_MS", 30_000, { min: 1, max: 600_000 }),
+    tableTimeoutMs: env.integer("TABLE_TIMEOUT_MS", 300_000, { min: 1, max: 86_400_000 }),
+    trust: env.choice("FRONT_TRUST", "continue", ["continue", "restart", "ignore"]),
     shutdownTimeoutMs: env.integer("SHUTDOWN_TIMEOUT_MS", 10_000, { min: 0, max: 600_000 }),
     problems: env.problems,
   };

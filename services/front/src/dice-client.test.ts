@@ -138,21 +138,20 @@ describe("back down", () => {
     const first = await startScriptedBack({});
     await using front = startFront({ backPort: first.port });
     const told: string[] = [];
-    let heard = Promise.withResolvers<void>();
+    const heard = [0, 1, 2].map(() => Promise.withResolvers<void>());
     const tell = (what: string) => () => {
       told.push(what);
-      heard.resolve();
+      // That the connection ended is told before it is known whether another one can be opened.
+      heard[told.filter((word) => word !== "lost").length - 1]?.resolve();
     };
-    front.dice.watch({ onUp: tell("up"), onDown: tell("down") });
-    await heard.promise;
+    front.dice.watch({ onUp: tell("up"), onLost: tell("lost"), onDown: tell("down") });
+    await heard[0]?.promise;
 
-    heard = Promise.withResolvers<void>();
     await first.stop();
-    await heard.promise;
+    await heard[1]?.promise;
 
-    heard = Promise.withResolvers<void>();
     await using _second = await startScriptedBack({}, first.port);
-    await heard.promise;
-    expect(told).toEqual(["up", "down", "up"]);
+    await heard[2]?.promise;
+    expect(told).toEqual(["up", "lost", "down", "up"]);
   });
 });

@@ -13,7 +13,7 @@ interface ErrorContext {
   readonly request: Request;
 }
 
-/** Elysia's `onError`. What nobody planned for is written to the log, whole, and told to nobody else. */
+/** Elysia's `onError`. An unexpected error is written to the log; the client does not see it. */
 export function answerErrors(log: ServiceLog) {
   return ({ code, error, request }: ErrorContext): Response => {
     const path = requestPath(request);
@@ -30,12 +30,12 @@ function problemOfElysia(code: string | number, error: unknown): Problem | undef
   return undefined;
 }
 
-/** Elysia's own answer would be 422; 400 is what RFC 9110 has for a request that breaks the rules of its interface. */
+/** Elysia would answer 422. RFC 9110 has 400 for a request that breaks the rules of the interface. */
 function problemOfValidation(error: ValidationError): Problem {
   const errors = error.all.flatMap((item): FieldError[] => {
     if (!("path" in item)) return [];
     const schema: ValueSchema = item.schema;
-    // A number in a query that is out of range comes without its path; see schemas.ts.
+    // Elysia gives no path for a number in a query that is out of range; see schemas.ts.
     const field = item.path.slice(1) || (schema.title ?? "");
     return [
       {

@@ -1,16 +1,16 @@
-/** One bidirectional call, as a conversation: each request is answered by the next response. */
+/** One bidirectional call in which each request is answered by the next response. */
 import type { DiceClient, Round, Throw } from "./dice-client.ts";
 
 export interface Game {
-  /** Rejects with what ended the call. */
+  /** Rejects with the error that ended the call. */
   play(request: Throw): Promise<Round>;
   /** How many requests wait for their answer. */
   readonly openRounds: number;
-  /** Ends the call: in order where no answer is open, else by cancelling it. */
+  /** Ends the call: by closing the requests when no answer is missing, else by cancelling it. */
   end(): void;
 }
 
-/** @param onEnd Called once when the call is over, before open rounds are rejected; `error` is why, if not in order. */
+/** @param onEnd Called once when the call is over, before open rounds are rejected; with the error, if there was one. */
 export function startGame(dice: DiceClient, onEnd: (error?: unknown) => void): Game {
   const left = new AbortController();
   const waiting: PromiseWithResolvers<Round>[] = [];

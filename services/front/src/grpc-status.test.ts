@@ -37,18 +37,16 @@ describe.each([...table])("%d %s", (code, name, http) => {
 
 describe.each(table.slice(1))("%d %s", (code, name, http) => {
   test("is a problem that names the gRPC status", () => {
-    const problem = problemOf(new ClientError("/dice", code, "words of back"));
+    const problem = problemOf(new ClientError("/dice", code, "message of back"));
     expect(problem).toMatchObject({ status: http, grpcStatus: name });
   });
 });
 
-const secretive = new Set(
-  "CANCELLED UNKNOWN DEADLINE_EXCEEDED UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS".split(" "),
-);
+const hidden = new Set("CANCELLED UNKNOWN DEADLINE_EXCEEDED UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS".split(" "));
 
 describe.each(table.slice(1))("the message of %d %s", (code, name) => {
-  test(secretive.has(name) ? "stays inside" : "is passed on", () => {
+  test(hidden.has(name) ? "is hidden from the client" : "is passed on", () => {
     const problem = problemOf(new ClientError("/dice", code, "connect ECONNREFUSED 10.0.0.7:50051"));
-    expect(problem?.detail?.includes("10.0.0.7")).toBe(!secretive.has(name));
+    expect(problem?.detail?.includes("10.0.0.7")).toBe(!hidden.has(name));
   });
 });

@@ -1,8 +1,8 @@
-/** What a gRPC status means to an HTTP client. */
+/** From a gRPC status to what an HTTP client sees. */
 import { Status } from "nice-grpc-common";
 
 /**
- * The HTTP status of each gRPC status: the mapping that google.rpc gives beside each code.
+ * The HTTP status of each gRPC status, as google.rpc documents it beside each code.
  * @see https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
  */
 export const httpStatusOfGrpc: Readonly<Record<Status, number>> = {
@@ -26,8 +26,8 @@ export const httpStatusOfGrpc: Readonly<Record<Status, number>> = {
 };
 
 /**
- * What to tell the client where the message of the status may hold what it must not see: an address, a stack, the
- * text of an unexpected error. The message of every other status is written for the caller and passed on.
+ * What the client reads instead of the status message, where that may contain an address, a stack or the text of an
+ * unexpected error. The message of every other status is written for the caller and is passed on.
  */
 export const ownWordsOfGrpc: Readonly<Partial<Record<Status, string>>> = {
   [Status.CANCELLED]: "The call to the back service was cancelled.",

@@ -1,4 +1,4 @@
-/** Asks a server for its health by gRPC's own protocol. Not traced: it is called all the time by machines. */
+/** Asks a server for its health by the gRPC health protocol. Not traced, because probes call it all the time. */
 import { type Channel, createClientFactory } from "nice-grpc";
 import { type DeadlineOptions, deadlineMiddleware } from "nice-grpc-client-middleware-deadline";
 import { type CallOptions, ClientError } from "nice-grpc-common";

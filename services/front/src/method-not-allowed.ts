@@ -1,4 +1,4 @@
-/** A path that is known, asked in a way that it does not take. Elysia would say 404, or answer a method it never heard of. */
+/** 405 for a known path with a method that it does not have. Elysia would answer 404, or run the route of another method. */
 import { ProblemError } from "./problem.ts";
 import { requestPath } from "./request-path.ts";
 
@@ -8,9 +8,9 @@ interface Route {
 }
 
 /**
- * Makes a check for each request, before it is routed.
- * @param routes Read at the first request, when all are there.
- * @returns A function that throws ProblemError 405 with `Allow`, or 426 where only a WebSocket is spoken.
+ * @param routes Read at the first request, because routes are added until then.
+ * @returns A check for each request before it is routed. It throws ProblemError 405 with `Allow`, or 426 where the path
+ * is a WebSocket and the request is not.
  */
 export function createMethodCheck(routes: () => readonly Route[]): (request: Request) => void {
   let byPath: ReadonlyMap<string, ReadonlySet<string>> | undefined;

@@ -1,7 +1,7 @@
-/** What the OpenAPI document says beyond what the schemas of the routes say. */
+/** The parts of the OpenAPI document that do not come from the schemas of the routes. */
 import { openapi } from "@elysia/openapi";
 
-/** The document and no page: every page that the plugin knows loads its scripts from elsewhere. */
+/** The document without a page: the pages of the plugin load scripts from other hosts. */
 export function openapiDocument() {
   return openapi({
     provider: null,
@@ -18,7 +18,7 @@ export function openapiDocument() {
   });
 }
 
-/** The answers of a route: the good one, and a problem for all the others. */
+/** The answers of a route: one for 200, and a problem for every other status. */
 export function answers(description: string, contentType: string, schema: Readonly<Record<string, unknown>>) {
   return {
     200: { description, content: { [contentType]: { schema } } },
@@ -29,7 +29,7 @@ export function answers(description: string, contentType: string, schema: Readon
   };
 }
 
-/** OpenAPI knows no WebSockets, only the request that opens one. */
+/** OpenAPI cannot describe a WebSocket, only the request that opens it. */
 const tableOperation = {
   operationId: "getRolldiceTable",
   summary: "Play many rounds",

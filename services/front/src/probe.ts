@@ -1,4 +1,4 @@
-/** Asks the front of this machine whether it answers, for a container's health check: exits with 0 if so, else with 1. */
+/** The health check of front's container: asks the front of this machine, exits with 0 when it answers, else with 1. */
 import { hostAndPort } from "@baton/service";
 import { readFrontConfig } from "./config.ts";
 

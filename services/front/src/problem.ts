@@ -1,4 +1,4 @@
-/** Errors as a client sees them: problem details of RFC 9457, each with the trace that tells the rest. */
+/** Errors as a client sees them: problem details of RFC 9457, each with the id of its trace. */
 import { STATUS_CODES } from "node:http";
 import { isSpanContextValid, trace } from "@opentelemetry/api";
 
@@ -8,7 +8,7 @@ export interface FieldError {
   readonly field: string;
   /** What the value must be. */
   readonly rule: string;
-  /** The line of a body that has many, from 1. */
+  /** The line of a body with several lines, from 1. */
   readonly line?: number;
 }
 
@@ -24,7 +24,7 @@ export interface Problem {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Throw it to answer with this problem. */
+/** A route throws it to answer with this problem. */
 export class ProblemError extends Error {
   override readonly name = "ProblemError";
 
@@ -36,7 +36,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** The wire form of a problem, which names the active trace. */
+/** A problem as JSON, with the id of the active trace. */
 export interface ProblemBody {
   readonly type: "about:blank";
   readonly title: string;

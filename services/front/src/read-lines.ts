@@ -1,4 +1,4 @@
-/** Cuts a body into lines while it arrives. */
+/** Reads a request body line by line while it arrives. */
 import { ProblemError } from "./problem.ts";
 
 export interface Line {
@@ -7,34 +7,60 @@ export interface Line {
   readonly number: number;
 }
 
-/** Far more than a throw needs; without a limit one line without an end would fill the memory. */
+/** Much more than a throw needs. Without a limit one endless line would fill the memory. */
 export const maxLineLength = 4096;
 
-/** The throws that a tally of the contract may have: each is a span of its own. Empty lines count too. */
+/** The most throws that back accepts in a tally, because each is a span. Empty lines count too. */
 export const maxLines = 1000;
 
+export interface ReadLinesOptions {
+  /** Stops reading, also in the middle of a line. */
+  readonly done: AbortSignal;
+  /** Milliseconds that the whole body may take to arrive. */
+  readonly timeoutMs: number;
+}
+
 /**
- * @param done Stops the reading, also in the middle of a line.
- * @throws ProblemError 413 at a line that is too long, or one too many.
+ * @throws ProblemError 413 when a line is too long or there are too many lines, 408 when the time is over: a client that
+ * sends a byte a second would hold the request, and what waits for its lines, for as long as it likes.
  */
 export async function* readLines(
   body: ReadableStream<Uint8Array>,
-  done: AbortSignal,
+  { done, timeoutMs }: ReadLinesOptions,
 ): AsyncGenerator<Line, void, undefined> {
   const reader = body.getReader();
-  const decoder = new TextDecoder();
   const stop = () => void reader.cancel().catch(() => undefined);
   done.addEventListener("abort", stop, { once: true });
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    stop();
+  }, timeoutMs);
+  try {
+    yield* splitLines(async () => {
+      const chunk = await reader.read();
+      if (isLate) throw tooSlow(timeoutMs);
+      return chunk;
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function* splitLines(
+  read: () => Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>,
+): AsyncGenerator<Line, void, undefined> {
+  const decoder = new TextDecoder();
   let number = 0;
   let rest = "";
   while (true) {
-    const chunk = await reader.read();
+    const chunk = await read();
     rest += chunk.done ? decoder.decode() : decoder.decode(chunk.value, { stream: true });
     const lines = rest.split("\n");
     rest = chunk.done ? "" : (lines.pop() ?? "");
     for (const text of lines) {
       number += 1;
-      // After the last line break comes nothing, which is no line.
+      // The empty text after the last line break is not a line.
       if (number > maxLines && !(chunk.done && text === ""))
         throw tooLarge(number, "a tally", `at most ${maxLines} lines`);
       checkLength(text, number);
@@ -47,6 +73,14 @@ export async function* readLines(
 
 function checkLength(text: string, number: number): void {
   if (text.length > maxLineLength) throw tooLarge(number, "a line", `at most ${maxLineLength} characters`);
+}
+
+function tooSlow(timeoutMs: number): ProblemError {
+  return new ProblemError({
+    status: 408,
+    detail: `The body must arrive within ${timeoutMs} ms.`,
+    headers: { connection: "close" },
+  });
 }
 
 function tooLarge(line: number, what: string, rule: string): ProblemError {

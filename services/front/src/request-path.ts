@@ -1,8 +1,8 @@
-/** The path of a request, whatever its client sent as `Host`. */
+/** The path of a request, for every value of the `Host` header. */
 
 /**
- * Scans: Bun gives a URL that no parser takes where the `Host` is none, and the target of the request alone where there
- * is no `Host` (HTTP/1.0). Elysia's own `path` is cut at the wrong place then.
+ * It does not parse the URL. Where `Host` is not valid, Bun gives a URL that no parser accepts; where there is no `Host`
+ * (HTTP/1.0), it gives only the path. Elysia's own `path` is wrong then.
  */
 export function requestPath({ url }: Pick<Request, "url">): string {
   const start = url.startsWith("/") ? 0 : url.indexOf("/", url.indexOf("://") + 3);

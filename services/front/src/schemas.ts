@@ -1,7 +1,7 @@
-/** What a throw may look like, in a query and in a message, and how a value that does not is described. */
+/** The schemas of a throw in a query and in a message, and the rule that an error names. */
 import { t } from "elysia";
 
-/** What is used for what the client leaves out. */
+/** The values of parameters that the client leaves out. */
 export const defaults = { player: "", rolls: 1, sides: 6, streamRolls: 5, intervalMs: 200 } as const;
 
 interface Range {
@@ -16,8 +16,8 @@ const ranges = {
 } as const;
 
 /**
- * Not `t.Integer`: in JSON it would take the text "3" too. A number in a query is text and is read by Elysia, whose
- * error for one that is out of range does not say which field it is about; so each schema carries its name as title.
+ * Not `t.Integer`, because in JSON it accepts the text "3" too. Elysia reads numbers in a query from text, and its error
+ * for a number out of range does not name the field. So each schema has the name of its field as title.
  */
 const wholeNumber = (title: string, range: Range, description: string) =>
   t.Optional(t.Number({ ...range, multipleOf: 1, title, description }));
@@ -50,15 +50,15 @@ export const throwMessage = t.Object({
   sides,
 });
 
-/** Milliseconds that the caller is ready to wait. It can only shorten what the service allows itself. */
+/** Milliseconds that the caller will wait. It can only shorten the limit of the service. */
 export const timeoutHeader = "request-timeout-ms";
 
 export const timeoutHeaders = t.Object({
   [timeoutHeader]: wholeNumber(
     timeoutHeader,
-    // A day; gRPC has room for eight digits.
+    // A day; a gRPC timeout has at most eight digits.
     { minimum: 1, maximum: 86_400_000 },
-    "Milliseconds that the caller is ready to wait. It can only shorten the service's own limit.",
+    "Milliseconds that the caller will wait. It can only shorten the limit of the service.",
   ),
 });
 
@@ -71,7 +71,7 @@ export interface ValueSchema {
   readonly maxLength?: number;
 }
 
-/** What a value must be, in words. */
+/** The rule of a value, in words. */
 export function ruleOf({ minimum, maximum, maxLength, type }: ValueSchema): string {
   if (minimum !== undefined && maximum !== undefined) return `a whole number from ${minimum} to ${maximum}`;
   if (minimum !== undefined) return `a whole number of at least ${minimum}`;

@@ -1,7 +1,7 @@
 const encoder = new TextEncoder();
 
 /**
- * One event with JSON as its data, which holds no line break.
+ * One event with JSON as its data. JSON has no line break.
  * @param event The type of the event. @default "message"
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */

@@ -4,7 +4,7 @@ import { createHanging } from "./testing/hanging.ts";
 import { startScriptedBack } from "./testing/scripted-back.ts";
 import { startFront } from "./testing/start-front.ts";
 
-/** Far longer than any test may take: reaching it would be a failure. */
+/** Much longer than a test may take: a test that waits for it fails. */
 const longMs = 60_000;
 
 describe("shutdown", () => {
@@ -71,7 +71,7 @@ describe("shutdown", () => {
     await front.server.shutdown(longMs);
   });
 
-  test("cuts off what still runs when the time is over, and says so", async () => {
+  test("aborts requests that still run after the timeout, and logs it", async () => {
     const hanging = createHanging();
     await using back = await startScriptedBack({ roll: (_request, context) => hanging.hang(context) });
     await using front = startFront({ backPort: back.port, callTimeoutMs: longMs });
@@ -84,11 +84,11 @@ describe("shutdown", () => {
     await front.server.shutdown(20);
     expect(await cutOff).toBe("cut off");
     await hanging.stopped;
-    expect(front.logged).toEqual(["requests were still running when the time to stop was over: cutting them off"]);
+    expect(front.logged).toEqual(["shutdown timed out: aborting the requests that still run"]);
   });
 });
 
-test("a taken port is an error, not a share of the requests", async () => {
+test("a taken port is an error; the port is not shared", async () => {
   await using first = startFront();
   await using second = startFront();
   const { port } = first.server.listen("127.0.0.1", 0);

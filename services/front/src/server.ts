@@ -1,4 +1,4 @@
-/** The application on a socket, and its orderly end. */
+/** Makes the application listen, and stops it in order. */
 import { settlesWithin } from "@baton/service";
 import { createFrontApp, type FrontDeps } from "./app.ts";
 import type { Tables } from "./routes/table.ts";
@@ -10,13 +10,13 @@ export interface FrontServer {
    */
   listen(host: string, port: number): URL;
   /**
-   * Takes no new requests and waits for those that are running. Games could go on for ever, so their sockets are
-   * closed at once, with 1001; what still runs after the given milliseconds is cut off.
+   * Takes no new requests and waits for the running ones. Games have no end, so their sockets are closed at once, with
+   * 1001. Requests that still run after the given milliseconds are aborted.
    */
   shutdown(timeoutMs: number): Promise<void>;
 }
 
-/** A connection may be quiet for longer than the longest CALL_TIMEOUT_MS, the longest that back may be. */
+/** Longer than the largest CALL_TIMEOUT_MS: a connection is idle while its request waits for back. */
 const idleTimeoutSeconds = 75;
 
 export function createFrontServer({ tables = new Map(), ...deps }: FrontDeps): FrontServer {
@@ -34,7 +34,7 @@ export function createFrontServer({ tables = new Map(), ...deps }: FrontDeps): F
       const finished = app.server.stop(false);
       closeTables(tables);
       if (await settlesWithin(finished, timeoutMs)) return;
-      deps.log.warn({ timeoutMs }, "requests were still running when the time to stop was over: cutting them off");
+      deps.log.warn({ timeoutMs }, "shutdown timed out: aborting the requests that still run");
       await app.server.stop(true);
     },
   };

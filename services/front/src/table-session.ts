@@ -1,4 +1,4 @@
-/** One player at the table: each message is a round of a call that lasts as long as the player stays. */
+/** One player at the table: one call for the whole game, one round for each message. */
 import type { DiceClient } from "./dice-client.ts";
 import { type Game, startGame } from "./game.ts";
 import { ProblemError, problemBody } from "./problem.ts";
@@ -6,7 +6,7 @@ import { problemOf, unexpectedProblem } from "./problem-of.ts";
 import { readThrowMessage } from "./throw-message.ts";
 
 export interface TableSession {
-  /** Plays a round and sends its answer, which is a problem where there is no round. Never rejects. */
+  /** Plays a round and sends its answer, or a problem when the round failed. Never rejects. */
   play(message: unknown): Promise<void>;
   /** The player has left. */
   end(): void;
@@ -15,20 +15,25 @@ export interface TableSession {
 export interface TableSessionOptions {
   readonly dice: DiceClient;
   readonly send: (message: object) => void;
-  /** Told of errors that nobody planned for. */
+  /** Called with each unexpected error. */
   readonly onUnexpected: (error: unknown) => void;
+  /** Milliseconds that the player may send nothing. */
+  readonly timeoutMs: number;
+  /** Called when the player has sent nothing for that long: an open table holds a call to back. */
+  readonly onSilent: () => void;
   /** The path that problems name. */
   readonly path: string;
 }
 
-/** More than a person can have open. A program that sends faster than back answers is told to wait. */
+/** More than a person can have open. A program that sends faster than back answers gets 429. */
 const maxOpenRounds = 100;
 
 /**
- * The call starts at once. Where it fails the player is told, and the next message starts a new one, so that a table
- * outlives a back that was restarted.
+ * The call starts at once. When it fails, the player gets a problem, and the next message starts a new call. So a table
+ * stays open when back is restarted.
  */
-export function createTableSession({ dice, send, onUnexpected, path }: TableSessionOptions): TableSession {
+export function createTableSession(options: TableSessionOptions): TableSession {
+  const { dice, send, onUnexpected, timeoutMs, onSilent, path } = options;
   let hasLeft = false;
   const sendProblem = (error: unknown) => {
     if (hasLeft) return;
@@ -39,15 +44,18 @@ export function createTableSession({ dice, send, onUnexpected, path }: TableSess
   const start = (): Game => {
     const started = startGame(dice, (error) => {
       if (game === started) game = undefined;
-      // Whoever waits for a round is told by its answer.
+      // A player who waits for a round gets the problem as its answer.
       if (error !== undefined && started.openRounds === 0) sendProblem(error);
     });
     return started;
   };
   let game: Game | undefined = start();
+  let silence = setTimeout(onSilent, timeoutMs);
 
   return {
     async play(message) {
+      clearTimeout(silence);
+      silence = setTimeout(onSilent, timeoutMs);
       try {
         const request = readThrowMessage(message);
         game ??= start();
@@ -59,6 +67,7 @@ export function createTableSession({ dice, send, onUnexpected, path }: TableSess
     },
     end() {
       hasLeft = true;
+      clearTimeout(silence);
       game?.end();
     },
   };

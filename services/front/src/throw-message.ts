@@ -6,12 +6,12 @@ import { defaults, ruleOf, throwMessage } from "./schemas.ts";
 
 const validator = getSchemaValidator(throwMessage, {});
 
-/** The name for a message as a whole, where no field of it is to blame. */
+/** The field of an error that is about the whole message. */
 const wholeMessage = "(all)";
 
 /**
- * @param message JSON as text or bytes, or what was read from it.
- * @param line Where it stands in a body that has many, from 1.
+ * @param message JSON as text or bytes, or the parsed value.
+ * @param line Its line in the body, from 1.
  * @throws ProblemError 400 that names the line, each bad field and its rule.
  */
 export function readThrowMessage(message: unknown, line?: number): Throw {
@@ -20,7 +20,7 @@ export function readThrowMessage(message: unknown, line?: number): Throw {
     const { player = defaults.player, rolls = defaults.rolls, sides = defaults.sides } = value;
     return { player, rolls, sides };
   }
-  // A value can break several rules of its schema, which `ruleOf` words as one.
+  // A value can break several rules of its schema; `ruleOf` describes them together.
   const rules = new Map<string, string>();
   for (const { path, schema } of validator.Errors(value)) rules.set(path.slice(1) || wholeMessage, ruleOf(schema));
   throw invalid(rules, line);

@@ -8,17 +8,18 @@ const DEFAULTS = {
   otlpGrpcPort: 4317,
   maxTraces: 10_000,
   maxBytes: 268_435_456,
+  allowedOrigins: [],
   color: true,
   problems: [],
 };
 
-test("nothing set, and everything set to nothing", () => {
+test("nothing is set, or everything is empty", () => {
   expect(readViewerConfig({})).toEqual(DEFAULTS);
   const empty = { VIEWER_HOST: "", VIEWER_PORT: " ", VIEWER_MAX_TRACES: "", NO_COLOR: "" };
   expect(readViewerConfig(empty)).toEqual(DEFAULTS);
 });
 
-test("everything set", () => {
+test("everything is set", () => {
   const config = readViewerConfig({
     VIEWER_HOST: "0.0.0.0",
     VIEWER_PORT: "0",
@@ -26,6 +27,7 @@ test("everything set", () => {
     VIEWER_OTLP_GRPC_PORT: "65535",
     VIEWER_MAX_TRACES: "5",
     VIEWER_MAX_BYTES: "1048576",
+    VIEWER_ALLOWED_ORIGINS: "http://localhost:*, https://App.example/",
     NO_COLOR: "1",
   });
   expect(config).toEqual({
@@ -35,6 +37,7 @@ test("everything set", () => {
     otlpGrpcPort: 65_535,
     maxTraces: 5,
     maxBytes: 1_048_576,
+    allowedOrigins: ["http://localhost:*", "https://app.example"],
     color: false,
     problems: [],
   });
@@ -46,8 +49,21 @@ test.each([
   ["VIEWER_OTLP_GRPC_PORT", "4317.5", "otlpGrpcPort", "0 to 65535", 4317],
   ["VIEWER_MAX_TRACES", "0", "maxTraces", "1 to 10000000", 10_000],
   ["VIEWER_MAX_BYTES", "64MiB", "maxBytes", "1048576 to 1099511627776", 268_435_456],
-] as const)("%s=%s is reported by name, and the default used", (name, value, key, range, used) => {
+] as const)("%s=%s is reported by name, and the default is used", (name, value, key, range, used) => {
   const config = readViewerConfig({ [name]: value });
   expect(config[key]).toBe(used);
   expect(config.problems).toEqual([`${name} must be a whole number from ${range}, not "${value}": using ${used}.`]);
+});
+
+test("an origin that is none is reported and left out, the others are used", () => {
+  const config = readViewerConfig({
+    VIEWER_ALLOWED_ORIGINS: "http://localhost:*,localhost:3000,,https://a.example/path",
+  });
+  expect(config.allowedOrigins).toEqual(["http://localhost:*"]);
+  expect(config.problems).toEqual(
+    ["localhost:3000", "https://a.example/path"].map(
+      (text) =>
+        `VIEWER_ALLOWED_ORIGINS must list origins such as https://app.example or http://localhost:*, not "${text}": leaving that out.`,
+    ),
+  );
 });

@@ -1,5 +1,6 @@
-/** The knobs of the viewer. Nothing else in this service reads the environment. */
+/** The settings of the viewer. No other file of this service reads the environment. */
 import type { PortName } from "./listen.ts";
+import { isOriginPattern } from "./otlp/allowed-origins.ts";
 
 export interface ViewerConfig {
   /** `VIEWER_HOST`. @default "127.0.0.1" */
@@ -12,22 +13,24 @@ export interface ViewerConfig {
   readonly otlpGrpcPort: number;
   /** `VIEWER_MAX_TRACES`. @default 10000 */
   readonly maxTraces: number;
-  /** `VIEWER_MAX_BYTES`: about how much memory all records may take. @default 268435456 */
+  /** `VIEWER_MAX_BYTES`: about how much memory all records may use. @default 268435456 */
   readonly maxBytes: number;
-  /** `NO_COLOR`: whether colours are wanted where there is a terminal. */
+  /** `VIEWER_ALLOWED_ORIGINS`: whose pages in a browser may send OTLP over HTTP, separated by commas. */
+  readonly allowedOrigins: readonly string[];
+  /** `NO_COLOR`: false when it is set. Colours are used only on a terminal. */
   readonly color: boolean;
-  /** One sentence for each value that was not used. */
+  /** One sentence for each value that is invalid and was replaced by its default. */
   readonly problems: readonly string[];
 }
 
-/** The variable that moves a port. */
+/** The variable that sets each port. */
 export const PORT_VARIABLES: Readonly<Record<PortName, string>> = {
   query: "VIEWER_PORT",
   otlpHttp: "VIEWER_OTLP_HTTP_PORT",
   otlpGrpc: "VIEWER_OTLP_GRPC_PORT",
 };
 
-/** @param source Where the variables are: `process.env`, or a plain object in a test. Empty is the same as not set. */
+/** @param source The variables: `process.env`, or a plain object in a test. Empty is the same as not set. */
 export function readViewerConfig(source: Readonly<Record<string, string | undefined>>): ViewerConfig {
   const problems: string[] = [];
   const whole = (name: string, fallback: number, min: number, max: number): number => {
@@ -40,6 +43,16 @@ export function readViewerConfig(source: Readonly<Record<string, string | undefi
     );
     return fallback;
   };
+  const origins = (name: string): readonly string[] => {
+    const listed = (source[name] ?? "").split(",").map((text) => text.trim().toLowerCase().replace(/\/$/, ""));
+    return listed.filter((text) => {
+      if (text === "" || isOriginPattern(text)) return text !== "";
+      problems.push(
+        `${name} must list origins such as https://app.example or http://localhost:*, not ${JSON.stringify(text)}: leaving that out.`,
+      );
+      return false;
+    });
+  };
   const port = (name: PortName, fallback: number) => whole(PORT_VARIABLES[name], fallback, 0, 65_535);
   return {
     host: source.VIEWER_HOST?.trim() || "127.0.0.1",
@@ -48,6 +61,7 @@ export function readViewerConfig(source: Readonly<Record<string, string | undefi
     otlpGrpcPort: port("otlpGrpc", 4317),
     maxTraces: whole("VIEWER_MAX_TRACES", 10_000, 1, 10_000_000),
     maxBytes: whole("VIEWER_MAX_BYTES", 256 * 1024 * 1024, 1024 * 1024, 2 ** 40),
+    allowedOrigins: origins("VIEWER_ALLOWED_ORIGINS"),
     color: (source.NO_COLOR ?? "") === "",
     problems,
   };

@@ -1,5 +1,6 @@
-/** Opens a port, or says which one could not be opened. */
-import type { Server } from "nice-grpc";
+/** Listens on a port, or reports which one failed. */
+import type { Http2Server, ServerHttp2Session } from "node:http2";
+import type { AddressInfo } from "node:net";
 import { isLoopback, namesLoopback } from "./loopback.ts";
 
 export type PortName = "query" | "otlpHttp" | "otlpGrpc";
@@ -16,11 +17,11 @@ interface Place {
   readonly port: number;
 }
 
-/** A port could not be opened, most often because another process has it. */
+/** The viewer cannot listen on a port, most often because another process has it. */
 export class ListenError extends Error {
   readonly portName: PortName;
   readonly port: number;
-  /** Whether another process has the port; otherwise the system's reason is in the message. */
+  /** True when another process has the port. Else the reason of the system is in the message. */
   readonly taken: boolean;
 
   constructor({ name, host, port }: Place, cause: unknown) {
@@ -54,23 +55,26 @@ export async function listenHttp(
 }
 
 /** @throws ListenError */
-export async function listenGrpc(options: Place & { readonly server: Server }): Promise<Listening> {
+export async function listenGrpc(options: Place & { readonly server: Http2Server }): Promise<Listening> {
   const { host, port, server } = options;
-  try {
-    probe(host, port);
-    const bound = await server.listen(`${urlHost(host)}:${port}`);
-    return { url: `http://${urlHost(host)}:${bound}`, stop: async () => server.forceShutdown() };
-  } catch (error) {
-    throw new ListenError(options, error);
-  }
+  const sessions = new Set<ServerHttp2Session>();
+  server.on("session", (session) => {
+    sessions.add(session);
+    session.on("close", () => sessions.delete(session));
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", (error) => reject(new ListenError(options, error)));
+  server.listen(port, host, resolve);
+  await promise;
+  const bound = server.address() as AddressInfo;
+  const stop = async () => {
+    server.close();
+    for (const session of sessions) session.destroy();
+  };
+  return { url: `http://${urlHost(host)}:${bound.port}`, stop };
 }
 
-/** Of a port that it cannot have, grpc-js says neither why nor nothing: it prints a line of its own. So ask first. */
-function probe(hostname: string, port: number): void {
-  Bun.listen({ hostname, port, socket: { data: () => {} } }).stop(true);
-}
-
-/** A fault of the viewer's own: the sender learns that there is one, and whoever runs the viewer which one. */
+/** An error of the viewer: the client sees only that there is one; the reason is printed. */
 function failed(error: Error): Response {
   console.error(`viewer: ${error.stack ?? error.message}`);
   return new Response("The viewer failed to answer this.\n", { status: 500 });
@@ -78,7 +82,7 @@ function failed(error: Error): Response {
 
 function foreignName(): Response {
   return new Response(
-    "This viewer answers only to names of this machine, such as localhost. Set VIEWER_HOST to change that.\n",
+    "This viewer answers only requests to a name of this machine, such as localhost. Set VIEWER_HOST to change that.\n",
     {
       status: 403,
     },

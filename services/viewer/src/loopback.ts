@@ -1,4 +1,4 @@
-/** A page in a browser may reach this machine's own addresses; it must not get at the data by giving them another name. */
+/** Protects against DNS rebinding: a page in a browser must not read the data through a name that leads to this machine. */
 
 /** Whether the address can be reached from this machine only. */
 export function isLoopback(host: string): boolean {
@@ -10,8 +10,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Whether a request asked for this machine by one of its own names. A name of the attacker's that leads here
- * (DNS rebinding) stands in the Host header.
+ * Whether the Host header is a name of this machine. After DNS rebinding it is the attacker's name.
  */
 export function namesLoopback(request: Request): boolean {
   const host = request.headers.get("host") ?? "";

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
+import { buildTree, readTrace, verdictOf } from "@baton/trace-tree";
 import { postJson, TRACE_ID, traceRequest } from "./testing/otlp.ts";
 import { ListenError, startViewer, type Viewer } from "./viewer.ts";
 
@@ -15,7 +16,7 @@ const sendSpan = (spanId: string, name = "work") =>
   postJson(viewer.otlpUrl, "/v1/traces", traceRequest({ spans: [{ spanId, name }] }));
 
 describe("waiting for a trace", () => {
-  test("ends as soon as the condition holds, whether spans were there or are still to come", async () => {
+  test("ends as soon as the condition holds, for spans that are there and for later ones", async () => {
     await sendSpan("1111111111111111");
     const here = await viewer.waitForTrace(TRACE_ID, ({ spans }) => spans.length === 1);
     expect(here).toEqual(viewer.trace(TRACE_ID) as typeof here);
@@ -24,16 +25,16 @@ describe("waiting for a trace", () => {
     expect((await whole).spans.map(({ spanID }) => spanID)).toEqual(["1111111111111111", "2222222222222222"]);
   });
 
-  test("says after the time-out what was there", async () => {
+  test("says after the timeout which spans were there", async () => {
     await sendSpan("1111111111111111", "GET /");
     const wait = viewer.waitForTrace(TRACE_ID, () => false, { timeoutMs: 10 });
     await expect(wait).rejects.toThrow(
-      `Trace ${TRACE_ID} was not as wanted after 10 ms: it has 1 spans (front: GET /).`,
+      `Trace ${TRACE_ID} did not meet the condition within 10 ms: it has 1 span (front: GET /).`,
     );
-    await expect(viewer.waitForTrace("1", () => true, { timeoutMs: 10 })).rejects.toThrow("no span of it has arrived.");
+    await expect(viewer.waitForTrace("1", () => true, { timeoutMs: 10 })).rejects.toThrow("it has no span.");
   });
 
-  test("ends when the viewer stops, when the condition throws, and at once for what is no id", async () => {
+  test("ends when the viewer stops, when the condition throws, and at once for an invalid id", async () => {
     await sendSpan("1111111111111111");
     const outcomes = Promise.allSettled([
       viewer.waitForTrace("no id", () => true),
@@ -52,12 +53,30 @@ describe("waiting for a trace", () => {
   });
 });
 
+test("a trace that has grown too large for the memory says so, and its verdict accuses nobody", async () => {
+  const small = await startViewer({ ...FREE, maxBytes: 1024 * 1024 });
+  try {
+    const spans = Array.from({ length: 2000 }, (_, index) => ({
+      spanId: (index + 1).toString(16).padStart(16, "0"),
+      // The root comes last.
+      ...(index < 1999 && { parentSpanId: (2000).toString(16).padStart(16, "0") }),
+    }));
+    await postJson(small.otlpUrl, "/v1/traces", traceRequest({ spans }));
+    const trace = small.trace(TRACE_ID);
+    if (!trace) throw new Error("no trace");
+    expect(trace.warnings).toEqual([expect.stringContaining("This trace was cut")]);
+    expect(verdictOf(buildTree(readTrace(trace)))).toMatchObject({ grade: "cut", problems: [], findings: [] });
+  } finally {
+    await small.stop();
+  }
+});
+
 describe("ports", () => {
   test.each([
     ["query", "port", "url"],
     ["otlpHttp", "otlpHttpPort", "otlpUrl"],
     ["otlpGrpc", "otlpGrpcPort", "otlpGrpcUrl"],
-  ] as const)("when %s is taken, that is said and nothing is left listening", async (portName, option, url) => {
+  ] as const)("when %s is taken, the error names it and nothing listens any more", async (portName, option, url) => {
     const port = Number(new URL(viewer[url]).port);
     const error = await startViewer({ ...FREE, [option]: port }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ListenError);
@@ -73,7 +92,7 @@ describe("ports", () => {
     expect(Number(new URL(viewer[url]).port)).toBe(port);
   });
 
-  test("what was open before the port that is taken is closed again", async () => {
+  test("ports that were opened before the taken one are closed again", async () => {
     const probe = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } });
     const { port } = probe;
     probe.stop(true);
@@ -82,14 +101,14 @@ describe("ports", () => {
     await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
   });
 
-  test("an address that this machine does not have is said as the system says it", async () => {
+  test("for an address that this machine does not have, the error has the reason of the system", async () => {
     const error = await startViewer({ ...FREE, host: "192.0.2.1" }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ taken: false, message: expect.stringContaining("EADDRNOTAVAIL") });
   });
 });
 
 describe("the query port", () => {
-  test("sends every page with headers that forbid foreign content", async () => {
+  test("sends every page with headers that forbid content of other servers", async () => {
     for (const path of [
       "/search",
       `/trace/${TRACE_ID}`,
@@ -110,22 +129,53 @@ describe("the query port", () => {
     }
   });
 
-  test("leads from / to the search, and answers HEAD as GET without the body", async () => {
+  test("redirects / to the search, and answers HEAD as GET without the body", async () => {
     const response = await fetch(viewer.url, { redirect: "manual" });
     expect([response.status, response.headers.get("location")]).toEqual([302, "/search"]);
     const head = await fetch(`${viewer.url}/search`, { method: "HEAD" });
     expect([head.status, await head.text()]).toEqual([200, ""]);
   });
 
-  test("takes nothing but GET and HEAD", async () => {
+  test("answers only GET and HEAD", async () => {
     for (const method of ["POST", "DELETE", "OPTIONS"]) {
       expect((await fetch(`${viewer.url}/api/services`, { method })).status).toBe(405);
     }
   });
 });
 
-describe("a name that is not this machine's", () => {
-  test("is refused on both ports, so that no page can get at the data by renaming this machine", async () => {
+describe("a request that a browser marks as another site's", () => {
+  const from = (site: string, mode: string, dest: string) => ({
+    "sec-fetch-site": site,
+    "sec-fetch-mode": mode,
+    "sec-fetch-dest": dest,
+  });
+
+  test.each([
+    ["an image", "/api/traces", from("cross-site", "no-cors", "image"), 403],
+    ["a script", "/assets/search.js", from("cross-site", "no-cors", "script"), 403],
+    ["a frame", "/search", from("cross-site", "navigate", "iframe"), 403],
+    ["a window of the API", "/api/traces", from("cross-site", "navigate", "document"), 403],
+    ["no more than the mark", "/search", { "sec-fetch-site": "cross-site" }, 403],
+    ["a link to a page", "/search", from("cross-site", "navigate", "document"), 200],
+    ["the viewer's own page", "/api/traces", from("same-origin", "cors", "empty"), 200],
+    ["an address that was typed", "/api/traces", from("none", "navigate", "document"), 200],
+    ["curl", "/api/traces", {}, 200],
+  ])("%s", async (_name, path, headers, status) => {
+    expect((await fetch(`${viewer.url}${path}`, { headers })).status).toBe(status);
+  });
+});
+
+test("a search with thousands of digits is refused at once", async () => {
+  const begun = performance.now();
+  for (const name of ["minDuration", "maxDuration", "lookback"]) {
+    // 4 s for 2 000 digits when each digit was tried as a beginning.
+    expect((await fetch(`${viewer.url}/api/traces?${name}=${"1".repeat(10_000)}`)).status).toBe(400);
+  }
+  expect(performance.now() - begun).toBeLessThan(1_000);
+});
+
+describe("a name that is not of this machine", () => {
+  test("is refused on both ports, so that DNS rebinding gives no page access to the data", async () => {
     const headers = { host: "evil.example:16686" };
     expect((await fetch(`${viewer.url}/api/services`, { headers })).status).toBe(403);
     const json = { ...headers, "content-type": "application/json" };
@@ -134,7 +184,7 @@ describe("a name that is not this machine's", () => {
     );
   });
 
-  test("is fine where the viewer was told to listen to others", async () => {
+  test("is accepted when the viewer listens on an address for other machines", async () => {
     const open = await startViewer({ ...FREE, host: "0.0.0.0" });
     try {
       const url = open.url.replace("0.0.0.0", "127.0.0.1");
@@ -145,7 +195,7 @@ describe("a name that is not this machine's", () => {
   });
 });
 
-test("a body without end is cut off", async () => {
+test("a connection with an endless body is closed", async () => {
   const { hostname, port } = new URL(viewer.otlpUrl);
   const { promise, resolve } = Promise.withResolvers<string>();
   const socket = connect(Number(port), hostname);

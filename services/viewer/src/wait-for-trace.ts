@@ -1,4 +1,4 @@
-/** Waits for what spans make true, without asking again and again. */
+/** Waits for a condition on a trace, without polling. */
 
 import type { JaegerTrace } from "@baton/trace-tree";
 import { toJaegerTrace } from "./api/jaeger-json.ts";
@@ -10,11 +10,11 @@ export interface WaitForTraceOptions {
   readonly id: string;
   readonly until: (trace: JaegerTrace) => boolean;
   readonly timeoutMs: number;
-  /** Ends the wait, with its reason. */
+  /** Ends the wait with an error. */
   readonly signal: AbortSignal;
 }
 
-/** @throws Error when the time is up or the signal fires, with the spans that were there */
+/** @throws Error after the timeout or when the signal is aborted, with the spans that were there */
 export function waitForTrace({ store, id, until, timeoutMs, signal }: WaitForTraceOptions): Promise<JaegerTrace> {
   const { promise, resolve, reject } = Promise.withResolvers<JaegerTrace>();
   const check = () => {
@@ -27,8 +27,8 @@ export function waitForTrace({ store, id, until, timeoutMs, signal }: WaitForTra
   };
   const traceId = parseTraceId(id, "traceID");
   const giveUp = (why: string) => reject(new Error(`${why} ${describe(findTrace(store, id))}`));
-  const timer = setTimeout(() => giveUp(`Trace ${id} was not as wanted after ${timeoutMs} ms:`), timeoutMs);
-  const onAbort = () => giveUp(`The viewer stopped while somebody waited for trace ${id}:`);
+  const timer = setTimeout(() => giveUp(`Trace ${id} did not meet the condition within ${timeoutMs} ms:`), timeoutMs);
+  const onAbort = () => giveUp(`The viewer stopped during the wait for trace ${id}:`);
   signal.addEventListener("abort", onAbort);
   const unsubscribe = store.onSpans((changed) => {
     if (changed === traceId) check();
@@ -42,15 +42,15 @@ export function waitForTrace({ store, id, until, timeoutMs, signal }: WaitForTra
   });
 }
 
-/** As the query API answers it. @throws ParamError when it is no trace id */
+/** The trace in the JSON of the query API. @throws ParamError when the id is invalid */
 export function findTrace(store: Store, id: string): JaegerTrace | undefined {
   const traceId = parseTraceId(id, "traceID");
-  const spans = store.trace(traceId)?.spans ?? [];
-  return spans.length === 0 ? undefined : toJaegerTrace(traceId, spans);
+  const trace = store.trace(traceId);
+  return trace && trace.spans.length > 0 ? toJaegerTrace(trace) : undefined;
 }
 
 function describe(trace: JaegerTrace | undefined): string {
-  if (!trace) return "no span of it has arrived.";
+  if (!trace) return "it has no span.";
   const names = trace.spans.map((span) => `${trace.processes[span.processID]?.serviceName}: ${span.operationName}`);
-  return `it has ${names.length} spans (${names.join(", ")}).`;
+  return `it has ${names.length} ${names.length === 1 ? "span" : "spans"} (${names.join(", ")}).`;
 }

@@ -1,14 +1,14 @@
-/** What the query port serves: the API and the pages, with the headers that keep foreign content from acting. */
+/** Serves the API and the pages on the query port, with headers that forbid content of other servers. */
 import type { Api } from "./api.ts";
 import type { Asset } from "./page/assets.ts";
 
 export interface WebOptions {
   readonly api: Api;
-  /** By path; `/trace` stands for every `/trace/{id}`. */
+  /** By path. `/trace` is for every `/trace/{id}`. */
   readonly assets: ReadonlyMap<string, Asset>;
 }
 
-/** Nothing inline, nothing from elsewhere: what a span contains stays text even if a page forgot to escape it. */
+/** No inline scripts, nothing from other servers: the text of a span cannot run, even if a page does not escape it. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -24,7 +24,7 @@ const HEADERS: readonly (readonly [name: string, value: string])[] = [
   ["content-security-policy", CONTENT_SECURITY_POLICY],
   ["x-content-type-options", "nosniff"],
   ["referrer-policy", "no-referrer"],
-  // A foreign page cannot even load an answer as an image or a script.
+  // A page of another origin cannot even load an answer as an image or a script.
   ["cross-origin-resource-policy", "same-origin"],
 ];
 
@@ -37,13 +37,25 @@ export function createWeb({ api, assets }: WebOptions): (request: Request) => Re
 }
 
 function route(request: Request, api: Api, assets: ReadonlyMap<string, Asset>): Response {
+  if (isForeign(request)) return new Response("A page of another site may not ask here.\n", { status: 403 });
   const url = new URL(request.url);
   if (request.method !== "GET" && request.method !== "HEAD") {
-    return new Response("Only GET and HEAD are answered here.\n", { status: 405, headers: { allow: "GET, HEAD" } });
+    return new Response("Only GET and HEAD are allowed here.\n", { status: 405, headers: { allow: "GET, HEAD" } });
   }
   if (url.pathname.startsWith("/api/")) return api(url);
   if (url.pathname === "/") return new Response(null, { status: 302, headers: { location: "/search" } });
   const asset = assets.get(/^\/trace\/[^/]+$/.test(url.pathname) ? "/trace" : url.pathname);
   if (!asset) return new Response("There is no such page.\n", { status: 404 });
   return new Response(asset.body, { headers: { "content-type": asset.type, "cache-control": "no-cache" } });
+}
+
+/**
+ * Whether a page of another site asks, which would get no answer to read but could still keep the viewer busy. To follow
+ * a link to a page is fine.
+ * @see https://www.w3.org/TR/fetch-metadata/
+ */
+function isForeign({ headers, url }: Request): boolean {
+  if (headers.get("sec-fetch-site") !== "cross-site") return false;
+  const isLink = headers.get("sec-fetch-mode") === "navigate" && headers.get("sec-fetch-dest") === "document";
+  return !isLink || new URL(url).pathname.startsWith("/api/");
 }

@@ -3,9 +3,11 @@
 export interface Environment {
   /** The value of a variable; unset and empty are the same. */
   text(name: string, fallback: string, shape?: TextShape): string;
+  /** One of a few words. */
+  choice<const Choice extends string>(name: string, fallback: Choice, choices: readonly Choice[]): Choice;
   /** A whole number in a closed range. */
   integer(name: string, fallback: number, range: IntegerRange): number;
-  /** One sentence for each value that was not used: what it was, what is allowed, and what is used instead. */
+  /** One sentence for each invalid value: the value, what is allowed, and what is used instead. */
   readonly problems: readonly string[];
 }
 
@@ -16,11 +18,11 @@ export interface IntegerRange {
 
 export interface TextShape {
   readonly pattern: RegExp;
-  /** What the pattern stands for, in words. */
+  /** The pattern in words. */
   readonly description: string;
 }
 
-/** @param source Where the variables are: `process.env`, or a plain object in a test. */
+/** @param source The variables: `process.env`, or a plain object in a test. */
 export function readEnvironment(source: Readonly<Record<string, string | undefined>>): Environment {
   const problems: string[] = [];
   const read = (name: string) => source[name]?.trim() || undefined;
@@ -32,6 +34,13 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
       if (shape === undefined || shape.pattern.test(value)) return value;
       problems.push(`${name}="${value}" is not ${shape.description}: using ${fallback}`);
       return fallback;
+    },
+    choice(name, fallback, choices) {
+      const value = read(name);
+      if (value === undefined) return fallback;
+      const chosen = choices.find((choice) => choice === value);
+      if (chosen === undefined) problems.push(`${name}="${value}" is not ${choices.join(" or ")}: using ${fallback}`);
+      return chosen ?? fallback;
     },
     integer(name, fallback, { min, max }) {
       const value = read(name);

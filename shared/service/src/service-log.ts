@@ -1,4 +1,4 @@
-/** The part of a logger that a service needs: what happened in words, and the facts beside it. */
+/** The part of a logger that a service needs: fields and a message. */
 export interface ServiceLog {
   info(facts: object, message: string): void;
   warn(facts: object, message: string): void;

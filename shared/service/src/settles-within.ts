@@ -1,4 +1,4 @@
-/** @returns Whether the promise was fulfilled in time. What it does later is left to itself. */
+/** @returns Whether the promise was fulfilled in time. The promise itself is not stopped. */
 export async function settlesWithin(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
   const { promise: timeout, resolve } = Promise.withResolvers<false>();
   const timer = setTimeout(resolve, timeoutMs, false);

@@ -3,6 +3,9 @@ import { type Context, propagation } from "@opentelemetry/api";
 import type { LogRecordProcessor } from "@opentelemetry/sdk-logs";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
 
+/** Longer values are cut: baggage comes from outside, and every span of a trace would carry them. */
+const MAX_VALUE_LENGTH = 256;
+
 /** Calls `take` with each allowed entry of the baggage in this context. */
 export function forEachAllowed(
   context: Context,
@@ -13,7 +16,7 @@ export function forEachAllowed(
   if (baggage === undefined) return;
   for (const key of keys) {
     const entry = baggage.getEntry(key);
-    if (entry !== undefined) take(key, entry.value);
+    if (entry !== undefined) take(key, entry.value.slice(0, MAX_VALUE_LENGTH));
   }
 }
 

@@ -1,8 +1,8 @@
 /** What the configuration does to a running telemetry. */
 import { describe, expect, test } from "bun:test";
 import { defaultTextMapSetter, ROOT_CONTEXT, type Span, TraceFlags, trace } from "@opentelemetry/api";
-import { configCases } from "./config/config-cases.ts";
-import { startReporting } from "./start-reporting.ts";
+import { configCases } from "./config/config-cases.fixture.ts";
+import { startReporting } from "./start-reporting.fixture.ts";
 import type { Telemetry } from "./telemetry.ts";
 import { startTestTelemetry } from "./testing.ts";
 

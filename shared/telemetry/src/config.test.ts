@@ -1,6 +1,12 @@
 /** Every row of the table: what a good value does, that a bad one is reported once and the default used. */
 import { describe, expect, test } from "bun:test";
-import { type ConfigCase, configCases, inertCases, refusedCases, specifiedDefaults } from "./config/config-cases.ts";
+import {
+  type ConfigCase,
+  configCases,
+  inertCases,
+  refusedCases,
+  specifiedDefaults,
+} from "./config/config-cases.fixture.ts";
 import { sections } from "./config/variables.ts";
 import { type Environment, readTelemetryConfig } from "./config.ts";
 
@@ -164,4 +170,62 @@ test("no message repeats what may be a secret", () => {
   });
   expect(problems).toHaveLength(2);
   expect(JSON.stringify(problems)).not.toContain("hunter2");
+});
+
+describe("a sampling fraction that records everything", () => {
+  const env = { OTEL_TRACES_SAMPLER: "parentbased_traceidratio" };
+  test.each([
+    ["10", ": 10 % is 0.1"],
+    ["50%", ": 50 % is 0.5"],
+    ["0.5 %", ": 0.5 % is 0.005"],
+    ["1000", ""],
+    ["half", ""],
+  ])("%s is reported with what it does, and with what was meant", (text, meant) => {
+    const { config, problems } = readTelemetryConfig({ ...env, OTEL_TRACES_SAMPLER_ARG: text });
+    expect(config.sampler.ratio).toBe(1);
+    expect(problems.map(({ message }) => message)).toEqual([
+      `OTEL_TRACES_SAMPLER_ARG="${text}" is not a number from 0 to 1${meant}; used instead: 1, which records everything`,
+    ]);
+  });
+
+  test("is reported where the sampler takes none", () => {
+    const { problems } = readTelemetryConfig({ OTEL_TRACES_SAMPLER_ARG: "0.1" });
+    expect(problems.map(({ message }) => message)).toEqual([
+      "OTEL_TRACES_SAMPLER_ARG has no effect, because OTEL_TRACES_SAMPLER is parentbased_always_on. For a fraction, set OTEL_TRACES_SAMPLER=parentbased_traceidratio",
+    ]);
+  });
+});
+
+describe("an unknown variable", () => {
+  test.each([
+    ["OTEL_EXPORTER_OTLP_ENDPIONT", "OTEL_EXPORTER_OTLP_ENDPOINT"],
+    ["OTEL_TRACES_SAMPLE", "OTEL_TRACES_SAMPLER"],
+    ["OTEL_TRACE_SAMPLER", "OTEL_TRACES_SAMPLER"],
+    ["OTEL_EXPORTER_OTLP_TRACE_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"],
+    ["OTEL_EXPORTER_OTLP_HEADER", "OTEL_EXPORTER_OTLP_HEADERS"],
+    ["OTEL_EXPORTER_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"],
+    ["OTEL_SERVICE", "OTEL_SERVICE_NAME"],
+    ["otel_service_name", "OTEL_SERVICE_NAME"],
+    ["OTEL_METRICS_EXPORT_INTERVAL", "OTEL_METRIC_EXPORT_INTERVAL"],
+  ])("%s: did you mean %s?", (variable, meant) => {
+    const { config, problems } = readTelemetryConfig({ [variable]: "x" });
+    expect(problems).toEqual([{ variable, message: `${variable} is unknown. Did you mean ${meant}?` }]);
+    expect(config).toEqual(defaults.config);
+  });
+
+  test.each([
+    "OTEL_GO_X_DEPRECATED_RUNTIME_METRICS",
+    "OTEL_PYTHON_LOG_CORRELATION",
+    "OTEL_JAVAAGENT_ENABLED",
+    "OTEL_NODE_ENABLED_INSTRUMENTATIONS",
+    "OTEL_EXPORTER_JAEGER_AGENT_HOST",
+    "OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SERVER_REQUEST",
+    "PATH",
+  ])("of something else is left alone: %s", (variable) => {
+    expect(readTelemetryConfig({ [variable]: "x" }).problems).toEqual([]);
+  });
+
+  test("that is empty is unset", () => {
+    expect(readTelemetryConfig({ OTEL_TRACES_SAMPLE: " " }).problems).toEqual([]);
+  });
 });

@@ -1,14 +1,23 @@
 /** `OTEL_*` to one typed, validated configuration. The only reader of the environment in this package. */
-import { batchConfig, generalConfig, limitsConfig, metricTimes } from "./config/derive.ts";
-import { readOtlp } from "./config/otlp.ts";
-import { type ConfigProblem, type Environment, readRows } from "./config/read-rows.ts";
-import { batchRows, exporterRows, otlpMetricRows } from "./config/rows-export.ts";
-import { generalRows, limitRows } from "./config/rows-general.ts";
-import type { TelemetryConfig } from "./config/types.ts";
+import { MAX_INT32 } from "./config/kinds.ts";
+import { otlpMetricRows, readOtlp } from "./config/otlp.ts";
+import { type ConfigProblem, type Environment, type RowValues, readRows } from "./config/row.ts";
+import type { BatchConfig, MetricsConfig, TelemetryConfig } from "./config/types.ts";
+import { unknownVariables } from "./config/unknown.ts";
+import { batchRows, detectorNames, exporterRows, generalRows, limitRows } from "./config/variables.ts";
 
-export type { OtlpConfig, OtlpProtocol } from "./config/otlp.ts";
-export type { ConfigProblem, Environment } from "./config/read-rows.ts";
-export type { BatchConfig, PropagatorName, SamplerName, TelemetryConfig } from "./config/types.ts";
+export { MAX_INT32 } from "./config/kinds.ts";
+export type { OtlpConfig, OtlpProtocol, Signal } from "./config/otlp.ts";
+export type { ConfigProblem, Environment } from "./config/row.ts";
+export type {
+  BatchConfig,
+  DetectorName,
+  DiagnosticLevel,
+  MetricsConfig,
+  PropagatorName,
+  SamplerName,
+  TelemetryConfig,
+} from "./config/types.ts";
 
 /**
  * Reads and validates. Never throws: what cannot be used is a problem, and its default is in the configuration.
@@ -24,8 +33,9 @@ export function readTelemetryConfig(env: Environment = process.env): {
   const otlp = readOtlp(env, problems);
   const otlpMetrics = readRows(env, otlpMetricRows, problems);
   const isSet = (variable: string): boolean => (env[variable]?.trim() ?? "") !== "";
+  const general = readRows(env, generalRows, problems);
   const config: TelemetryConfig = {
-    ...generalConfig(readRows(env, generalRows, problems)),
+    ...generalConfig(general, isSet, problems),
     ...limitsConfig(readRows(env, limitRows, problems)),
     traces: {
       exporters: exporters.OTEL_TRACES_EXPORTER,
@@ -46,5 +56,103 @@ export function readTelemetryConfig(env: Environment = process.env): {
       otlp: otlp.LOGS,
     },
   };
+  problems.push(...unknownVariables(env));
   return { config, problems };
+}
+
+type General = Pick<
+  TelemetryConfig,
+  | "disabled"
+  | "diagnosticLevel"
+  | "serviceName"
+  | "resourceAttributes"
+  | "resourceDetectors"
+  | "propagators"
+  | "sampler"
+  | "knownHttpMethods"
+>;
+
+function generalConfig(
+  rows: RowValues<typeof generalRows>,
+  isSet: (variable: string) => boolean,
+  problems: ConfigProblem[],
+): General {
+  const sampler = rows.OTEL_TRACES_SAMPLER;
+  const variable = "OTEL_TRACES_SAMPLER_ARG";
+  const told = problems.some((problem) => problem.variable.startsWith("OTEL_TRACES_SAMPLER"));
+  if (isSet(variable) && !sampler.endsWith("traceidratio") && !told) {
+    const message = `${variable} has no effect, because OTEL_TRACES_SAMPLER is ${sampler}. For a fraction, set OTEL_TRACES_SAMPLER=parentbased_traceidratio`;
+    problems.push({ variable, message });
+  }
+  const resourceAttributes = rows.OTEL_RESOURCE_ATTRIBUTES;
+  const detectors = rows.OTEL_NODE_RESOURCE_DETECTORS;
+  return {
+    disabled: rows.OTEL_SDK_DISABLED,
+    diagnosticLevel: rows.OTEL_LOG_LEVEL,
+    serviceName: rows.OTEL_SERVICE_NAME ?? resourceAttributes["service.name"],
+    resourceAttributes,
+    resourceDetectors: detectorNames.filter((name) => detectors.includes("all") || detectors.includes(name)),
+    propagators: rows.OTEL_PROPAGATORS,
+    sampler: { name: rows.OTEL_TRACES_SAMPLER, ratio: rows.OTEL_TRACES_SAMPLER_ARG },
+    knownHttpMethods: rows.OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS,
+  };
+}
+
+/** The rows for spans and log records fall back to the general ones. */
+function limitsConfig(rows: RowValues<typeof limitRows>): Pick<TelemetryConfig, "spanLimits" | "logLimits"> {
+  const length = rows.OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT;
+  const count = rows.OTEL_ATTRIBUTE_COUNT_LIMIT;
+  return {
+    spanLimits: {
+      attributeValueLengthLimit: rows.OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT ?? length ?? Number.POSITIVE_INFINITY,
+      attributeCountLimit: rows.OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT ?? count,
+      eventCountLimit: rows.OTEL_SPAN_EVENT_COUNT_LIMIT,
+      linkCountLimit: rows.OTEL_SPAN_LINK_COUNT_LIMIT,
+      attributePerEventCountLimit: rows.OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT,
+      attributePerLinkCountLimit: rows.OTEL_LINK_ATTRIBUTE_COUNT_LIMIT,
+    },
+    logLimits: {
+      attributeValueLengthLimit: rows.OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT ?? length ?? Number.POSITIVE_INFINITY,
+      attributeCountLimit: rows.OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT ?? count,
+    },
+  };
+}
+
+/** A batch that is larger than the queue would never be full. */
+function batchConfig(
+  rows: RowValues<typeof batchRows>,
+  family: "BSP" | "BLRP",
+  isSet: (variable: string) => boolean,
+  problems: ConfigProblem[],
+): BatchConfig {
+  const maxQueueSize = rows[`OTEL_${family}_MAX_QUEUE_SIZE`];
+  const asked = rows[`OTEL_${family}_MAX_EXPORT_BATCH_SIZE`];
+  const variable = `OTEL_${family}_MAX_EXPORT_BATCH_SIZE`;
+  // Reported only where somebody set it: the default follows a short queue silently.
+  if (asked > maxQueueSize && isSet(variable)) {
+    const message = `${variable} is ${asked}, more than the queue holds; used instead: ${maxQueueSize}`;
+    problems.push({ variable, message });
+  }
+  return {
+    scheduleDelayMs: rows[`OTEL_${family}_SCHEDULE_DELAY`],
+    exportTimeoutMs: rows[`OTEL_${family}_EXPORT_TIMEOUT`],
+    maxQueueSize,
+    maxBatchSize: Math.min(asked, maxQueueSize),
+  };
+}
+
+/** The metric reader throws where the timeout is longer than the interval. */
+function metricTimes(
+  rows: RowValues<typeof exporterRows>,
+  isSet: (variable: string) => boolean,
+  problems: ConfigProblem[],
+): Pick<MetricsConfig, "intervalMs" | "timeoutMs"> {
+  const intervalMs = rows.OTEL_METRIC_EXPORT_INTERVAL;
+  const asked = rows.OTEL_METRIC_EXPORT_TIMEOUT;
+  const variable = "OTEL_METRIC_EXPORT_TIMEOUT";
+  if (asked > intervalMs && asked !== MAX_INT32 && isSet(variable)) {
+    const message = `${variable} is ${asked}, longer than the interval; used instead: ${intervalMs}`;
+    problems.push({ variable, message });
+  }
+  return { intervalMs, timeoutMs: Math.min(asked, intervalMs) };
 }

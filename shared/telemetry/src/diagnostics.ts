@@ -1,6 +1,7 @@
-/** What telemetry says about itself: the start line, problems of the configuration, outages, the SDK's own warnings. */
-import { type DiagLogger, DiagLogLevel, diag } from "@opentelemetry/api";
-import type { DiagnosticLevel } from "./config/types.ts";
+/** What telemetry reports about itself: the start line, configuration problems, outages, warnings of the SDK. */
+import { type DiagAPI, type DiagLogger, DiagLogLevel } from "@opentelemetry/api";
+import type { DiagnosticLevel, OtlpConfig, TelemetryConfig } from "./config.ts";
+import { describeEndpoint } from "./export/failure.ts";
 
 export type ReportLevel = "error" | "warn" | "info" | "debug";
 
@@ -27,29 +28,16 @@ export function limitReport(level: DiagnosticLevel, report: Report): Report {
     try {
       report(lineLevel, message, fields);
     } catch {
-      // Nobody is left to tell: a broken sink must not break a service.
+      // A report function that fails must not break a service.
     }
   };
 }
 
-let muted = false;
-
-/** Runs something whose warnings about the environment repeat ours. */
-export function withoutDiagnostics<T>(work: () => T): T {
-  muted = true;
-  try {
-    return work();
-  } finally {
-    muted = false;
-  }
-}
-
-/** Sends the SDK's own warnings to the same place. They go to nobody otherwise. */
-export function registerDiagnostics(level: DiagnosticLevel, report: Report): void {
+/** Reports the warnings of the SDK too. Without this nobody sees them. */
+export function registerDiagnostics(diag: DiagAPI, level: DiagnosticLevel, report: Report): void {
   const line =
     (lineLevel: ReportLevel) =>
     (message: string, ...rest: unknown[]) => {
-      if (muted) return;
       report(lineLevel, [message, ...rest].map(readable).join(" "), { source: "opentelemetry" });
     };
   const logger: DiagLogger = {
@@ -66,4 +54,31 @@ function readable(value: unknown): string {
   if (typeof value === "string") return value;
   if (value instanceof Error) return value.message;
   return Bun.inspect(value, { depth: 2 });
+}
+
+/** Message and fields of the start line: where the signals go, sampler and propagators. Holds no credential. */
+export function describeStart(
+  config: TelemetryConfig,
+  sampler: { toString(): string } | undefined,
+): [string, Readonly<Record<string, unknown>>] {
+  const propagators = config.propagators.join(",") || "none";
+  if (config.disabled) {
+    return ["Telemetry is disabled by OTEL_SDK_DISABLED; context still travels", { disabled: true, propagators }];
+  }
+  const { name, ratio } = config.sampler;
+  const fields = {
+    traces: signalTarget(config.traces.exporters, config.traces.otlp),
+    metrics: signalTarget(config.metrics.exporters, config.metrics.otlp),
+    logs: signalTarget(config.logs.exporters, config.logs.otlp),
+    sampler: sampler?.toString() ?? (name.endsWith("traceidratio") ? `${name}(${ratio})` : name),
+    propagators,
+  };
+  return [`Telemetry on: traces to ${fields.traces}, metrics to ${fields.metrics}, logs to ${fields.logs}`, fields];
+}
+
+function signalTarget(exporters: readonly string[], otlp: OtlpConfig): string {
+  const targets = exporters.map((name) =>
+    name === "otlp" ? `${describeEndpoint(otlp.endpoint)} (${otlp.protocol})` : name,
+  );
+  return targets.join(" and ") || "none";
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { metrics, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { logs } from "@opentelemetry/api-logs";
-import { startReporting } from "./start-reporting.ts";
+import { startReporting } from "./start-reporting.fixture.ts";
 import { startTestTelemetry } from "./testing.ts";
 
 describe("the globals", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Span } from "@opentelemetry/api";
 import type { TelemetryOptions } from "./start.ts";
-import { startReporting } from "./start-reporting.ts";
+import { startReporting } from "./start-reporting.fixture.ts";
 
 describe("who is speaking", () => {
   const resourceOf = (span: Span): Readonly<Record<string, unknown>> =>

@@ -1,4 +1,4 @@
-/** Who is speaking: the resource that every span, metric and log record carries. */
+/** The resource: attributes of the service and its process, which every span, metric and log record carries. */
 import { arch, hostname, release, type } from "node:os";
 import { basename } from "node:path";
 import type { Attributes } from "@opentelemetry/api";
@@ -7,17 +7,17 @@ import type { DetectorName, TelemetryConfig } from "./config/types.ts";
 import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from "./semconv.ts";
 
 export interface ResourceOptions {
-  /** Used where the environment names no service. */
+  /** Used where the environment sets no service name. */
   readonly serviceName: string;
   /** Used where `OTEL_RESOURCE_ATTRIBUTES` has no `service.version`. */
   readonly serviceVersion?: string;
-  /** Win over `OTEL_RESOURCE_ATTRIBUTES`. */
+  /** Replace those of `OTEL_RESOURCE_ATTRIBUTES`. */
   readonly resourceAttributes?: Attributes;
 }
 
 /**
- * From weak to strong: the SDK's defaults, what is detected, the service that the program names, the environment, and
- * the attributes that the program insists on. The name alone differs: whoever runs the service has the last word on it.
+ * Later ones replace earlier ones: the SDK's defaults, what is detected, the version that the program sets, the
+ * environment, `resourceAttributes` of the program. The service name of the environment replaces all others.
  * @see https://opentelemetry.io/docs/specs/otel/resource/sdk/#specifying-resource-information-via-an-environment-variable
  */
 export function createResource(config: TelemetryConfig, options: ResourceOptions): Resource {

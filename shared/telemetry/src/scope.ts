@@ -2,5 +2,4 @@
 import packageJson from "../package.json" with { type: "json" };
 
 export const SCOPE = "@baton/telemetry";
-/** A private package may have no version. */
-export const VERSION: string = "version" in packageJson ? String(packageJson.version) : "0.0.0";
+export const VERSION: string = packageJson.version;

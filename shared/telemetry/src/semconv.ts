@@ -5,6 +5,7 @@ export {
   ATTR_HTTP_REQUEST_HEADER,
   ATTR_HTTP_REQUEST_METHOD,
   ATTR_HTTP_REQUEST_METHOD_ORIGINAL,
+  ATTR_HTTP_REQUEST_RESEND_COUNT,
   ATTR_HTTP_RESPONSE_HEADER,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_HTTP_ROUTE,
@@ -48,3 +49,6 @@ export const METRIC_HTTP_CLIENT_RESPONSE_BODY_SIZE = "http.client.response.body.
 
 /** The schema that the emitted names belong to. @see https://opentelemetry.io/docs/specs/otel/schemas/ */
 export const SCHEMA_URL = "https://opentelemetry.io/schemas/1.45.0";
+
+/** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/ (Development) */
+export const ATTR_URL_TEMPLATE = "url.template";

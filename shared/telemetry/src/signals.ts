@@ -4,13 +4,15 @@ import { createNoopLogger, type LoggerProvider } from "@opentelemetry/api-logs";
 import type { Resource } from "@opentelemetry/resources";
 import type { LogRecordProcessor } from "@opentelemetry/sdk-logs";
 import type { IMetricReader } from "@opentelemetry/sdk-metrics";
-import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import type { Sampler, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { baggageLogProcessor, baggageSpanProcessor } from "./baggage-attributes.ts";
 import type { TelemetryConfig } from "./config.ts";
 import type { Report } from "./diagnostics.ts";
 import { createLogPipeline } from "./export/logs.ts";
 import { createMetricPipeline } from "./export/metrics.ts";
-import { createTracePipeline } from "./export/traces.ts";
+import type { Stopping } from "./export/sender.ts";
+import { createTracerProvider } from "./export/traces.ts";
+import { settlesWithin } from "./timing.ts";
 
 export interface Signals {
   readonly tracerProvider: TracerProvider;
@@ -18,8 +20,8 @@ export interface Signals {
   readonly loggerProvider: LoggerProvider;
   /** Never rejects. */
   flush(): Promise<void>;
-  /** Never rejects. What still waits when the signal aborts is dropped and counted, which takes a moment longer. */
-  shutdown(late: AbortSignal): Promise<void>;
+  /** Never rejects. What still waits when the time is up is given up and counted, which takes a moment longer. */
+  shutdown(): Promise<void>;
 }
 
 export interface SignalOptions {
@@ -28,46 +30,68 @@ export interface SignalOptions {
   readonly report: Report;
   readonly shutdownTimeoutMs: number;
   readonly baggageAttributes: readonly string[];
+  readonly sampler?: Sampler;
   readonly spanProcessors?: readonly SpanProcessor[];
   readonly metricReaders?: readonly IMetricReader[];
   readonly logRecordProcessors?: readonly LogRecordProcessor[];
 }
 
+/** For what was given up to be counted. */
+const COUNTING_MS = 50;
+/** For the last metrics, where the rest of the shutdown has taken all of its time. */
+const LAST_METRICS_MS = 150;
+
 export function startSignals(options: SignalOptions): Signals {
-  const { baggageAttributes, spanProcessors = [], metricReaders = [], logRecordProcessors = [] } = options;
+  const { baggageAttributes, shutdownTimeoutMs, spanProcessors = [], metricReaders = [] } = options;
   const baggage = baggageAttributes.length > 0;
-  const metrics = createMetricPipeline({ ...options, readers: metricReaders });
-  const shared = { ...options, meterProvider: metrics.provider };
-  const traces = createTracePipeline({
+  const begun = new AbortController();
+  const forItems = countdown(begun.signal);
+  const forMetrics = countdown(begun.signal);
+  const metrics = createMetricPipeline({ ...options, readers: metricReaders, stopping: forMetrics });
+  const shared = { ...options, meterProvider: metrics.provider, stopping: forItems };
+  const tracerProvider = createTracerProvider({
     ...shared,
+    sampler: options.sampler,
     processors: [...(baggage ? [baggageSpanProcessor(baggageAttributes)] : []), ...spanProcessors],
   });
   const logs = createLogPipeline({
     ...shared,
     enrich: baggage ? [baggageLogProcessor(baggageAttributes)] : [],
-    processors: logRecordProcessors,
+    processors: options.logRecordProcessors ?? [],
   });
-  const tracerProvider = traces.provider;
   return {
     tracerProvider,
     meterProvider: metrics.provider,
     loggerProvider: logs.provider,
     flush: () => settled([tracerProvider.forceFlush(), logs.flush(), metrics.flush()]),
-    shutdown: async (late) => {
+    shutdown: async () => {
+      begun.abort();
+      await forItems.run(shutdownTimeoutMs, () => settled([tracerProvider.shutdown(), logs.shutdown()]));
       // The metrics last, because they tell what the others lost at their end.
-      await Promise.race([settled([tracerProvider.shutdown(), logs.shutdown()]), soonAfter(late)]);
-      await settled([metrics.shutdown(late)]);
+      await forMetrics.run(Math.max(forItems.timeLeftMs(), LAST_METRICS_MS), () => settled([metrics.shutdown()]));
     },
   };
 }
 
-/** After the signal, for what is dropped then to be counted. */
-const COUNTING_MS = 50;
+interface Countdown extends Stopping {
+  /** Resolves when the work is done, or soon after the time is up. */
+  run(timeoutMs: number, work: () => Promise<void>): Promise<void>;
+}
 
-function soonAfter(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener("abort", () => setTimeout(resolve, COUNTING_MS));
-  return promise;
+function countdown(begun: AbortSignal): Countdown {
+  const timeIsUp = new AbortController();
+  let endsAt = Number.POSITIVE_INFINITY;
+  return {
+    begun,
+    timeIsUp: timeIsUp.signal,
+    timeLeftMs: () => endsAt - performance.now(),
+    run: async (timeoutMs, work) => {
+      endsAt = performance.now() + timeoutMs;
+      const timer = setTimeout(() => timeIsUp.abort(), timeoutMs);
+      await settlesWithin(work(), timeoutMs + COUNTING_MS);
+      clearTimeout(timer);
+    },
+  };
 }
 
 /** Spans that only pass on the context that came in, and meters and loggers that do nothing. */

@@ -65,6 +65,16 @@ describe("withSpan", () => {
     ]);
   });
 
+  test("the secrets of a URL in a message are not recorded, and the error goes on unchanged", () => {
+    const fail = () => {
+      throw new TypeError("no answer from http://admin:s3cret@db/?token=s3cret");
+    };
+    expect(() => withSpan(telemetry, "x", fail)).toThrow("admin:s3cret@db");
+    const [span] = inMemory.spans();
+    expect(JSON.stringify(span)).not.toContain("s3cret");
+    expect(span?.statusMessage).toBe("no answer from http://REDACTED:REDACTED@db/?token=REDACTED");
+  });
+
   test("an abort is no failure", async () => {
     await withSpan(telemetry, "x", async () => AbortSignal.abort().throwIfAborted()).catch(() => {});
     expect(inMemory.spans().map(({ status, events }) => [status, events])).toEqual([["UNSET", []]]);

@@ -9,6 +9,7 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
+import { redactSecrets } from "./redact.ts";
 import { ATTR_ERROR_TYPE } from "./semconv.ts";
 import { followSettling } from "./settling.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -72,10 +73,21 @@ const NO_OPTIONS: WithSpanOptions = {};
  */
 export function recordFailure(span: Span, error: unknown): void {
   if (isAbort(error)) return;
-  const exception = error instanceof Error ? error : new Error(String(error));
+  const exception = exceptionOf(error);
   span.recordException(exception);
   span.setAttribute(ATTR_ERROR_TYPE, errorType(error));
   span.setStatus({ code: SpanStatusCode.ERROR, message: exception.message });
+}
+
+/** What is recorded of something thrown: its class, its message and its stack, without the secrets of URLs in them. */
+export function exceptionOf(error: unknown): {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+} {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  const shown = { name, message: redactSecrets(message) };
+  return typeof stack === "string" ? { ...shown, stack: redactSecrets(stack) } : shown;
 }
 
 /** A low-cardinality name for what was thrown: the `code` of a system error, else the name of its class. */

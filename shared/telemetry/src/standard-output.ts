@@ -1,4 +1,4 @@
-/** Lines to standard output that cost a request nothing: no waiting, no error, and bounded memory when nobody reads. */
+/** Lines to standard output: without waiting, without errors, and with bounded memory while nobody reads them. */
 import type { Writable } from "node:stream";
 import { settlesWithin } from "./timing.ts";
 
@@ -8,16 +8,16 @@ export interface LineOutput {
   drain(timeoutMs: number): Promise<void>;
 }
 
-/** Lines that a reader has not taken yet, at most. */
+/** At most so much waits for the reader. */
 const MAX_PENDING_CHARACTERS = 8 * 1024 * 1024;
 
-/** Lines that do not fit are dropped, and one line tells how many once there is room again. */
+/** Lines that do not fit are dropped. One line says how many, as soon as there is space again. */
 export function createLineOutput(stream: Writable): LineOutput {
   let pending = 0;
   let dropped = 0;
   let broken = false;
   let onDrained = (): void => {};
-  // Without a listener a reader that went away would end the process.
+  // Without a listener, a closed pipe would end the process.
   stream.on("error", () => {
     broken = true;
     onDrained();
@@ -61,13 +61,13 @@ export function createLineOutput(stream: Writable): LineOutput {
 
 let output: LineOutput | undefined;
 
-/** One for the process. */
+/** One for the process, because it has one standard output. */
 export function standardOutput(): LineOutput {
   output ??= createLineOutput(process.stdout);
   return output;
 }
 
-/** For the end of a process: what was logged last is what people look for. */
+/** For the end of a process, so that its last lines are not lost. */
 export async function drainStandardOutput(timeoutMs: number): Promise<void> {
   await output?.drain(timeoutMs);
 }

@@ -7,7 +7,8 @@ import {
   ROOT_CONTEXT,
   trace,
 } from "@opentelemetry/api";
-import { startReporting } from "./start-reporting.ts";
+import { AlwaysOffSampler } from "@opentelemetry/sdk-trace-base";
+import { startReporting } from "./start-reporting.fixture.ts";
 import { startTestTelemetry } from "./testing.ts";
 
 const PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -41,6 +42,14 @@ describe("OTEL_SDK_DISABLED=true", () => {
   });
 });
 
+test("a sampler of the program replaces the configured one", async () => {
+  const sampler = new AlwaysOffSampler();
+  const { telemetry, lines } = startReporting({ OTEL_TRACES_SAMPLER: "always_on" }, { sampler });
+  expect(telemetry.tracer.startSpan("a").isRecording()).toBe(false);
+  expect(lines[0]?.fields).toMatchObject({ sampler: "AlwaysOffSampler" });
+  await telemetry.shutdown();
+});
+
 describe("baggageAttributes", () => {
   test("allowed keys become attributes of spans and log records; no other key does", async () => {
     const { telemetry, spans, logs: records, shutdown } = startTestTelemetry({ baggageAttributes: ["user.id"] });
@@ -51,6 +60,18 @@ describe("baggageAttributes", () => {
     });
     expect(spans()[0]?.attributes).toEqual({ "user.id": "7" });
     expect(records()[0]?.attributes).toEqual({ "user.id": "7" });
+    await shutdown();
+  });
+
+  test("a long value is cut: every span of the trace would carry it", async () => {
+    const { telemetry, spans, logs: records, shutdown } = startTestTelemetry({ baggageAttributes: ["long"] });
+    const baggage = propagation.createBaggage({ long: { value: "x".repeat(4096) } });
+    context.with(propagation.setBaggage(ROOT_CONTEXT, baggage), () => {
+      telemetry.tracer.startSpan("a").end();
+      telemetry.logger.emit({ body: "hello" });
+    });
+    expect(spans()[0]?.attributes).toEqual({ long: "x".repeat(256) });
+    expect(records()[0]?.attributes).toEqual({ long: "x".repeat(256) });
     await shutdown();
   });
 });

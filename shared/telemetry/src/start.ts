@@ -1,10 +1,10 @@
-/** `startTelemetry()`: wires configuration, resource, propagation and the three signals into one `Telemetry` value. */
+/** `startTelemetry()`: configuration, resource, propagation and the three signals become one `Telemetry` value. */
 import type { Attributes } from "@opentelemetry/api";
 import type { LogRecordProcessor } from "@opentelemetry/sdk-logs";
 import type { IMetricReader } from "@opentelemetry/sdk-metrics";
-import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import type { Sampler, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { type Environment, readTelemetryConfig, type TelemetryConfig } from "./config.ts";
-import { limitReport, type Report } from "./diagnostics.ts";
+import { describeStart, limitReport, type Report } from "./diagnostics.ts";
 import { type Globals, registerGlobals } from "./globals.ts";
 import type { PropagatorOptions } from "./propagation/index.ts";
 import { createNamedPropagators } from "./propagators.ts";
@@ -12,7 +12,6 @@ import { createResource } from "./resource.ts";
 import { SCOPE } from "./scope.ts";
 import { disabledSignals, type Signals, startSignals } from "./signals.ts";
 import { drainStandardOutput, standardOutput } from "./standard-output.ts";
-import { describeStart } from "./start-line.ts";
 import { type Telemetry, telemetryFrom } from "./telemetry.ts";
 import { settlesWithin } from "./timing.ts";
 
@@ -21,43 +20,49 @@ export interface TelemetryOptions extends PropagatorOptions {
   readonly serviceName: string;
   /** `service.version` where `OTEL_RESOURCE_ATTRIBUTES` has none. @default none */
   readonly serviceVersion?: string;
-  /** Attributes of the resource; win over `OTEL_RESOURCE_ATTRIBUTES`. @default {} */
+  /** Attributes of the resource. They replace those of `OTEL_RESOURCE_ATTRIBUTES`. @default {} */
   readonly resourceAttributes?: Attributes;
   /** Keys of the baggage that become attributes of spans and log records. @default [] */
   readonly baggageAttributes?: readonly string[];
-  /** Makes this the telemetry of every library that only knows `@opentelemetry/api`. @default true */
+  /** Registers the globals of `@opentelemetry/api`, so that libraries record to this telemetry. @default true */
   readonly register?: boolean;
   /** Where the `OTEL_*` variables come from. @default process.env */
   readonly env?: Environment;
-  /** Besides the configured exporters. @default [] */
+  /** Decides which spans are recorded. @default the one that `OTEL_TRACES_SAMPLER` names */
+  readonly sampler?: Sampler;
+  /** In addition to the configured exporters. @default [] */
   readonly spanProcessors?: readonly SpanProcessor[];
-  /** Besides the configured exporters. @default [] */
+  /** In addition to the configured exporters. @default [] */
   readonly metricReaders?: readonly IMetricReader[];
-  /** Besides the configured exporters. @default [] */
+  /** In addition to the configured exporters. @default [] */
   readonly logRecordProcessors?: readonly LogRecordProcessor[];
-  /** The longest that `flush()` and `shutdown()` take, in milliseconds. @default 5000 */
+  /**
+   * How long `flush()` and `shutdown()` wait for the backend, in milliseconds. Where that was not enough, a shutdown takes
+   * up to 300 ms more, to send the metrics that tell what was lost.
+   * @default 3000
+   */
   readonly shutdownTimeoutMs?: number;
-  /** Takes what telemetry says about itself. @default a JSON line on standard output */
+  /** Receives what telemetry reports about itself. @default a JSON line on standard output */
   readonly onReport?: Report;
 }
 
-/** Telemetry with an SDK of its own, and what ends it. */
+/** Telemetry with an SDK of its own, which it can flush and shut down. */
 export interface StartedTelemetry extends Telemetry {
   /** The validated configuration, with every default filled in. */
   readonly config: TelemetryConfig;
-  /** Sends what is queued now. Resolves when it is sent or the exporter gave up; never rejects. */
+  /** Sends what is queued. Resolves when it is sent or given up, or after the timeout. Never rejects. */
   flush(): Promise<void>;
-  /** Flushes, then stops. Later spans are not recorded. Safe to call twice; never rejects. */
+  /** Flushes, then stops. Later spans are not recorded. A second call returns the same promise. Never rejects. */
   shutdown(): Promise<void>;
 }
 
-const DEFAULT_SHUTDOWN_TIMEOUT_MS = 5000;
-/** How much longer than its timeout a shutdown may take to count and tell what it lost. */
-const GRACE_MS = 250;
+const DEFAULT_SHUTDOWN_TIMEOUT_MS = 3000;
+/** How long the last log lines may take. */
+const OUTPUT_MS = 100;
 
 /**
- * Starts telemetry as the environment says. Never throws for what is in the environment: a variable that cannot be used
- * is reported once, by name, with what is used instead.
+ * Starts telemetry as the environment configures it. A bad variable never throws: it is reported once, by name, with what
+ * is used instead.
  *
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
@@ -74,7 +79,7 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
   const flush = async (): Promise<void> => void (await settlesWithin(signals.flush(), shutdownTimeoutMs));
   const globals = registerGlobals({ ...signals, propagator, report, level: config.diagnosticLevel, register, flush });
   for (const { variable, message } of problems) report("warn", message, { variable });
-  report("info", ...describeStart(config));
+  report("info", ...describeStart(config, options.sampler));
   return {
     ...telemetryFrom({
       ...signals,
@@ -85,11 +90,11 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
     }),
     config,
     flush,
-    shutdown: once(() => end(signals, globals, shutdownTimeoutMs)),
+    shutdown: once(() => end(signals, globals)),
   };
 }
 
-/** The same lines that a logger of this package writes, without the loading of one. */
+/** Lines of the same form as those of `createLogger()`, without loading pino. */
 function lineReport(service: string): Report {
   const output = standardOutput();
   return (level, msg, fields) => {
@@ -98,13 +103,10 @@ function lineReport(service: string): Report {
   };
 }
 
-async function end(signals: Signals, globals: Globals, timeoutMs: number): Promise<void> {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), timeoutMs);
-  await settlesWithin(signals.shutdown(late.signal), timeoutMs + GRACE_MS);
-  clearTimeout(timer);
+async function end(signals: Signals, globals: Globals): Promise<void> {
+  await signals.shutdown();
   globals.unregister();
-  await drainStandardOutput(GRACE_MS);
+  await drainStandardOutput(OUTPUT_MS);
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -1,6 +1,6 @@
-/** Waiting with an end. */
+/** Waiting for at most some time. */
 
-/** Its own timer holds the process: a shutdown that is waited for must end, also when nothing else is left to do. */
+/** Resolves to whether the work was done in time. The timer keeps the process alive, so that a shutdown ends in it. */
 export async function settlesWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
   let timer: Timer | undefined;
   const late = new Promise<boolean>((resolve) => {

@@ -14,7 +14,7 @@ function build(...spans: readonly SampleSpan[]) {
   return { roots: shape(roots), orphans: shape(orphans), circles: shape(circles), duplicateIds, walked };
 }
 
-test("children hang under their parents in the order in which they started, however they came", () => {
+test("children are below their parents in the order in which they started", () => {
   const tree = build(
     { id: "late", parent: "root", start: 30 },
     { id: "grandchild", parent: "early", start: 25 },
@@ -25,7 +25,7 @@ test("children hang under their parents in the order in which they started, howe
   expect(tree.walked).toBe("0root 1early 2grandchild 1late");
 });
 
-test("a span whose parent is not there is an orphan and keeps its own children", () => {
+test("a span whose parent is missing is an orphan and keeps its children", () => {
   const tree = build({ id: "root" }, { id: "lost", parent: "gone" }, { id: "child", parent: "lost" });
   expect(tree).toMatchObject({ roots: "root", orphans: "lost(child)", walked: "0root 0lost 1child" });
 });
@@ -38,7 +38,7 @@ test("a span that is its own parent is a circle of one", () => {
   expect(build({ id: "root" }, { id: "self", parent: "self" })).toMatchObject({ roots: "root", circles: "self" });
 });
 
-test("a circle is cut above its earliest span, and what hangs under it stays there", () => {
+test("a circle is cut above its earliest span, and spans below the circle stay there", () => {
   const tree = build(
     { id: "a", parent: "c", start: 30 },
     { id: "b", parent: "a", start: 20 },
@@ -49,7 +49,7 @@ test("a circle is cut above its earliest span, and what hangs under it stays the
   expect(tree).toMatchObject({ roots: "", orphans: "", circles: "b(c(a(under)))", walked: "0b 1c 2a 3under" });
 });
 
-test("two circles are cut each", () => {
+test("each of two circles is cut", () => {
   const tree = build(
     { id: "a", parent: "b", start: 1 },
     { id: "b", parent: "a", start: 2 },

@@ -1,4 +1,4 @@
-/** From the spans of one trace to the tree that their parents make of them. */
+/** From the spans of one trace to the tree of parents and children. */
 import type { Span, Trace } from "./trace.ts";
 
 export interface TreeNode {
@@ -9,11 +9,11 @@ export interface TreeNode {
 
 export interface TraceTree {
   readonly trace: Trace;
-  /** Spans that name no parent. */
+  /** Spans without a parent id. */
   readonly roots: readonly TreeNode[];
   /** Spans whose parent is not in the trace. */
   readonly orphans: readonly TreeNode[];
-  /** Spans that are their own ancestors: of each circle the one that started first, as if it had no parent. */
+  /** Spans that are their own ancestors. Of each circle, the span that started first, as if it had no parent. */
   readonly circles: readonly TreeNode[];
   /** Ids that more than one span has. */
   readonly duplicateIds: readonly string[];
@@ -23,7 +23,7 @@ interface MutableNode extends TreeNode {
   readonly children: MutableNode[];
 }
 
-/** Every span of the trace is in the tree exactly once, whatever its parent says. */
+/** Every span of the trace is in the tree exactly once, for any parent ids. */
 export function buildTree(trace: Trace): TraceTree {
   const nodes = trace.spans.toSorted(byStart).map((span): MutableNode => ({ span, children: [] }));
   const byId = new Map<string, MutableNode>();
@@ -43,10 +43,10 @@ export function buildTree(trace: Trace): TraceTree {
   return { trace, roots, orphans, circles, duplicateIds: [...duplicateIds] };
 }
 
-/** Each node of the tree with its depth, parents before their children: the order of a waterfall's lines. */
+/** Each node of the tree with its depth, parents before their children, as in the lines of a waterfall. */
 export function* walkTree(tree: TraceTree): Generator<{ readonly node: TreeNode; readonly depth: number }> {
   const tops = [...tree.roots, ...tree.orphans, ...tree.circles];
-  // A stack of our own: a trace may be deeper than the engine's.
+  // An explicit stack, because a trace may be deeper than the call stack allows.
   const stack = tops.reverse().map((node) => ({ node, depth: 0 }));
   for (let next = stack.pop(); next; next = stack.pop()) {
     yield next;
@@ -54,7 +54,7 @@ export function* walkTree(tree: TraceTree): Generator<{ readonly node: TreeNode;
   }
 }
 
-/** What no root and no orphan leads to hangs in a circle; cutting it above its earliest span makes a tree of it. */
+/** Spans below no root and no orphan are in a circle. Cut above its earliest span, the circle is a tree. */
 function cutCircles(
   nodes: readonly MutableNode[],
   byId: ReadonlyMap<string, MutableNode>,
@@ -75,7 +75,7 @@ function cutCircles(
   return circles;
 }
 
-/** The way up from a node that no top leads to ends in a circle. */
+/** From a node below no root and no orphan, the parents lead into a circle. */
 function earliestOfCircle(start: MutableNode, parentOf: (node: MutableNode) => MutableNode | undefined): MutableNode {
   const seen = new Set<MutableNode>();
   let entry = start;

@@ -12,6 +12,7 @@ export {
   type FoundTrace,
   waitForTrace,
 } from "./expect-trace.ts";
+export type { Finding } from "./findings.ts";
 export type {
   JaegerEnvelope,
   JaegerLog,
@@ -24,6 +25,7 @@ export type {
 export { printable } from "./printable.ts";
 export type { RecordedSpan } from "./recorded-span.ts";
 export {
+  CUT_WARNING,
   readTrace,
   type Span,
   type SpanEvent,
@@ -35,5 +37,5 @@ export {
   type Trace,
 } from "./trace.ts";
 export { type QueryApi, readTree, type SpansInMemory, type TraceSource } from "./trace-source.ts";
-export { judge, type Verdict } from "./verdict.ts";
+export { type Grade, type Verdict, verdictOf } from "./verdict.ts";
 export { formatMicros, renderWaterfall, type WaterfallOptions } from "./waterfall.ts";

@@ -1,4 +1,4 @@
-/** A trace in the JSON of Jaeger's query API, as this service writes it and as any Jaeger answers it. */
+/** A trace in the JSON of Jaeger's query API, v1, as the viewer and every Jaeger answer it. */
 
 export interface JaegerTrace {
   readonly traceID: string;
@@ -47,7 +47,7 @@ export interface JaegerTag {
   readonly value: string | boolean | number;
 }
 
-/** What every answer of the query API is wrapped in. */
+/** The envelope of every answer of the query API. */
 export interface JaegerEnvelope<Data> {
   readonly data: Data | null;
   readonly total: number;

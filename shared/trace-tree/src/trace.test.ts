@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { sampleJson } from "./testing/sample-trace.ts";
 import { readTrace } from "./trace.ts";
 
-test("what Jaeger writes as tags becomes fields again, and stays a tag", () => {
+test("fields are read from Jaeger's tags, which stay attributes", () => {
   const json = sampleJson({
     id: "1",
     parent: "0",
@@ -37,7 +37,7 @@ test("what Jaeger writes as tags becomes fields again, and stays a tag", () => {
   ]);
 });
 
-test("lists that are null, a process that is missing and a kind that nobody knows do no harm", () => {
+test("null lists, a missing process and an unknown kind are allowed", () => {
   const trace = readTrace({
     traceID: "t",
     spans: [

@@ -1,4 +1,4 @@
-/** One trace as plain values, read from Jaeger's JSON: from the viewer's API or from a real Jaeger alike. */
+/** One trace as plain values, read from Jaeger's JSON: from the viewer's API or from a real Jaeger. */
 import type { JaegerSpan, JaegerTag, JaegerTrace } from "./jaeger.ts";
 
 export type SpanKind = "server" | "client" | "producer" | "consumer" | "internal" | "unspecified";
@@ -9,6 +9,8 @@ export type Tags = Readonly<Record<string, TagValue>>;
 export interface Trace {
   readonly traceId: string;
   readonly spans: readonly Span[];
+  /** Why the backend does not have all of the trace, where it says so. */
+  readonly cut?: string;
 }
 
 export interface Span {
@@ -23,9 +25,9 @@ export interface Span {
   readonly startMicros: number;
   readonly durationMicros: number;
   readonly status: SpanStatus;
-  /** Empty where none was sent. */
+  /** Empty when none was sent. */
   readonly statusMessage: string;
-  /** Every tag of the span, those that the fields above were read from included. */
+  /** Every tag of the span, with those from which the fields above were read. */
   readonly attributes: Tags;
   readonly resource: Tags;
   readonly events: readonly SpanEvent[];
@@ -46,9 +48,14 @@ export interface SpanLink {
 
 const KINDS: ReadonlySet<string> = new Set<SpanKind>(["server", "client", "producer", "consumer", "internal"]);
 
+/** How a warning of a trace begins that says that spans of it were not kept. */
+export const CUT_WARNING = "This trace was cut";
+
 /** @see https://opentelemetry.io/docs/specs/otel/common/mapping-to-non-otlp/ for the names of the tags */
 export function readTrace(trace: JaegerTrace): Trace {
-  return { traceId: trace.traceID, spans: trace.spans.map((span) => readSpan(span, trace)) };
+  const cut = trace.warnings?.find((warning) => warning.startsWith(CUT_WARNING));
+  const spans = trace.spans.map((span) => readSpan(span, trace));
+  return { traceId: trace.traceID, spans, ...(cut !== undefined && { cut }) };
 }
 
 function readSpan(span: JaegerSpan, trace: JaegerTrace): Span {

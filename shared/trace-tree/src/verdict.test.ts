@@ -1,25 +1,27 @@
 import { expect, test } from "bun:test";
 import { buildTree } from "./build.ts";
 import { type SampleSpan, sampleTrace } from "./testing/sample-trace.ts";
-import { judge } from "./verdict.ts";
+import { verdictOf } from "./verdict.ts";
 
-const judgeSpans = (...spans: readonly SampleSpan[]) => judge(buildTree(sampleTrace(...spans)));
+const verdictOfSpans = (...spans: readonly SampleSpan[]) => verdictOf(buildTree(sampleTrace(...spans)));
 
 const SERVER: SampleSpan = { id: "1", name: "GET /rolldice", kind: "server" };
 const CLIENT: SampleSpan = { id: "2", parent: "1", name: "Roll", kind: "client" };
 const BACK: SampleSpan = { id: "3", parent: "2", service: "back", name: "Roll", kind: "server" };
 
-test("a whole trace over two services", () => {
-  expect(judgeSpans(SERVER, CLIENT, BACK)).toEqual({
+test("a complete trace over two services", () => {
+  expect(verdictOfSpans(SERVER, CLIENT, BACK)).toEqual({
+    grade: "joined",
     ok: true,
     summary: "one root, no orphan, every hop joined: front -> back",
+    findings: [],
     problems: [],
     notes: [],
   });
 });
 
 test("calls that go on are one way, calls that branch are two, and the same call twice is said once", () => {
-  const verdict = judgeSpans(
+  const verdict = verdictOfSpans(
     SERVER,
     CLIENT,
     BACK,
@@ -34,7 +36,7 @@ test("calls that go on are one way, calls that branch are two, and the same call
 });
 
 test("a trace within one service has no hop", () => {
-  expect(judgeSpans(SERVER, { id: "2", parent: "1" })).toMatchObject({
+  expect(verdictOfSpans(SERVER, { id: "2", parent: "1" })).toMatchObject({
     ok: true,
     summary: "one root, no orphan, no hop: all in front",
   });
@@ -68,18 +70,18 @@ test.each([
   ],
   ["an id used twice", [SERVER, CLIENT, CLIENT], "1 duplicate span id", "More than one span has the id 2."],
 ] satisfies readonly [string, readonly SampleSpan[], string, string][])("%s", (_name, spans, summary, problem) => {
-  expect(judgeSpans(...spans)).toMatchObject({ ok: false, summary, problems: [problem] });
+  expect(verdictOfSpans(...spans)).toMatchObject({ ok: false, summary, problems: [problem] });
 });
 
 test("no root at all is said besides the orphans", () => {
-  expect(judgeSpans(CLIENT, BACK)).toMatchObject({
+  expect(verdictOfSpans(CLIENT, BACK)).toMatchObject({
     summary: "no root, 1 orphan",
     problems: ["No span is a root: each names a parent.", expect.stringContaining("is an orphan")],
   });
 });
 
 test("clocks that differ are a note and no fault", () => {
-  const verdict = judgeSpans({ ...SERVER, start: 5000 }, { ...CLIENT, start: 5100 }, { ...BACK, start: 4000 });
+  const verdict = verdictOfSpans({ ...SERVER, start: 5000 }, { ...CLIENT, start: 5100 }, { ...BACK, start: 4000 });
   expect(verdict.ok).toBeTrue();
   expect(verdict.notes).toEqual([
     "back: Roll (SERVER) starts 1100 µs before its caller: the clocks of front and back differ.",
@@ -88,7 +90,7 @@ test("clocks that differ are a note and no fault", () => {
 
 test("names that would drive a terminal are written out in every sentence", () => {
   const evil = "\x1b[2J\u202e";
-  const verdict = judgeSpans({ ...SERVER, name: evil, service: evil }, { ...BACK, name: evil, parent: evil });
+  const verdict = verdictOfSpans({ ...SERVER, name: evil, service: evil }, { ...BACK, name: evil, parent: evil });
   expect(JSON.stringify(verdict)).not.toMatch(/\\u001b|\u202e/);
   expect(verdict.problems[0]).toContain("\\x1b[2J\\u{202e}");
 });

@@ -24,7 +24,7 @@ const PAIR: readonly SampleSpan[] = [
   { id: "4", parent: "3", service: "back", name: "roll dice", start: 7100, duration: 12 },
 ];
 
-test("the tree on the left, the time on the right", () => {
+test("has the tree on the left and the time on the right", () => {
   expect(`\n${render({ width: 80 }, ...PAIR)}\n`).toBe(`
 trace t · 4 spans · front, back · 20.00ms
 front  GET /rolldice              SERVER     20.00ms ▕█████████████████████████▏
@@ -45,7 +45,7 @@ test("without colour there is no control character but the line break; with it e
   expect(Bun.stripANSI(coloured)).toBe(render({}, ...PAIR));
 });
 
-test("no line is wider than asked for, however long and deep the names are", () => {
+test("no line is wider than the given width, for any length and depth of names", () => {
   const deep = Array.from({ length: 40 }, (_, index): SampleSpan => {
     const event = { name: "event ".repeat(50), at: 1 };
     return { id: `${index}`, name: "骰子".repeat(60), events: [event], ...(index > 0 && { parent: `${index - 1}` }) };
@@ -59,7 +59,7 @@ test.each([
   [80, "front  …DiceService/StreamRolls "],
   [58, "front  …/StreamRolls "],
   [40, "front  … "],
-])("in %d columns the method of a gRPC name stays for as long as there is room", (width, shown) => {
+])("in %d columns the method of a gRPC name stays as long as there is space", (width, shown) => {
   const name = "baton.dice.v1.DiceService/StreamRolls";
   const [, , line = ""] = render({ width }, { id: "1" }, { id: "2", parent: "1", name }).split("\n");
   expect(line).toStartWith(`  ${shown}`);

@@ -1,13 +1,13 @@
-/** A trace as lines for a terminal: the tree on the left, when each span ran on the right. */
+/** A trace as lines for a terminal: the tree on the left, the time of each span on the right. */
 
 import { type TraceTree, type TreeNode, walkTree } from "./build.ts";
 import { pad, printable, shortenMethod, truncate } from "./printable.ts";
 import type { Span, SpanEvent, TagValue } from "./trace.ts";
 
 export interface WaterfallOptions {
-  /** Columns of the terminal; fewer than 40 are taken as 40. @default 100 */
+  /** Columns of the terminal, at least 40. @default 100 */
   readonly width?: number;
-  /** Whether to colour with ANSI codes. @default false */
+  /** Whether to use ANSI colours. The caller decides about a terminal and NO_COLOR. @default false */
   readonly color?: boolean;
 }
 
@@ -26,10 +26,10 @@ const DURATION_WIDTH = 9;
 const GAPS = 3 + 2;
 const MIN_WIDTH = 40;
 const MIN_BAR_WIDTH = 8;
-/** Names get this much before bars get more than their least: a service and a method, some levels down. */
+/** Names get this width before bars get more than their minimum: a service and a method on some level. */
 const WANTED_NAME_WIDTH = 26;
 
-/** Safe to print: whatever the spans contain, the only control characters are line breaks and, if asked for, colours. */
+/** Safe to print: for any spans, the only control characters are line breaks and, with `color`, colours. */
 export function renderWaterfall(tree: TraceTree, { width = 100, color = false }: WaterfallOptions = {}): string {
   const layout = measure(tree, Math.max(MIN_WIDTH, width), color);
   const unplaced = new Map<TreeNode, string>([
@@ -74,8 +74,8 @@ function spanLine(span: Span, depth: number, layout: Layout): string {
   const { paint } = layout;
   const mark = span.status === "error" ? "✗ " : "";
   const start = `${indent(depth)}${mark}${printable(span.service)}  `;
-  const room = layout.nameWidth - Bun.stringWidth(start);
-  const name = pad(start + shortenMethod(printable(span.name), room), layout.nameWidth);
+  const width = layout.nameWidth - Bun.stringWidth(start);
+  const name = pad(start + shortenMethod(printable(span.name), width), layout.nameWidth);
   const kind = pad(span.kind === "unspecified" ? "-" : span.kind.toUpperCase(), KIND_WIDTH);
   const duration = formatMicros(span.durationMicros).padStart(DURATION_WIDTH);
   const failed = span.status === "error";
@@ -87,7 +87,7 @@ function spanLine(span: Span, depth: number, layout: Layout): string {
   ].join(" ");
 }
 
-/** What is too short to see is one thin line. */
+/** A span that is too short to see is a thin line. */
 function bar({ startMicros, durationMicros }: Span, layout: Layout): string {
   const scale = layout.barWidth / layout.lengthMicros;
   const from = Math.min(layout.barWidth - 1, Math.floor((startMicros - layout.startMicros) * scale));
@@ -120,7 +120,7 @@ function showValue(value: TagValue): string {
 }
 
 function indent(depth: number): string {
-  // Deeper than this and the names would have no room left.
+  // A deeper indent would leave no space for names.
   return "  ".repeat(Math.min(depth, 12));
 }
 

@@ -3,9 +3,9 @@ import type { HeaderLines } from "@baton/doctor/cases";
 
 export interface Boundary {
   readonly name: string;
-  /** Over gRPC some headers cannot be sent at all. */
+  /** Some headers cannot be sent over gRPC. */
   readonly protocol: "http" | "grpc";
-  /** Lets the headers of a case in and answers the headers that go out for it, one list for each request sent. */
+  /** Sends the headers of a case in, and returns the headers that are sent out for it, as one list of lines. */
   pass(headers: HeaderLines): Promise<HeaderLines>;
   stop(): Promise<void> | void;
 }

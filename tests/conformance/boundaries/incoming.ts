@@ -1,4 +1,4 @@
-/** HTTP in and gRPC in: raw requests to our server, whose handler answers with what it would send on. */
+/** HTTP in and gRPC in: raw requests to our server. Its handler answers with the headers that it would send on. */
 
 import type { Telemetry } from "@baton/telemetry";
 import { type GrpcServerTelemetryOptions, grpcServerOptions, grpcServerTelemetry } from "@baton/telemetry/grpc";
@@ -14,7 +14,7 @@ import type { Boundary } from "./boundary.ts";
 export function startHttpIn(telemetry: Telemetry, options?: HttpServerTelemetryOptions): Boundary {
   const app = new Elysia()
     .use(httpServerTelemetry(telemetry, options))
-    .get("/", () => whatGoesOn(telemetry))
+    .get("/", () => outgoingHeaders(telemetry))
     .listen({ port: 0, hostname: "127.0.0.1" });
   return {
     name: "HTTP in",
@@ -34,7 +34,10 @@ const PATH = "/baton.conformance.v1.Mirror/Look";
 
 export async function startGrpcIn(telemetry: Telemetry, options?: GrpcServerTelemetryOptions): Promise<Boundary> {
   const server = createServer(grpcServerOptions()).use(grpcServerTelemetry(telemetry, options));
-  server.add({ look: jsonMethod<object, Record<string, string>>(PATH) }, { look: async () => whatGoesOn(telemetry) });
+  server.add(
+    { look: jsonMethod<object, Record<string, string>>(PATH) },
+    { look: async () => outgoingHeaders(telemetry) },
+  );
   const client = connectRawGrpc(await server.listen("127.0.0.1:0"));
   return {
     name: "gRPC in",
@@ -52,7 +55,7 @@ export async function startGrpcIn(telemetry: Telemetry, options?: GrpcServerTele
 }
 
 /** The headers of a request that the handler would make now, as a child of its server span. */
-function whatGoesOn({ propagator }: Telemetry): Record<string, string> {
+function outgoingHeaders({ propagator }: Telemetry): Record<string, string> {
   const headers: Record<string, string> = {};
   propagator.inject(context.active(), headers, defaultTextMapSetter);
   return headers;

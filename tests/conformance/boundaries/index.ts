@@ -1,4 +1,4 @@
-/** Every boundary that the cases are run against. */
+/** Every boundary at which the cases run. */
 import type { Telemetry } from "@baton/telemetry";
 import type { Boundary } from "./boundary.ts";
 import { startGrpcIn, startHttpIn } from "./incoming.ts";

@@ -1,4 +1,4 @@
-/** HTTP out and gRPC out: our client, inside the context of a case, calls a server that keeps what it gets. */
+/** HTTP out and gRPC out: our client, in the context of a case, calls a server that records the headers. */
 
 import type { HeaderLines } from "@baton/doctor/cases";
 import type { Telemetry } from "@baton/telemetry";

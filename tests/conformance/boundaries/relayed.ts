@@ -1,4 +1,4 @@
-/** All of them in a row: HTTP in, gRPC out, gRPC in, HTTP out. */
+/** One request through all boundaries: HTTP in, gRPC out, gRPC in, HTTP out. */
 import type { Telemetry } from "@baton/telemetry";
 import { startRelay } from "@baton/tools/conformance/relay";
 import { rawRequest, startRawServer } from "../support/raw-http.ts";

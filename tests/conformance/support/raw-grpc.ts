@@ -1,4 +1,4 @@
-/** gRPC by the frame, over `node:http2`: nice-grpc's `Metadata` joins what is to be sent or seen as separate headers. */
+/** gRPC over plain `node:http2`, because nice-grpc's `Metadata` joins headers that are to be sent and seen separately. */
 import { connect, createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import type { HeaderLines } from "@baton/doctor/cases";
 

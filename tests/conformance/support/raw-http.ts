@@ -1,4 +1,4 @@
-/** HTTP/1.1 by the byte: `fetch` and `Headers` would tidy up the very headers that are to be tested. */
+/** HTTP/1.1 byte by byte, because `fetch` and `Headers` change the headers that are to be tested. */
 import { connect, createServer, type Socket } from "node:net";
 import type { HeaderLines } from "@baton/doctor/cases";
 

@@ -3,7 +3,7 @@
 export interface NameServer extends AsyncDisposable {
   /** `host:port` */
   readonly address: string;
-  /** IPv4 addresses in force from now on. */
+  /** Sets the IPv4 addresses of the next answers. */
   answer(addresses: readonly string[]): void;
 }
 
@@ -36,21 +36,21 @@ function reply(query: Buffer, addresses: readonly string[]): Buffer {
   const wanted = question.readUInt16BE(question.length - 4) === typeA ? addresses : [];
   const header = Buffer.alloc(headerBytes);
   query.copy(header, 0, 0, 2);
-  // A final answer, recursion offered, no error; one question.
+  // Flags: authoritative answer, recursion available, no error. One question.
   header.writeUInt16BE(0x8580, 2);
   header.writeUInt16BE(1, 4);
   header.writeUInt16BE(wanted.length, 6);
   return Buffer.concat([header, question, ...wanted.map(record)]);
 }
 
-/** The name is a row of labels, each with its length before it, and an empty one last; type and class follow. */
+/** The name is a list of labels, each after its length, and an empty one at the end. Type and class follow. */
 function endOfQuestion(query: Buffer): number {
   let at = headerBytes;
   while (query[at] !== undefined && query[at] !== 0) at += (query[at] ?? 0) + 1;
   return at + 5;
 }
 
-/** Points to the name in the question; type A, class IN, to be forgotten at once, four bytes. */
+/** A pointer to the name in the question; type A, class IN, TTL 0, four bytes. */
 function record(address: string): Buffer {
   return Buffer.from([0xc0, headerBytes, 0, typeA, 0, 1, 0, 0, 0, 0, 0, 4, ...address.split(".").map(Number)]);
 }

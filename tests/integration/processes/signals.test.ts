@@ -1,4 +1,4 @@
-/** How the services end: signals from outside, to real processes. */
+/** How the services end on OS signals, as real processes. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { processTimeoutMs } from "../../support/stack.ts";
 import { otlpEnvironment, startOtlpSink } from "../telemetry/otlp-sink.ts";
@@ -6,7 +6,7 @@ import { startBack, startFront } from "./service-process.ts";
 
 setDefaultTimeout(processTimeoutMs);
 
-/** Starts a request that back thinks about for ten seconds, and waits until back has it. */
+/** Starts a request that takes back ten seconds, and waits until back has it. */
 function askSleepy(front: { get(path: string): Promise<Response> }) {
   return front.get("/rolldice?player=sleepy").then(
     ({ status }) => status,
@@ -31,7 +31,7 @@ test("SIGTERM ends front with 0, after the stream that it was sending", async ()
 });
 
 describe("a shutdown", () => {
-  test("sends the spans that wait to be sent", async () => {
+  test("sends the spans in the queue", async () => {
     await using sink = startOtlpSink();
     const otlp = { ...otlpEnvironment(sink.url), OTEL_TRACES_EXPORTER: "otlp", OTEL_BSP_SCHEDULE_DELAY: "60000" };
     await using back = await startBack(otlp);
@@ -60,7 +60,7 @@ describe("a shutdown", () => {
     expect(await response).toBe(503);
   });
 
-  test("is not waited for when it is asked for twice", async () => {
+  test("ends at once on a second signal", async () => {
     await using back = await startBack();
     await using front = await startFront({ BACK_ADDRESS: back.address, CALL_TIMEOUT_MS: "60000" });
     const response = askSleepy(front);

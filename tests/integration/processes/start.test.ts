@@ -1,4 +1,4 @@
-/** How the services start: alone, in any order, on a port that is taken, with values that make no sense. */
+/** How the services start: alone, in any order, on a taken port, with invalid values. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { processTimeoutMs } from "../../support/stack.ts";
 import { startBack, startFront, startService } from "./service-process.ts";
@@ -48,8 +48,8 @@ test("both listen on an IPv6 address, which is written in brackets", async () =>
   expect(second.lines.at(-1)?.msg).toStartWith(`back cannot listen on [::1]:${back.port}. `);
 });
 
-describe("a value that makes no sense", () => {
-  test("is named, with what is used instead, and stops nothing", async () => {
+describe("an invalid value", () => {
+  test("is named with what is used instead, and the service runs", async () => {
     await using front = await startFront({ CALL_TIMEOUT_MS: "soon", OTEL_TRACES_SAMPLER: "dice" });
     expect(await front.line(/CALL_TIMEOUT_MS/)).toMatchObject({
       level: "warn",
@@ -84,6 +84,6 @@ describe("in any order", () => {
     while ((await front.get("/rolldice")).status !== 200) await front.get("/readyz");
     await front.line(/^back answers/, linesBefore);
     const said = front.lines.slice(linesBefore).map(({ msg = "" }) => msg.replace(/ on 127.*/, ""));
-    expect(said).toEqual(["back does not answer", "back answers"]);
+    expect(said).toEqual(["the connection to back", "back does not answer", "back answers"]);
   });
 });

@@ -1,5 +1,7 @@
 /** What a process delivers when it is told to stop, and how long that takes, whatever the receiver does. */
 import { describe, expect, test } from "bun:test";
+import { createServer, type ServerHttp2Session } from "node:http2";
+import type { AddressInfo } from "node:net";
 import { type OtlpSink, otlpEnvironment, startOtlpSink } from "./otlp-sink.ts";
 
 interface Ended {
@@ -100,6 +102,37 @@ describe("a receiver that is not there, refuses or hangs: the end comes in time 
     expect(ended.ms).toBeLessThan(3000);
   });
 });
+
+test.each([
+  ["http/json", "hang"],
+  ["http/json", "unavailable"],
+  ["grpc", "hang"],
+] as const)("a process with nothing left to do ends with its shutdown: %s, %s", async (protocol, mode) => {
+  await using sink = protocol === "grpc" ? await startHangingGrpc() : startOtlpSink(mode);
+  const child = Bun.spawn([process.execPath, `${import.meta.dir}/apps/brief.ts`], {
+    env: { ...otlpEnvironment(sink.url), OTEL_EXPORTER_OTLP_PROTOCOL: protocol },
+    stdout: "ignore",
+    stderr: "inherit",
+  });
+  const startedAt = performance.now();
+  expect(await child.exited).toBe(0);
+  // The shutdown takes three seconds, the stock exporter's own timeout ten.
+  expect(performance.now() - startedAt).toBeLessThan(6000);
+});
+
+async function startHangingGrpc() {
+  const server = createServer().listen(0, "localhost");
+  await new Promise<void>((resolve) => server.once("listening", resolve));
+  const sessions = new Set<ServerHttp2Session>();
+  server.on("session", (session) => sessions.add(session));
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      for (const session of sessions) session.destroy();
+      server.close();
+    },
+  };
+}
 
 function protobufSink() {
   const bodies: Buffer[] = [];

@@ -1,4 +1,4 @@
-/** The services with a plain use of the SDK: the four spans that ours makes, with the stock exporter, and nothing else. */
+/** The services with a minimal use of the SDK: the same four spans as ours, with the stock exporter. */
 import {
   type Context,
   context,
@@ -59,7 +59,7 @@ async function* clientMiddleware(call: Call, options: Options): AsyncGenerator<u
   const attributes = { "rpc.system": "grpc", "rpc.method": call.method.path };
   const span = tracer.startSpan(call.method.path, { kind: SpanKind.CLIENT, attributes }, parent);
   const active = trace.setSpan(parent, span);
-  // The service gives each call metadata of its own, which may be written to.
+  // The service makes new metadata for each call, so it may be changed here.
   if (options.metadata) propagation.inject(active, options.metadata, metadataSetter);
   return yield* inSpan(span, active, call.next(call.request, options));
 }

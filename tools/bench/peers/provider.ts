@@ -6,7 +6,7 @@ import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BasicTracerProvider, BatchSpanProcessor, type SpanProcessor } from "@opentelemetry/sdk-trace-base";
 
-/** Counts the spans that were made, so that the sink's count has something to be compared with. */
+/** Counts the started spans, to compare them with the count of the sink. */
 let made = 0;
 const counter: SpanProcessor = {
   onStart: () => {},
@@ -17,7 +17,7 @@ const counter: SpanProcessor = {
   shutdown: () => Promise.resolve(),
 };
 
-/** For whoever sets up an SDK of its own. */
+/** For variants that set up an SDK of their own. */
 export function createProcessors(): SpanProcessor[] {
   return [counter, new BatchSpanProcessor(new OTLPTraceExporter())];
 }
@@ -38,7 +38,7 @@ export async function reportMade(): Promise<void> {
   await fetch(`${process.env.OTEL_EXPORTER_OTLP_ENDPOINT}/made`, { method: "POST", body: String(made) });
 }
 
-/** What stands in for `withSpan`: the API used directly. */
+/** Replaces `withSpan` with direct use of the API. */
 export function withSpan(_telemetry: unknown, name: string, ...rest: unknown[]): unknown {
   const work = rest.at(-1) as (span: Span) => Promise<unknown>;
   const options = rest.length > 1 ? (rest[0] as object) : {};
@@ -55,7 +55,7 @@ export function withSpan(_telemetry: unknown, name: string, ...rest: unknown[]):
   });
 }
 
-/** Neither of these is part of what is compared. */
+/** These two are not part of the comparison. */
 export const untraced = {
   createLogger: () => ({ info: () => {}, warn: () => {}, error: console.error }),
   webSocket: {

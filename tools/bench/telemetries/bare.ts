@@ -1,4 +1,4 @@
-/** The services with no telemetry at all: what every other variant is measured against. */
+/** The services without telemetry: every other variant is compared with this one. */
 import { Elysia } from "elysia";
 import { replaceTelemetry } from "./replace.ts";
 

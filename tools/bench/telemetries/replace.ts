@@ -1,7 +1,7 @@
-/** Puts something else where the services import `@baton/telemetry`, so that the services stay the real ones. */
+/** Replaces `@baton/telemetry` in the real services. */
 import { plugin } from "bun";
 
-/** What stands in for each entry of the package. */
+/** The replacement of each entry of the package. */
 export interface Replacement {
   readonly main: Readonly<Record<string, unknown>>;
   readonly http: Readonly<Record<string, unknown>>;

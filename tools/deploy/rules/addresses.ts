@@ -1,6 +1,6 @@
-/** Addresses: each names a Service, a port that it has, and pods that let the caller in. */
+/** Addresses: each must name a Service, a port of it, and pods whose NetworkPolicy allows the caller. */
 import { type Cluster, findObject, portNumber, type Rule, variables, type Workload } from "../cluster.ts";
-import { inside, readCollectorConfig } from "../collector-config.ts";
+import { inside, isListeningExporter, readCollectorConfig } from "../collector-config.ts";
 import { mayReach } from "./network.ts";
 import { podsBehind } from "./services.ts";
 
@@ -18,10 +18,12 @@ function addresses(cluster: Cluster): readonly Address[] {
     from.containers.flatMap((container) => {
       const given = Object.entries(variables(cluster, container)).filter(([name]) => /_(ENDPOINT|ADDRESS)$/.test(name));
       const exporters = Object.entries(readCollectorConfig(cluster, from, container)?.exporters ?? {});
-      const sent = exporters.flatMap(([name, settings]) => {
-        const endpoint = inside(settings, "endpoint");
-        return typeof endpoint === "string" ? [[`exporter ${name}`, endpoint] as const] : [];
-      });
+      const sent = exporters
+        .filter(([name]) => !isListeningExporter(name))
+        .flatMap(([name, settings]) => {
+          const endpoint = inside(settings, "endpoint");
+          return typeof endpoint === "string" ? [[`exporter ${name}`, endpoint] as const] : [];
+        });
       return [...given, ...sent].map(([name, value]) => ({ from, name, value }));
     }),
   );
@@ -42,7 +44,7 @@ function leadsNowhere(cluster: Cluster, { from, name, value }: Address): string[
     return say(`${short} is one address for all pods: a channel would stay with one of them`);
   const servicePort = service.spec?.ports?.find((one) => one.port === Number(port));
   if (servicePort === undefined) return say(`${short} has no port ${port}`);
-  // No proxy stands in front of a headless Service: its port is the pod's.
+  // A headless Service has no proxy: its port is the port of the pod.
   const target = headless ? Number(port) : (servicePort.targetPort ?? Number(port));
   return podsBehind(cluster, service).flatMap((to) => {
     const number = to.containers.map((container) => portNumber(container, target)).find((one) => one !== undefined);
@@ -51,7 +53,7 @@ function leadsNowhere(cluster: Cluster, { from, name, value }: Address): string[
   });
 }
 
-/** The ports that the OTLP specification gives to its two transports. */
+/** The ports of the two transports in the OTLP specification. */
 const otlpPorts: Readonly<Record<string, string>> = { grpc: "4317", "http/protobuf": "4318", "http/json": "4318" };
 
 export const spansGoWhereTheyAreUnderstood: Rule = (cluster) =>
@@ -64,7 +66,7 @@ export const spansGoWhereTheyAreUnderstood: Rule = (cluster) =>
     }),
   );
 
-/** Variables that say where a service listens, and those that say on which port. */
+/** Variables with the host on which a service listens, and variables with the port. */
 const listenHosts = ["FRONT_HOST", "BACK_HOST", "OTEL_EXPORTER_PROMETHEUS_HOST"];
 const listenPorts = ["FRONT_PORT", "BACK_PORT", "OTEL_EXPORTER_PROMETHEUS_PORT"];
 

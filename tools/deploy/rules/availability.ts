@@ -1,4 +1,4 @@
-/** Disruption budgets and autoscalers: of pods that are there, and not in each other's way. */
+/** Disruption budgets and autoscalers: their pods must exist, and they must not conflict. */
 import { type Cluster, ofKind, type Rule, selects, type Workload } from "../cluster.ts";
 import { nameOf } from "../manifests.ts";
 

@@ -1,4 +1,4 @@
-/** Every rule, in the order in which their findings are worth reading. */
+/** Every rule, in the order in which their findings should be read. */
 import type { Rule } from "../cluster.ts";
 import { addressesLead, servicesListenOutside, spansGoWhereTheyAreUnderstood } from "./addresses.ts";
 import { autoscalersScale, budgetsFit } from "./availability.ts";

@@ -1,9 +1,9 @@
-/** When a pod counts as started, ready and alive, and how long it gets to stop. */
+/** When a pod is started, ready and alive, and how long it may take to stop. */
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IProbe } from "kubernetes-models/v1/Probe";
 import { type Cluster, portNumber, type Rule, variables, type Workload } from "../cluster.ts";
 
-/** What the services themselves take at most to hand over the last spans, after their last request. */
+/** The most that the services need to export their last spans, after their last request. */
 const lastSpansSeconds = 5;
 
 const probeNames = ["startupProbe", "readinessProbe", "livenessProbe"] as const;
@@ -26,7 +26,7 @@ function probeProblems(container: IContainer, probe: IProbe | undefined): string
   return portNumber(container, port) === undefined ? [`asks port ${port}, which the container does not name`] : [];
 }
 
-/** A service stops in order when the kubelet waits longer than the service may take. */
+/** A service can stop in order only when the kubelet waits longer than the service needs. */
 export const podsHaveTimeToStop: Rule = (cluster) =>
   cluster.workloads.flatMap((workload) => {
     const needed = Math.max(...workload.containers.map((container) => secondsToStop(cluster, container)));
@@ -44,7 +44,7 @@ function tooShort({ kind, name }: Workload, given: number, needed: number): stri
   return `${kind} ${name} is killed after ${given} s and needs up to ${needed} s to stop`;
 }
 
-/** A pod that serves others goes on for a moment after it was told to stop: some still send to it. */
+/** A pod that serves others must keep running for a moment after SIGTERM, because others still send to it. */
 export const servingPodsDrain: Rule = (cluster) =>
   cluster.workloads.flatMap(({ kind, name, containers }) =>
     containers

@@ -1,4 +1,4 @@
-/** NetworkPolicies: everybody is shut, and each door is for pods and ports that are there. */
+/** NetworkPolicies: all traffic is denied by default, and each policy allows pods and ports that exist. */
 import type { INetworkPolicyPeer } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer";
 import { type Cluster, ofKind, portNumber, type Rule, selects, type Workload } from "../cluster.ts";
 import { type KubeObject, nameOf } from "../manifests.ts";
@@ -10,7 +10,7 @@ export const nobodyComesInUnnamed: Rule = (cluster) => {
     ({ spec }) =>
       spec !== undefined && matchesAll(spec.podSelector) && !spec.ingress?.length && isIngress(spec.policyTypes),
   );
-  return shutsAll ? [] : ["no NetworkPolicy shuts every pod to those who are not named"];
+  return shutsAll ? [] : ["no NetworkPolicy denies all other traffic to every pod"];
 };
 
 function matchesAll(selector: object | undefined): boolean {
@@ -24,13 +24,13 @@ function isIngress(types: readonly string[] | undefined): boolean {
 export const policiesNamePods: Rule = (cluster) =>
   ofKind(cluster, "NetworkPolicy").flatMap((policy) => {
     const guarded = guardedBy(cluster, policy);
-    if (guarded.length === 0) return [`NetworkPolicy ${nameOf(policy)} guards no pod`];
+    if (guarded.length === 0) return [`NetworkPolicy ${nameOf(policy)} selects no pod`];
     const rules = policy.spec?.ingress ?? [];
     const strangers = rules
       .flatMap((rule) => rule.from ?? [])
       .filter((peer) => peer.namespaceSelector === undefined && peer.podSelector !== undefined)
       .filter((peer) => !cluster.workloads.some((one) => selects(peer.podSelector ?? {}, one.podLabels)))
-      .map(() => `NetworkPolicy ${nameOf(policy)} lets in pods that are not there`);
+      .map(() => `NetworkPolicy ${nameOf(policy)} allows pods that do not exist`);
     const ports = rules
       .flatMap((rule) => rule.ports ?? [])
       .flatMap(({ port }) => {

@@ -1,4 +1,4 @@
-/** What keeps spans from being lost or torn apart on their way through Kafka. Each is off by default. */
+/** The settings that prevent lost spans and incomplete traces in Kafka. Each is off by default. */
 import type { Cluster, Rule, Workload } from "../cluster.ts";
 import { type CollectorConfig, inside, readCollectorConfig, typeOf } from "../collector-config.ts";
 
@@ -27,7 +27,8 @@ export const tracesStayTogether: Rule = (cluster) =>
     settings(config.exporters, "kafka")
       .filter((kafka) => inside(kafka, "partition_traces_by_id") !== true)
       .map(
-        () => `${workload.name} spreads the spans of a trace over partitions: tail sampling would judge parts of it`,
+        () =>
+          `${workload.name} spreads the spans of a trace over partitions: tail sampling would decide on parts of it`,
       ),
   );
 

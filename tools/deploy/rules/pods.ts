@@ -1,4 +1,4 @@
-/** What a pod must be whatever runs in it: restricted, bounded, and started with arguments. */
+/** Rules for every pod: restricted rights, limited resources, started with arguments. */
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { Rule, Workload } from "../cluster.ts";
 
@@ -40,7 +40,7 @@ function imageProblems(image: string): string[] {
   const tag = /:([^/:]+)$/.exec(image)?.[1];
   if (image.includes("all-in-one")) problems.push(`uses ${image}, which is Jaeger v1 and has ended`);
   if (!image.includes("@sha256:") && (tag === undefined || tag === "latest")) {
-    problems.push(`uses ${image}: without a version nobody knows what runs`);
+    problems.push(`uses ${image}: without a version it is unknown what runs`);
   }
   return problems;
 }

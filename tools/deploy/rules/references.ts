@@ -1,9 +1,9 @@
-/** Names that one object uses of another: ConfigMaps, keys, volumes, files. */
+/** References from one object to another: ConfigMaps, keys, volumes, files. */
 import type { IContainer } from "kubernetes-models/v1/Container";
 import { type Cluster, findObject, ofKind, type Rule, type Workload } from "../cluster.ts";
 import { nameOf } from "../manifests.ts";
 
-/** Made by hand or by an operator, because what is in them is secret. docs/scaling.md says how. */
+/** Secrets are made by hand or by an operator; docs/scaling.md says how. */
 const givenSecrets: Readonly<Record<string, readonly string[]>> = { "jaeger-storage": ["username", "password"] };
 
 export const variablesHaveSources: Rule = (cluster) =>
@@ -20,7 +20,7 @@ function sourceProblems(cluster: Cluster, container: IContainer): string[] {
       problems.push(`takes variables from ConfigMap ${configMapRef.name}, which is not there`);
     }
     if (secretRef?.name && !givenSecrets[secretRef.name])
-      problems.push(`takes Secret ${secretRef.name}, which nobody makes`);
+      problems.push(`takes Secret ${secretRef.name}, which nothing creates`);
   }
   for (const { name, valueFrom } of container.env ?? []) {
     const { configMapKeyRef: map, secretKeyRef: secret } = valueFrom ?? {};
@@ -28,7 +28,7 @@ function sourceProblems(cluster: Cluster, container: IContainer): string[] {
       problems.push(`${name} comes from key ${map.key} of ConfigMap ${map.name}, which is not there`);
     }
     if (secret?.name && !givenSecrets[secret.name]?.includes(secret.key)) {
-      problems.push(`${name} comes from key ${secret.key} of Secret ${secret.name}, which nobody makes`);
+      problems.push(`${name} comes from key ${secret.key} of Secret ${secret.name}, which nothing creates`);
     }
   }
   return problems;
@@ -65,12 +65,12 @@ function mountProblems(cluster: Cluster, { kind, name, pod }: Workload, containe
   return [...missing, ...lost].map((text) => `${kind} ${name}: container ${container.name}: ${text}`);
 }
 
-/** Paths that a Collector or Jaeger is told to read its configuration from. */
+/** The paths of the configuration files of a Collector or Jaeger. */
 export function configFiles(container: IContainer): readonly string[] {
   return (container.args ?? []).flatMap((arg) => /^--config=(?:file:)?(.+)$/.exec(arg)?.[1] ?? []);
 }
 
-/** What lies where in a container, of the ConfigMaps that are mounted: path -> content. */
+/** The mounted files of ConfigMaps in a container: path -> content. */
 export function mountedFiles(
   cluster: Cluster,
   pod: Workload["pod"],
@@ -89,7 +89,7 @@ export function mountedFiles(
   return files;
 }
 
-/** A ConfigMap that nobody reads is one whose name was misspelt somewhere. */
+/** A ConfigMap that no object uses probably has a misspelt name. */
 export const configMapsAreRead: Rule = (cluster) => {
   const read = new Set(
     cluster.workloads.flatMap(({ pod, containers }) => [
@@ -102,5 +102,5 @@ export const configMapsAreRead: Rule = (cluster) => {
   );
   return ofKind(cluster, "ConfigMap")
     .filter((map) => !read.has(nameOf(map)))
-    .map((map) => `ConfigMap ${nameOf(map)} is read by nobody`);
+    .map((map) => `ConfigMap ${nameOf(map)} is not used`);
 };

@@ -1,4 +1,4 @@
-/** Services and the pods behind them; labels and the selectors of workloads. */
+/** Services and their pods; labels and selectors of workloads. */
 import type { IService } from "kubernetes-models/v1/Service";
 import { type Cluster, ofKind, portNumber, type Rule, selects, type Workload } from "../cluster.ts";
 import { nameOf } from "../manifests.ts";
@@ -45,7 +45,7 @@ export const workloadsSelectTheirPods: Rule = (cluster) =>
     return problems.map((text) => `${object.kind} ${nameOf(object)} ${text}`);
   });
 
-/** Spread constraints that select other pods than their own do nothing. */
+/** Spread constraints that do not select their own pods have no effect. */
 export const spreadsAreOfOwnPods: Rule = ({ workloads }) =>
   workloads.flatMap(({ kind, name, pod, podLabels }) =>
     (pod.topologySpreadConstraints ?? [])

@@ -1,9 +1,9 @@
-/** What the plan is computed from: figures that `bun run capacity --measure` has measured. */
+/** The inputs of the plan, measured by `bun run capacity --measure`. */
 
 export interface CapacityInputs {
   readonly measuredOn: string;
   readonly date: string;
-  /** A roll makes so many spans, in two services. */
+  /** Spans of one roll, in both services. */
   readonly spansPerRequest: number;
   /** Of OTLP over HTTP, uncompressed. */
   readonly wireBytesPerSpan: number;
@@ -11,13 +11,13 @@ export interface CapacityInputs {
   readonly kafkaBytesPerSpan: number;
   /** In the database's files, one copy, indexes included. */
   readonly storedBytesPerSpan: number;
-  /** Spans that one core takes in a second. */
+  /** Spans that one core can process in a second. */
   readonly spansPerCoreSecond: {
     readonly collector: number;
     readonly kafka: number;
     /** Reading and deciding. */
     readonly ingesterRead: number;
-    /** Writing what was kept, on top of reading. */
+    /** Writing the kept spans, in addition to reading. */
     readonly ingesterWrite: number;
     /** Cassandra, one copy. */
     readonly database: number;

@@ -1,6 +1,6 @@
 /**
  * `bun run capacity`: the capacity plan, from measured inputs. `--write` puts it into docs/scaling.md; `--measure` measures
- * the inputs anew first, which needs what the scale test needs, and about five minutes.
+ * the inputs first, which needs the programs of the scale test and about five minutes.
  */
 import { writePart } from "../document.ts";
 import { findTools } from "../tools.ts";
@@ -12,7 +12,7 @@ const measuring = process.argv.includes("--measure");
 const tools = measuring ? findTools(process.env) : undefined;
 
 if (tools !== undefined && !("jaeger" in tools)) {
-  console.error(`Measuring needs programs that are not there; set ${tools.join(", ")}. See docs/scaling.md.`);
+  console.error(`Measuring needs programs that were not found. Set ${tools.join(", ")}. See docs/scaling.md.`);
   process.exitCode = 2;
 } else {
   if (tools !== undefined) await writeInputs(await measureInputs(tools, console.error));

@@ -1,4 +1,4 @@
-/** Measures what a span costs in each tier, with one process of each on this machine. */
+/** Measures the costs of a span in each tier, with one process of each on this machine. */
 import { cpus } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../../until.ts";
@@ -16,7 +16,7 @@ import type { CapacityInputs } from "./inputs.ts";
 import { type Recording, replay } from "./replay.ts";
 import { cpuSeconds, folderBytes } from "./usage.ts";
 
-/** Enough that starting and idling do not count. */
+/** So many that the start and idle time do not matter. */
 const readSpans = 400_000;
 const writtenSpans = 60_000;
 
@@ -44,7 +44,7 @@ async function measure(tools: Tools, stopper: Stopper, say: (what: string) => vo
   const recordings = await record(collector, stopper);
   const sent = recordings.reduce((total, one) => total + one.spans, 0);
   const wireBytes = recordings.reduce((total, one) => total + one.body.byteLength, 0);
-  // Not of the replay, whose requests are more alike than real ones and compress better.
+  // Not from the replay: its requests are more similar than real ones and compress better.
   const kafkaBytes = (await logBytes(kafka)) - logBefore;
   say(`recorded ${sent} spans in ${recordings.length} requests`);
 
@@ -70,7 +70,7 @@ async function measure(tools: Tools, stopper: Stopper, say: (what: string) => vo
   };
 }
 
-/** What the pair sends in a few seconds, as it sends it. */
+/** The requests that the pair sends in a few seconds. */
 async function record(collector: Tier, stopper: Stopper): Promise<readonly Recording[]> {
   const recordings: Recording[] = [];
   const keep = (body: Uint8Array<ArrayBuffer>) => void recordings.push({ body, spans: readSentSpans(body).length });
@@ -79,7 +79,7 @@ async function record(collector: Tier, stopper: Stopper): Promise<readonly Recor
   try {
     await sendLoad({ frontUrl: pair.frontUrl, perSecond: 100, seconds: 10, failEvery: 100 });
   } finally {
-    // The last spans come with the end.
+    // The services send their last spans when they stop.
     await pair.stop();
   }
   return recordings;
@@ -89,7 +89,7 @@ function logBytes({ data }: Node): Promise<number> {
   return folderBytes(data, /topics\/otlp_spans-\d+\/\d+\.log$/);
 }
 
-/** An ingester that keeps nothing: what it costs to bring spans to a decision. */
+/** An ingester that keeps nothing: the costs of bringing spans to a decision. */
 async function measureReading(
   collector: Tier,
   kafka: Node,
@@ -140,7 +140,7 @@ async function sentSpans({ address }: Tier): Promise<number> {
   return Number(/^otelcol_exporter_sent_spans_total\{[^}]*jaeger_storage_exporter[^}]*\} (\S+)/m.exec(page)?.[1] ?? 0);
 }
 
-/** It has read all there is, and decided, when it does next to nothing for longer than a decision takes. */
+/** It has read and decided everything when it uses almost no CPU for longer than a decision takes. */
 async function idle({ pid }: Tier): Promise<void> {
   const quietMs = 6000;
   let busy = await cpuSeconds(pid);
@@ -168,7 +168,7 @@ function describeMachine(): string {
   return `${all.length} cores of ${all[0]?.model.trim() ?? "an unknown processor"}`;
 }
 
-/** Two digits: more would say more than was measured. */
+/** Two digits: more would be more exact than the measurement. */
 function rounded(value: number): number {
   return Number(value.toPrecision(2));
 }

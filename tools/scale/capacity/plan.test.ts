@@ -4,7 +4,7 @@ import { type CapacityInputs, readInputs } from "./inputs.ts";
 import { makePlan } from "./plan.ts";
 import { renderTables } from "./tables.ts";
 
-/** Round figures, so that the results can be checked in one's head. */
+/** Round figures, so that the results are easy to check. */
 const inputs: CapacityInputs = {
   measuredOn: "paper",
   date: "2026-01-01",
@@ -15,7 +15,7 @@ const inputs: CapacityInputs = {
   spansPerCoreSecond: { collector: 10_000, kafka: 20_000, ingesterRead: 10_000, ingesterWrite: 1000, database: 2000 },
 };
 
-test("each tier follows from the spans that reach it", () => {
+test("the size of each tier follows from the spans that reach it", () => {
   expect(makePlan(inputs, 1000, { name: "", head: 1, tail: 0.25 })).toEqual({
     requests: 1000,
     spans: 4000,
@@ -33,7 +33,7 @@ test("each tier follows from the spans that reach it", () => {
   });
 });
 
-test("head sampling saves in every tier, tail sampling from the ingester's writing on", () => {
+test("head sampling saves in every tier, tail sampling from the writing of the ingester on", () => {
   const all = makePlan(inputs, 1000, { name: "", head: 1, tail: 1 });
   const head = makePlan(inputs, 1000, { name: "", head: 0.1, tail: 1 });
   const tail = makePlan(inputs, 1000, { name: "", head: 1, tail: 0.1 });
@@ -50,11 +50,11 @@ test("head sampling saves in every tier, tail sampling from the ingester's writi
   expect(tail.storageBytesPerDay).toBe(all.storageBytesPerDay / 10);
 });
 
-test("the topic has partitions for ingesters to come", () => {
+test("the topic has partitions for later ingesters", () => {
   // 40 000 spans/s: 8 cores to read, 80 to write, 44 ingesters of two cores.
   expect(makePlan(inputs, 10_000, { name: "", head: 1, tail: 1 }).partitions).toBe(88);
 });
 
-test("docs/scaling.md has the tables that its inputs give", async () => {
+test("docs/scaling.md has the tables that follow from the inputs", async () => {
   expect(await readPart("capacity")).toBe(renderTables(await readInputs()).trim());
 });

@@ -3,9 +3,9 @@ import type { CapacityInputs } from "./inputs.ts";
 
 export interface Policy {
   readonly name: string;
-  /** Share of requests whose traces are recorded at all, decided where they begin. */
+  /** Share of requests whose traces are recorded, decided at their root. */
   readonly head: number;
-  /** Share of the recorded traces that tail sampling keeps, those with an error included. */
+  /** Share of the recorded traces that tail sampling keeps, with those that have an error. */
   readonly tail: number;
 }
 
@@ -26,19 +26,19 @@ export interface Plan {
   readonly databaseCores: number;
   /** All copies. */
   readonly storageBytesPerDay: number;
-  /** What waits for decisions in all ingesters together. */
+  /** The spans that wait for decisions, in all ingesters together. */
   readonly waitingSpans: number;
 }
 
 export const assumptions = {
   /** Of Kafka's records and of the database's rows. */
   copies: 3,
-  /** How busy a core should be: room for peaks, and for the share of a pod that is away. */
+  /** How busy a core should be: the rest is for peaks, and for the share of a pod that is away. */
   busy: 0.5,
   coresPerIngester: 2,
-  /** Ingesters can grow so many times before the topic needs more partitions. */
+  /** How many times more ingesters there can be before the topic needs more partitions. */
   growth: 2,
-  /** Fewer make no sense: every collector and ingester wants several. */
+  /** The minimum, because every collector and ingester needs several. */
   fewestPartitions: 6,
   kafkaKeepsSeconds: 6 * 3600,
   decisionWaitSeconds: 10,

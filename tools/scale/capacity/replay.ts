@@ -10,13 +10,13 @@ export interface ReplayOptions {
   /** A collector's OTLP over HTTP. */
   readonly url: string;
   readonly recordings: readonly Recording[];
-  /** Sends rounds of all recordings until it is at least so many. */
+  /** Sends all recordings again until at least this many spans are sent. */
   readonly spans: number;
 }
 
 const senders = 4;
 
-/** @returns How many spans the collector accepted. @throws When it refuses. */
+/** @returns How many spans the collector accepted. @throws Error when it refuses. */
 export async function replay({ url, recordings, spans }: ReplayOptions): Promise<number> {
   const perRound = recordings.reduce((total, one) => total + one.spans, 0);
   let rounds = Math.ceil(spans / perRound);
@@ -29,7 +29,7 @@ export async function replay({ url, recordings, spans }: ReplayOptions): Promise
   return accepted;
 }
 
-/** One salt for the whole round: what was one trace in several requests stays one. */
+/** One salt for the whole round, so that a trace in several requests stays one trace. */
 async function sendRound(url: string, recordings: readonly Recording[]): Promise<void> {
   const salt = crypto.getRandomValues(new Uint8Array(16));
   for (const { body } of recordings) {

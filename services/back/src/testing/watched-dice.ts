@@ -1,4 +1,4 @@
-/** Dice that do not land until they are told to: a call that uses them runs until something stops it. */
+/** Dice that wait until a test lets them land: a call that uses them runs until then, or until it is stopped. */
 import type { Dice } from "../dice.ts";
 
 export interface WatchedDice extends Dice {

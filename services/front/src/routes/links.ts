@@ -1,4 +1,4 @@
-/** GET /: what there is, as links. */
+/** GET /: a page of links to everything that front has. */
 import { Elysia } from "elysia";
 
 const links = [
@@ -6,7 +6,7 @@ const links = [
   ["/rolldice?player=ann&rolls=3&sides=20", "a throw of three"],
   ["/rolldice/stream?rolls=10", "ten dice, one by one, as server-sent events"],
   ["/rolldice?rolls=0", "a value that is refused"],
-  ["/rolldice?player=mallory", "a player who is not let in"],
+  ["/rolldice?player=mallory", "a player who may not play"],
   ["/rolldice?player=clumsy", "a player who breaks the back service"],
   ["/rolldice?player=sleepy", "a player who takes too long"],
   ["/healthz", "does this process answer?"],

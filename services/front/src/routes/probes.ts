@@ -1,10 +1,12 @@
-/** GET /healthz and GET /readyz: for the machine that runs this service. */
+/** GET /healthz and GET /readyz: for the orchestrator that runs this service. */
 import { Elysia } from "elysia";
 import type { DiceClient } from "../dice-client.ts";
 import { answers } from "../openapi.ts";
 import { ProblemError } from "../problem.ts";
 
 const status = { type: "object", properties: { status: { type: "string" } } };
+
+export const probePaths = ["/healthz", "/readyz"] as const;
 
 export function probeRoutes(dice: DiceClient) {
   return new Elysia()

@@ -7,7 +7,7 @@ import { startFront } from "../testing/start-front.ts";
 const decoder = new TextDecoder();
 
 describe("GET /rolldice/stream", () => {
-  test("is one event a die, then the end", async () => {
+  test("is one event for each die, then the event end", async () => {
     const asked: unknown[] = [];
     await using back = await startScriptedBack({
       async *streamRolls(request) {
@@ -23,6 +23,25 @@ describe("GET /rolldice/stream", () => {
       'data: {"roll":1,"value":4}\n\ndata: {"roll":2,"value":2}\n\nevent: end\ndata: {}\n\n',
     );
     expect(asked).toEqual([{ player: "ann", rolls: 2, sides: 6, intervalMs: 0 }]);
+  });
+
+  test("a client that leaves before its body is read: the call ends, on both sides", async () => {
+    await using back = await startScriptedBack({
+      async *streamRolls(_request, { signal }) {
+        yield { roll: 1, value: 4 };
+        await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      },
+    });
+    await using front = startFront({ backPort: back.port });
+    const client = new AbortController();
+    // Nobody reads this response, and nobody cancels its body: so Bun treats one whose client has left.
+    await front.get("/rolldice/stream", { signal: client.signal });
+    client.abort();
+    const isCall = ({ name }: { name: string }) => name === "baton.dice.v1.DiceService/StreamRolls";
+    const spans = await front.waitForSpans((ended) => ended.some(isCall));
+    const [received] = await back.waitForSpans(1);
+    const code = "rpc.status_code";
+    expect([spans.find(isCall)?.attributes[code], received?.attributes[code]]).toEqual(["CANCELLED", "CANCELLED"]);
   });
 
   test("sends a die before the next one is thrown", async () => {

@@ -25,6 +25,30 @@ describe("WS /rolldice/table", () => {
     expect(await table.ask(Buffer.from("{}"))).toMatchObject({ round: 3 });
   });
 
+  test("a player who says nothing is sent away, and the call to back ends", async () => {
+    const ended = Promise.withResolvers<void>();
+    await using back = await startScriptedBack({
+      async *playRounds(requests) {
+        yield* playRounds(requests);
+        ended.resolve();
+      },
+    });
+    await using front = startFront({ backPort: back.port, tableTimeoutMs: 100 });
+    const table = await connectTable(front);
+    expect(await table.closed).toBe(1008);
+    await ended.promise;
+  });
+
+  test("each message starts the time of silence again", async () => {
+    await using back = await startScriptedBack({ playRounds });
+    await using front = startFront({ backPort: back.port, tableTimeoutMs: 500 });
+    await using table = await connectTable(front);
+    const start = performance.now();
+    let rounds = 0;
+    while (performance.now() - start < 1000) rounds = Number((await table.ask("{}")).round);
+    expect(rounds).toBeGreaterThan(1);
+  });
+
   test.each([
     ['{"rolls":0}', "rolls"],
     ['{"sides":"6"}', "sides"],
@@ -33,7 +57,7 @@ describe("WS /rolldice/table", () => {
     ["7", "(all)"],
     ["[]", "(all)"],
     ["", "(all)"],
-  ])("answers %j with a problem, and plays on", async (message, field) => {
+  ])("answers %j with a problem, and the game goes on", async (message, field) => {
     await using back = await startScriptedBack({ playRounds });
     await using front = startFront({ backPort: back.port });
     await using table = await connectTable(front);
@@ -50,7 +74,7 @@ describe("WS /rolldice/table", () => {
     expect(await table.ask("{}")).toMatchObject({ round: 1 });
   });
 
-  test("tells a player who is waiting for nothing that back has gone, and finds it again", async () => {
+  test("sends a problem when back goes away between two rounds, and finds back again", async () => {
     const first = await startScriptedBack({ playRounds });
     await using front = startFront({ backPort: first.port });
     await using table = await connectTable(front);
@@ -68,12 +92,12 @@ describe("WS /rolldice/table", () => {
   test("without a back is a problem for each message, not a closed socket", async () => {
     await using front = startFront();
     await using table = await connectTable(front);
-    // The first one is told for the game that was to begin, the second one for the message.
+    // The first problem is for the game that did not start, the second one for the message.
     expect(await table.next()).toMatchObject({ status: 503 });
     expect(await table.ask("{}")).toMatchObject({ status: 503 });
   });
 
-  test("a program that does not wait is told to", async () => {
+  test("a program that does not wait for answers gets 429", async () => {
     const hanging = createHanging();
     await using back = await startScriptedBack({
       async *playRounds(requests, context) {

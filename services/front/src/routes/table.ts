@@ -11,9 +11,11 @@ export interface TableDeps {
   readonly log: ServiceLog;
   readonly dice: DiceClient;
   readonly tables: Tables;
+  /** Milliseconds that a player may send nothing. */
+  readonly timeoutMs: number;
 }
 
-/** The tables that are open, each by its socket. */
+/** The open tables by their sockets. */
 export type Tables = Map<object, Table>;
 
 interface Table {
@@ -22,7 +24,7 @@ interface Table {
   readonly close: (code: number, reason: string) => unknown;
 }
 
-/** An Elysia socket, as far as it is used here: a new value for each event, with the same `raw`. */
+/** The part of an Elysia socket that is used here. Each event has a new object with the same `raw`. */
 interface Socket {
   readonly raw: object;
   readonly data: { readonly request: Request };
@@ -35,15 +37,17 @@ export const maxMessageBytes = 16_384;
 
 const path = "/rolldice/table";
 
-export function tableRoute({ telemetry, log, dice, tables }: TableDeps) {
+export function tableRoute({ telemetry, log, dice, tables, timeoutMs }: TableDeps) {
   return new Elysia().ws(path, {
-    // OpenAPI has no word for it; openapi.ts describes the handshake.
+    // OpenAPI cannot describe a WebSocket; openapi.ts describes the handshake.
     detail: { hide: true },
     open: inHandshakeContext((socket: Socket) => {
       const session = createTableSession({
         dice,
         send: (message) => socket.send(JSON.stringify(message)),
         onUnexpected: (error) => log.error({ err: error, path }, "unexpected error"),
+        onSilent: () => socket.close(1008, `no message for ${timeoutMs} ms`),
+        timeoutMs,
         path,
       });
       tables.set(socket.raw, { session, close: (code, reason) => socket.close(code, reason) });

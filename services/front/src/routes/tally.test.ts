@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { ServerError, Status } from "nice-grpc-common";
 import { createHanging } from "../testing/hanging.ts";
 import { startScriptedBack } from "../testing/scripted-back.ts";
@@ -100,7 +102,7 @@ describe("POST /rolldice/tally", () => {
   });
 
   test.each(["application/json", "application/x-ndjson", "application/x-www-form-urlencoded", "text/plain"])(
-    "takes lines as %s",
+    "accepts lines as %s",
     async (type) => {
       await using back = await startScriptedBack(counting());
       await using front = startFront({ backPort: back.port });
@@ -110,7 +112,7 @@ describe("POST /rolldice/tally", () => {
     },
   );
 
-  test("puts a character together that arrives in two parts", async () => {
+  test("decodes a character that arrives in two chunks", async () => {
     const { received, tallyRolls } = counting();
     await using back = await startScriptedBack({ tallyRolls });
     await using front = startFront({ backPort: back.port });
@@ -143,7 +145,7 @@ describe("POST /rolldice/tally", () => {
     expect([response.status, await response.json()]).toMatchObject([413, { errors: [{ line: 2 }] }]);
   });
 
-  test("1000 lines are taken, also with a line break after the last", async () => {
+  test("1000 lines are accepted, also with a line break after the last", async () => {
     await using back = await startScriptedBack(counting());
     await using front = startFront({ backPort: back.port });
     const body = "{}\n".repeat(1000);
@@ -185,6 +187,28 @@ describe("POST /rolldice/tally", () => {
     });
     expect((await front.get("/rolldice/tally", { method: "POST", body })).status).toBe(429);
     await stopped.promise;
+  });
+
+  test.each([
+    ["a byte at a time", 5],
+    ["and stops half-way", Number.POSITIVE_INFINITY],
+  ])("a body that arrives %s is 408, and the call to back ends with it", async (_, everyMs) => {
+    const hanging = createHanging();
+    await using back = await startScriptedBack({ tallyRolls: (_requests, context) => hanging.hang(context) });
+    await using front = startFront({ backPort: back.port, bodyTimeoutMs: 150 });
+    const url = new URL("/rolldice/tally", front.server.listen("127.0.0.1", 0));
+    const socket = connect(Number(url.port), url.hostname, () => {
+      socket.write("POST /rolldice/tally HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{}\n");
+    });
+    const timer = everyMs === Number.POSITIVE_INFINITY ? undefined : setInterval(() => socket.write(" "), everyMs);
+    const [answer] = (await once(socket, "data")) as [Buffer];
+    clearInterval(timer);
+    socket.destroy();
+    expect(answer.toString()).toStartWith("HTTP/1.1 408");
+    expect(answer.toString()).toMatch(/\r\ncontent-type: application\/problem\+json\r\n/i);
+    expect(answer.toString()).toContain('"detail":"The body must arrive within 150 ms."');
+    await hanging.stopped;
+    expect(front.logged).toEqual([]);
   });
 
   test("an error of back is answered while the client is still sending", async () => {

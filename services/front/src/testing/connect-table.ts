@@ -3,7 +3,7 @@ import type { TestFront } from "./start-front.ts";
 
 export interface TestPlayer extends AsyncDisposable {
   send(message: string | Uint8Array): void;
-  /** The next message that nobody has read yet. */
+  /** The next message that was not read yet. */
   next(): Promise<Readonly<Record<string, unknown>>>;
   /** Sends a message and waits for the next one. */
   ask(message: string | Uint8Array): Promise<Readonly<Record<string, unknown>>>;

@@ -1,4 +1,4 @@
-/** A real gRPC server that does what a test says, in place of back. */
+/** A real gRPC server in place of back, with methods that a test writes. */
 import { DiceServiceDefinition, type DiceServiceImplementation } from "@baton/proto/baton/dice/v1";
 import { grpcServerOptions, grpcServerTelemetry } from "@baton/telemetry/grpc";
 import { startTestTelemetry, type TestTelemetry } from "@baton/telemetry/testing";

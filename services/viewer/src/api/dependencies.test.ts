@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { spanRecord, traceIdOf } from "../testing/records.ts";
+import { spanRecord, storedTrace, traceIdOf } from "../testing/records.ts";
 import { countDependencies } from "./dependencies.ts";
 
 const NOW_MS = 1_700_000_000_000;
@@ -23,24 +23,24 @@ const SPANS = [
 ];
 
 function count(query: string, spans = SPANS) {
-  return countDependencies([{ traceId, spans, logs: [] }], new URLSearchParams(query), NOW_MS);
+  return countDependencies([storedTrace(traceId, spans)], new URLSearchParams(query), NOW_MS);
 }
 
-test("calls are counted by who calls whom", () => {
+test("calls are counted by caller and callee", () => {
   expect(count("")).toEqual([
     { parent: "front", child: "front", callCount: 1 },
     { parent: "front", child: "back", callCount: 2 },
   ]);
 });
 
-test("a trace counts where it lies within the time asked for as a whole", () => {
+test("a trace counts only when all of it lies within the requested time", () => {
   expect(count(`endTs=${NOW_MS}&lookback=1000`)).toHaveLength(2);
   expect(count(`endTs=${NOW_MS}&lookback=999`)).toEqual([]);
   expect(count(`endTs=${NOW_MS - 1001}`)).toEqual([]);
   expect(count(`endTs=${NOW_MS}`, [...SPANS, at("front", "6", "1", NOW_MS + 1)])).toEqual([]);
 });
 
-test("what cannot be understood is refused", () => {
+test("invalid parameters are refused", () => {
   expect(() => count("endTs=now")).toThrow("parameter 'endTs' must be a whole number of at least 0");
   expect(() => count("lookback=1h")).toThrow("parameter 'lookback' must be a whole number of at least 0");
 });

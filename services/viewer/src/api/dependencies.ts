@@ -1,4 +1,4 @@
-/** Which service calls which, counted over the traces that are kept. */
+/** Which service calls which, counted over the stored traces. */
 import type { StoredTrace } from "../store.ts";
 import { readWhole } from "./params.ts";
 
@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Every span that has a parent counts as a call, within one service too, as in Jaeger's memory storage. `endTs` and
- * `lookback` are milliseconds; a trace counts that lies between them as a whole.
+ * `lookback` are milliseconds. A trace counts only when all of it lies between them.
  * @throws ParamError
  */
 export function countDependencies(

@@ -1,12 +1,21 @@
-/** Records to Jaeger's JSON, translated as Jaeger translates OTLP: what has no field of its own becomes a tag. */
-import type { JaegerLog, JaegerProcess, JaegerReference, JaegerSpan, JaegerTag, JaegerTrace } from "@baton/trace-tree";
+/** From records to Jaeger's JSON, as Jaeger translates OTLP: a value without a field becomes a tag. */
+import {
+  CUT_WARNING,
+  type JaegerLog,
+  type JaegerProcess,
+  type JaegerReference,
+  type JaegerSpan,
+  type JaegerTag,
+  type JaegerTrace,
+} from "@baton/trace-tree";
 import type { Attribute, EventRecord, Resource, SpanRecord } from "../records.ts";
+import type { StoredTrace } from "../store.ts";
 
 /**
  * Spans in the order in which they started. Jaeger's answer has no order.
  * @see https://opentelemetry.io/docs/specs/otel/common/mapping-to-non-otlp/
  */
-export function toJaegerTrace(traceId: string, spans: readonly SpanRecord[]): JaegerTrace {
+export function toJaegerTrace({ traceId, spans, cut }: StoredTrace): JaegerTrace {
   const processIds = new Map<string, string>();
   const processes: Record<string, JaegerProcess> = {};
   const processIdOf = (resource: Resource): string => {
@@ -18,10 +27,16 @@ export function toJaegerTrace(traceId: string, spans: readonly SpanRecord[]): Ja
     return id;
   };
   const ordered = spans.toSorted(byStart).map((span) => toJaegerSpan(span, processIdOf(span.resource)));
-  return { traceID: showTraceId(traceId), spans: ordered, processes, warnings: null };
+  return { traceID: showTraceId(traceId), spans: ordered, processes, warnings: cut === 0 ? null : [cutWarning(cut)] };
 }
 
-/** The tags of a span, those that stand for its other fields included. */
+function cutWarning(cut: number | undefined): string {
+  if (cut === undefined) return `${CUT_WARNING}: it came back after it had made room for newer traces.`;
+  const records = `${cut} more ${cut === 1 ? "span or log" : "spans and logs"}`;
+  return `${CUT_WARNING}: it has reached the size that the viewer keeps of one trace, and ${records} came. VIEWER_MAX_BYTES makes it more.`;
+}
+
+/** The tags of a span, with those that stand for its other fields. */
 export function spanTags({ attributes, scope, kind, status, traceState }: SpanRecord): readonly JaegerTag[] {
   const tags: JaegerTag[] = [...attributes];
   const addText = (key: string, value: string) => {
@@ -44,12 +59,12 @@ export function eventFields({ name, attributes }: EventRecord): readonly JaegerT
   return event ? [event, ...rest] : rest;
 }
 
-/** Jaeger writes an id whose upper half is zero, as systems with ids of 64 bits make them, with 16 digits. */
+/** Some systems have ids of 64 bits. Jaeger writes an id whose upper half is zero with 16 digits. */
 export function showTraceId(traceId: string): string {
   return traceId.startsWith("0".repeat(16)) ? traceId.slice(16) : traceId;
 }
 
-/** Microseconds, cut off and not rounded. */
+/** Microseconds, truncated and not rounded. */
 export function toMicros(nanos: bigint): number {
   return Number(nanos / 1000n);
 }
@@ -66,11 +81,11 @@ function toJaegerSpan(span: SpanRecord, processID: string): JaegerSpan {
     tags: spanTags(span),
     logs: span.events.map(toJaegerLog),
     processID,
-    warnings: endsBeforeStart ? ["The span ends before it starts; it is shown with no length."] : null,
+    warnings: endsBeforeStart ? ["The span ends before it starts; it is shown with the duration 0."] : null,
   };
 }
 
-/** The parent first. Where a span links to its own parent too, Jaeger shows the link only; here the parent stays. */
+/** The parent first. When a span also links to its parent, Jaeger shows only the link; here the parent stays. */
 function references(span: SpanRecord): readonly JaegerReference[] {
   const traceID = showTraceId(span.traceId);
   const parent = { refType: "CHILD_OF", traceID, spanID: span.parentSpanId } as const;
@@ -86,10 +101,12 @@ function toJaegerLog(event: EventRecord): JaegerLog {
 }
 
 function sorted(attributes: readonly Attribute[]): readonly JaegerTag[] {
-  return attributes.toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
+  return attributes
+    .map(({ key, type, value }) => ({ key, type, value }))
+    .sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
 }
 
-function byStart(a: SpanRecord, b: SpanRecord): number {
+export function byStart(a: SpanRecord, b: SpanRecord): number {
   if (a.startTime !== b.startTime) return a.startTime < b.startTime ? -1 : 1;
   return a.spanId < b.spanId ? -1 : Number(a.spanId > b.spanId);
 }

@@ -3,7 +3,7 @@ import { parseTraceId, readDuration, readTags, readWhole } from "./params.ts";
 
 const params = (query: string) => new URLSearchParams(query);
 
-describe("lengths of time", () => {
+describe("durations", () => {
   test.each([
     ["100ns", 100],
     ["100us", 100_000],
@@ -19,16 +19,16 @@ describe("lengths of time", () => {
 
   test.each(["5", "ms", "1x", "1 ms", "-1ms", "1.2.3ms", "1ms,", "١ms"])("%j is refused by name and rule", (text) => {
     expect(() => readDuration(new URLSearchParams({ minDuration: text }), "minDuration")).toThrow(
-      "parameter 'minDuration' must be a length of time such as 100us, 1.5ms, 2s or 1h30m",
+      "parameter 'minDuration' must be a duration such as 100us, 1.5ms, 2s or 1h30m",
     );
   });
 
-  test("missing and empty are the same", () => {
+  test("a missing and an empty parameter are the same", () => {
     expect([readDuration(params(""), "d"), readDuration(params("d="), "d")]).toEqual([undefined, undefined]);
   });
 });
 
-test("whole numbers have a least value and are never rounded", () => {
+test("whole numbers have a minimum and are never rounded", () => {
   expect(readWhole(params("limit=20"), "limit", 1)).toBe(20);
   for (const text of ["0", "-1", "1.5", "1e3", "many", "0x10", "99999999999999999999"]) {
     expect(() => readWhole(new URLSearchParams({ limit: text }), "limit", 1)).toThrow(
@@ -37,7 +37,7 @@ test("whole numbers have a least value and are never rounded", () => {
   }
 });
 
-test("trace ids may come without their leading zeros and in upper case", () => {
+test("trace ids may be without leading zeros and in upper case", () => {
   expect(parseTraceId("ABC", "traceID")).toBe(`${"0".repeat(29)}abc`);
   expect(parseTraceId("0af7651916cd43dd8448eb211c80319c", "traceID")).toBe("0af7651916cd43dd8448eb211c80319c");
   for (const text of ["", "xyz", "0".repeat(32), "a".repeat(33), "../etc", " a"]) {
@@ -47,7 +47,7 @@ test("trace ids may come without their leading zeros and in upper case", () => {
   }
 });
 
-test("tags come as pairs and as JSON, and a value may hold a colon", () => {
+test("tags are pairs or JSON, and a value may contain a colon", () => {
   const tags = readTags(params('tag=a:b:c&tag=d:&tags={"e":"f","__proto__":"x"}&tags='));
   expect([...tags]).toEqual([
     ["a", "b:c"],

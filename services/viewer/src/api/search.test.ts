@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { logRecord, spanRecord, traceIdOf } from "../testing/records.ts";
+import { logRecord, spanRecord, storedTrace, traceIdOf } from "../testing/records.ts";
 import { readSearch } from "./search.ts";
 
 const NOW_MS = 1_700_000_100_000;
@@ -17,11 +17,11 @@ const SPAN = spanRecord({
 });
 
 function isFound(query: string, span = SPAN): boolean {
-  const trace = {
-    traceId: span.traceId,
-    spans: [spanRecord({ traceId: span.traceId, name: "other" }), span],
-    logs: [logRecord({})],
-  };
+  const trace = storedTrace(
+    span.traceId,
+    [spanRecord({ traceId: span.traceId, name: "other" }), span],
+    [logRecord({})],
+  );
   return readSearch(new URLSearchParams(query), NOW_MS).matches(trace);
 }
 
@@ -52,13 +52,13 @@ test.each([
   ["tag=sides:6", true],
   ["tag=event:rolled", true],
   ["tag=otel.status_description:no", true],
-  // Conditions hold for one span, not for one here and another there.
+  // One span must meet all conditions, not one span each.
   ["operation=other&tag=span.kind:server", false],
 ])("%s finds it: %p", (query, found) => {
   expect(isFound(query)).toBe(found);
 });
 
-test("the limit has a default, ids are read, and what contradicts itself is refused", () => {
+test("the limit has a default, ids are read, and contradicting durations are refused", () => {
   expect(readSearch(new URLSearchParams(""), NOW_MS)).toMatchObject({ limit: 100, traceIds: [] });
   expect(readSearch(new URLSearchParams("limit=5&traceID=1&traceID=2"), NOW_MS)).toMatchObject({
     limit: 5,

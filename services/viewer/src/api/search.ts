@@ -1,22 +1,23 @@
-/** Which traces a search asks for. */
+/** The conditions of a search. */
 import type { SpanRecord } from "../records.ts";
-import type { StoredTrace } from "../store.ts";
+import type { Store, StoredTrace } from "../store.ts";
 import { eventFields, spanTags } from "./jaeger-json.ts";
 import { ParamError, parseTraceId, readDuration, readTags, readWhole } from "./params.ts";
 
 export interface Search {
-  /** If there are any, nothing else counts. */
+  /** When there are any, the other conditions do not count. */
   readonly traceIds: readonly string[];
   readonly limit: number;
-  /** Whether a trace is wanted: one of its spans must meet every condition. */
+  /** Whether a trace matches: one of its spans must meet every condition. */
   readonly matches: (trace: StoredTrace) => boolean;
 }
 
-const DEFAULT_LIMIT = 100;
+export const DEFAULT_LIMIT = 100;
 
 /**
- * Unlike Jaeger, which asks for a service, a search without one looks at all; and with no time it looks at all times.
- * @param now Milliseconds since 1970: what `lookback` counts from.
+ * Jaeger needs a service and a time. Here a search without a service is for all services, and one without a time is for
+ * all times.
+ * @param now Milliseconds since 1970, for `lookback`.
  * @throws ParamError
  */
 export function readSearch(params: URLSearchParams, now: number): Search {
@@ -30,11 +31,31 @@ export function readSearch(params: URLSearchParams, now: number): Search {
   return {
     traceIds: params.getAll("traceID").map((id) => parseTraceId(id, "traceID")),
     limit: readWhole(params, "limit", 1) ?? DEFAULT_LIMIT,
-    matches: ({ spans }) => spans.some((span) => matchesSpan(span, wanted)),
+    matches: matcher(wanted),
   };
 }
 
-interface Wanted {
+/** Whether one span of a trace meets every condition. */
+export function matcher(wanted: Wanted): Search["matches"] {
+  const { service } = wanted;
+  return ({ spans, services }) =>
+    (service === "" || services.has(service)) && spans.some((span) => matchesSpan(span, wanted));
+}
+
+export interface TraceQuery extends Pick<Search, "limit" | "matches"> {
+  /** The traces with the highest numbers come first. @default those that came last */
+  readonly sort?: ((trace: StoredTrace) => number) | undefined;
+}
+
+/** As many traces as wanted, and how many there are. */
+export function findTraces(store: Store, { limit, matches, sort }: TraceQuery) {
+  const all = [...store.traces()].filter(matches);
+  if (!sort) return { found: all.slice(0, limit), total: all.length };
+  const ranked = all.map((trace) => ({ trace, rank: sort(trace) })).sort((a, b) => b.rank - a.rank);
+  return { found: ranked.slice(0, limit).map(({ trace }) => trace), total: all.length };
+}
+
+export interface Wanted {
   readonly service: string;
   readonly operation: string;
   readonly tags: ReadonlyMap<string, string>;
@@ -56,7 +77,7 @@ function matchesSpan(span: SpanRecord, wanted: Wanted): boolean {
   return wanted.tags.size === 0 || matchesTags(span, wanted.tags);
 }
 
-/** A tag may stand at the span, at who sent it, at the library that made it or at one of its events. */
+/** A tag may be on the span, its resource, its scope or one of its events. */
 function matchesTags(span: SpanRecord, tags: ReadonlyMap<string, string>): boolean {
   const all = [
     ...spanTags(span),
@@ -65,7 +86,7 @@ function matchesTags(span: SpanRecord, tags: ReadonlyMap<string, string>): boole
     ...span.events.flatMap(eventFields),
   ];
   return [...tags].every(([key, value]) => {
-    // A span that did not fail says nothing about errors.
+    // A span without an error has no tag `error`.
     if (key === "error" && value === "false") return span.status.code !== "error";
     return all.some((tag) => tag.key === key && String(tag.value) === value);
   });

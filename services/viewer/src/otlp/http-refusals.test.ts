@@ -1,13 +1,22 @@
 import { describe, expect, test } from "bun:test";
+import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { traceRequest } from "../testing/otlp.ts";
 import { JSON_TYPE, PROTOBUF, startOtlpHttp, toProtobuf } from "../testing/otlp-http.ts";
 import { Status } from "./gen/google/rpc/status.ts";
 import { MAX_BODY_BYTES } from "./limits.ts";
 
+const PACKERS = [
+  ["gzip", gzipSync],
+  ["deflate", deflateSync],
+  ["deflate", deflateRawSync],
+  ["zlib", deflateSync],
+  ["zstd", zstdCompressSync],
+] as const;
+
 const GOOD = { spanId: "1111111111111111", name: "GET /", kind: 2 };
 
-describe("a request that is no OTLP", () => {
+describe("a request that is not OTLP", () => {
   test.each([
     ["cut off", toProtobuf(traceRequest({ spans: [GOOD] })).slice(0, -3)],
     ["no message", new TextEncoder().encode("\x07hello")],
@@ -44,18 +53,19 @@ describe("a request that is no OTLP", () => {
     expect((await send(latin1, { "content-type": JSON_TYPE })).status).toBe(400);
   });
 
-  test("gets 400 for gzip that is none or is cut off", async () => {
-    const { send } = startOtlpHttp();
-    const headers = { "content-type": PROTOBUF, "content-encoding": "gzip" };
-    const packed = Bun.gzipSync(toProtobuf(traceRequest({ spans: [GOOD] })));
-    for (const body of [new Uint8Array([1, 2, 3]), packed.slice(0, -5)]) {
+  test.each(PACKERS)("gets 400 for a body that is not %s or is truncated", async (encoding, pack) => {
+    const { send, store } = startOtlpHttp();
+    const headers = { "content-type": PROTOBUF, "content-encoding": encoding };
+    const packed = pack(toProtobuf(traceRequest({ spans: [GOOD] })));
+    for (const body of [new Uint8Array([1, 2, 3]), new Uint8Array(packed.subarray(0, -5))]) {
       const response = await send(body, headers);
       expect(response.status).toBe(400);
       expect(await readStatus(response)).toMatchObject({ code: 3 });
     }
+    expect(store.stats().spans).toBe(0);
   });
 
-  test("never gets anything but 200 and 400, wherever it is cut and whichever byte is wrong", async () => {
+  test("gets only 200 or 400, wherever it is truncated and whichever byte is wrong", async () => {
     const { send } = startOtlpHttp();
     const good = toProtobuf(
       traceRequest({ spans: [{ ...GOOD, attributes: { a: ["b", { c: 1n }] }, traceState: "é" }] }),
@@ -70,7 +80,7 @@ describe("a request that is no OTLP", () => {
   });
 });
 
-describe("a request that is not taken", () => {
+describe("a request that is refused", () => {
   test.each(["text/plain", "application/xml", "multipart/form-data", ""])("415 for the type %j", async (type) => {
     const { send } = startOtlpHttp();
     const response = await send("{}", type === "" ? {} : { "content-type": type });
@@ -78,13 +88,13 @@ describe("a request that is not taken", () => {
     expect(await response.json()).toEqual({ code: 3, message: expect.stringContaining("application/x-protobuf") });
   });
 
-  test("415 for a packing that is not gzip", async () => {
+  test("415 for an encoding that is not known", async () => {
     const { send } = startOtlpHttp();
     const response = await send("{}", { "content-type": JSON_TYPE, "content-encoding": "br" });
     expect(response.status).toBe(415);
   });
 
-  test("405 for another method, with what is allowed", async () => {
+  test("405 for another method, with the allowed one", async () => {
     const { send } = startOtlpHttp();
     for (const method of ["GET", "PUT", "DELETE", "OPTIONS"]) {
       const response = await send(null, {}, "/v1/traces", method);
@@ -100,7 +110,7 @@ describe("a request that is not taken", () => {
     }
   });
 
-  test("413 for a body that is too large: as it says, as it arrives, and as it unpacks", async () => {
+  test("413 for a body that is too large: by its content-length, while it arrives, or after decompression", async () => {
     const { send } = startOtlpHttp();
     const large = new Uint8Array(MAX_BODY_BYTES + 1);
     const stream = new ReadableStream({
@@ -108,11 +118,12 @@ describe("a request that is not taken", () => {
         controller.enqueue(new Uint8Array(1024 * 1024));
       },
     });
-    const packed = { "content-type": PROTOBUF, "content-encoding": "gzip" };
     const attempts = [
       send(new Uint8Array(), { "content-type": PROTOBUF, "content-length": String(MAX_BODY_BYTES + 1) }),
       send(stream, { "content-type": PROTOBUF }),
-      send(Bun.gzipSync(large), packed),
+      ...PACKERS.map(([encoding, pack]) =>
+        send(new Uint8Array(pack(large)), { "content-type": PROTOBUF, "content-encoding": encoding }),
+      ),
     ];
     for (const response of await Promise.all(attempts)) {
       expect(response.status).toBe(413);
@@ -123,7 +134,14 @@ describe("a request that is not taken", () => {
     }
   });
 
-  test("413 for a small body that stands for too many objects", async () => {
+  test("503 and a time to come back where the bodies in flight fill their memory", async () => {
+    const { send } = startOtlpHttp({ intake: { maxBytes: 10 } });
+    const response = await send(toProtobuf(traceRequest({ spans: [GOOD] })), { "content-type": PROTOBUF });
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect(await readStatus(response)).toMatchObject({ code: 14 });
+  });
+
+  test("413 for a small body with too many objects", async () => {
     const { send } = startOtlpHttp();
     const emptySpans = new Uint8Array(1_000_002).fill(0).map((_, index) => (index % 2 === 0 ? 0x12 : 0));
     const body = lengthDelimited(1, lengthDelimited(2, emptySpans));
@@ -134,7 +152,7 @@ describe("a request that is not taken", () => {
     expect(await response.json()).toEqual({ code: 8, message: expect.stringContaining("1000000 values") });
   });
 
-  test("no answer allows a page from elsewhere to read or send", async () => {
+  test("no answer allows a page of another origin to read or send", async () => {
     const { send } = startOtlpHttp();
     for (const method of ["POST", "OPTIONS"]) {
       const body = method === "POST" ? "{}" : null;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { deflateRawSync, deflateSync, zstdCompressSync } from "node:zlib";
 import { TRACE_ID, traceRequest } from "../testing/otlp.ts";
 import { JSON_TYPE, PROTOBUF, startOtlpHttp, toProtobuf } from "../testing/otlp-http.ts";
 import { ExportLogsServiceResponse } from "./gen/opentelemetry/proto/collector/logs/v1/logs_service.ts";
@@ -9,7 +10,7 @@ const NO_TRACE_ID = { spanId: "2222222222222222", traceId: "00000000000000000000
 const SHORT_SPAN_ID = { spanId: "3333" };
 const LONG_PARENT = { spanId: "4444444444444444", parentSpanId: "555555555555555555" };
 
-describe("a request whose data is good", () => {
+describe("a valid request", () => {
   const request = traceRequest({ spans: [GOOD] });
   const cases: readonly (readonly [string, Uint8Array<ArrayBuffer> | string, Readonly<Record<string, string>>])[] = [
     ["protobuf", toProtobuf(request), { "content-type": PROTOBUF }],
@@ -17,34 +18,38 @@ describe("a request whose data is good", () => {
     ["JSON with a charset", JSON.stringify(request), { "content-type": "Application/JSON; charset=utf-8" }],
     ["protobuf in gzip", Bun.gzipSync(toProtobuf(request)), { "content-type": PROTOBUF, "content-encoding": "gzip" }],
     ["JSON in gzip", Bun.gzipSync(JSON.stringify(request)), { "content-type": JSON_TYPE, "content-encoding": "GZIP" }],
-    ["nothing packed", JSON.stringify(request), { "content-type": JSON_TYPE, "content-encoding": "identity" }],
+    ["deflate", deflateSync(toProtobuf(request)), { "content-type": PROTOBUF, "content-encoding": "deflate" }],
+    ["zlib", deflateSync(toProtobuf(request)), { "content-type": PROTOBUF, "content-encoding": "zlib" }],
+    ["raw deflate", deflateRawSync(toProtobuf(request)), { "content-type": PROTOBUF, "content-encoding": "deflate" }],
+    ["zstd", zstdCompressSync(toProtobuf(request)), { "content-type": PROTOBUF, "content-encoding": "zstd" }],
+    ["no compression", JSON.stringify(request), { "content-type": JSON_TYPE, "content-encoding": "identity" }],
   ];
 
-  test.each(cases)("is kept and answered in kind: %s", async (_name, body, headers) => {
+  test.each(cases)("is stored and answered in its encoding: %s", async (_name, body, headers) => {
     const { store, send } = startOtlpHttp();
     const response = await send(body, headers);
     const isJson = headers["content-type"]?.toLowerCase().startsWith(JSON_TYPE);
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toBe(isJson ? JSON_TYPE : PROTOBUF);
-    // No partial success where all was kept: an empty message.
+    // When everything was stored, there is no partial success: an empty message.
     expect(await response.text()).toBe(isJson ? "{}" : "");
     expect(store.trace(TRACE_ID)?.spans).toEqual([expect.objectContaining({ name: "GET /", kind: "server" })]);
   });
 
-  test("may hold nothing at all", async () => {
+  test("may be empty", async () => {
     const { send } = startOtlpHttp();
     expect((await send(null, { "content-type": PROTOBUF })).status).toBe(200);
     expect((await send("{}", { "content-type": JSON_TYPE })).status).toBe(200);
   });
 });
 
-describe("a request of which some is bad", () => {
+describe("a request with some invalid spans", () => {
   const request = traceRequest({ spans: [GOOD, NO_TRACE_ID, NO_TRACE_ID, SHORT_SPAN_ID, LONG_PARENT] });
   const errorMessage =
-    "4 spans not kept: trace_id must be 16 bytes that are not all zero (2); " +
+    "4 spans not stored: trace_id must be 16 bytes that are not all zero (2); " +
     "span_id must be 8 bytes that are not all zero (1); parent_span_id must be empty or 8 bytes (1)";
 
-  test("keeps the rest and says what was refused by which rule, in JSON", async () => {
+  test("stores the others and names each broken rule, in JSON", async () => {
     const { store, send } = startOtlpHttp();
     const response = await send(JSON.stringify(request), { "content-type": JSON_TYPE });
     expect(response.status).toBe(200);
@@ -60,20 +65,20 @@ describe("a request of which some is bad", () => {
     expect(store.stats()).toMatchObject({ traces: 1, spans: 1 });
   });
 
-  test("says when a trace has grown larger than what is kept of one", async () => {
+  test("says when a trace is larger than what is stored of one trace", async () => {
     const { store, send } = startOtlpHttp({ maxBytes: 64 * 1024 });
     const body = (spanId: string) => JSON.stringify(traceRequest({ spans: [{ spanId, name: "x".repeat(20_000) }] }));
     expect(await (await send(body("1111111111111111"), { "content-type": JSON_TYPE })).json()).toEqual({});
     expect(await (await send(body("2222222222222222"), { "content-type": JSON_TYPE })).json()).toEqual({
       partialSuccess: {
         rejectedSpans: "1",
-        errorMessage: "1 span not kept: its trace has grown larger than the viewer keeps of one trace (1)",
+        errorMessage: "1 span not stored: its trace is larger than the viewer stores of one trace (1)",
       },
     });
     expect(store.stats()).toMatchObject({ spans: 1, refusedRecords: 1 });
   });
 
-  test("keeps a span whose parent is written as zeros as a root, and one with a broken link without the link", async () => {
+  test("stores a span whose parent is zeros as a root, and a span with an invalid link without the link", async () => {
     const { store, send } = startOtlpHttp();
     const links = [
       { traceId: TRACE_ID, spanId: "00" },
@@ -84,7 +89,7 @@ describe("a request of which some is bad", () => {
     expect(store.trace(TRACE_ID)?.spans).toEqual([expect.objectContaining({ parentSpanId: "", links: [] })]);
   });
 
-  test("refuses in JSON an id that is no hex, and only that span", async () => {
+  test("refuses in JSON only the span whose id is not hex", async () => {
     const { store, send } = startOtlpHttp();
     const body = JSON.stringify(traceRequest({ spans: [GOOD, { spanId: "not-hex-not-hex-" }] }));
     expect(await (await send(body, { "content-type": JSON_TYPE })).json()).toMatchObject({

@@ -8,7 +8,7 @@ async function keepOne(span: object) {
   const body = JSON.stringify({
     resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: TRACE_ID, spanId: "1111111111111111", ...span }] }] }],
   });
-  // A number in the text stays what it is in the text.
+  // The number must have all of its digits in the JSON text.
   const response = await send(body.replaceAll(/"number:(-?[\d.e+]+)"/g, "$1"), { "content-type": JSON_TYPE });
   expect(await response.text()).toBe("{}");
   return store.trace(TRACE_ID)?.spans[0];
@@ -23,7 +23,7 @@ test("ids are hex in either case", async () => {
   expect(await keepOne({ spanId: "ABCDEFABCDEFABCD" })).toMatchObject({ spanId: "abcdefabcdefabcd" });
 });
 
-test("fields that nobody knows are ignored, null is the same as missing", async () => {
+test("unknown fields are ignored, and null is the same as missing", async () => {
   const span = await keepOne({ future: { x: 1 }, parentSpanId: null, attributes: null, status: null, name: "n" });
   expect(span).toMatchObject({ parentSpanId: "", attributes: [], name: "n", status: { code: "unset" } });
 });
@@ -58,7 +58,7 @@ test("values of every kind", async () => {
   });
 });
 
-test("a service without a name gets Jaeger's names for it", async () => {
+test("a service without a name gets the name that Jaeger gives it", async () => {
   const { store, send } = startOtlpHttp();
   const names = [undefined, { stringValue: "" }, { intValue: 1 }];
   const resourceSpans = names.map((value, index) => ({

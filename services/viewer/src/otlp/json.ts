@@ -1,4 +1,4 @@
-/** OTLP/JSON to the same messages that protobuf decodes to. @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
+/** From OTLP/JSON to the same messages that protobuf decodes to. @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
 import type { ExportLogsServiceRequest } from "./gen/opentelemetry/proto/collector/logs/v1/logs_service.ts";
 import type { ExportMetricsServiceRequest } from "./gen/opentelemetry/proto/collector/metrics/v1/metrics_service.ts";
 import type { ExportTraceServiceRequest } from "./gen/opentelemetry/proto/collector/trace/v1/trace_service.ts";
@@ -20,6 +20,7 @@ import {
   hex,
   int32,
   int64,
+  integer,
   list,
   message,
   optional,
@@ -28,7 +29,7 @@ import {
   uint64,
 } from "./json-reader.ts";
 
-/** Enumerations are whole numbers; one that no reader knows is kept as it is, as protobuf does. */
+/** Enumerations are whole numbers. An unknown one is kept, as in protobuf. */
 const enumeration = <Enum extends number>(): Reader<Enum> => int32 as Reader<Enum>;
 
 const anyValue: Reader<AnyValue> = (sent) => readAnyValue(sent);
@@ -92,7 +93,8 @@ export const readLogsJson = message<ExportLogsServiceRequest>({
   ),
 });
 
-const point = { attributes, startTimeUnixNano: uint64, timeUnixNano: uint64 };
+const uint32: Reader<number> = (sent) => Number(integer(0n, 2n ** 32n - 1n)(sent));
+const point = { attributes, startTimeUnixNano: uint64, timeUnixNano: uint64, flags: uint32 };
 const spread = { count: uint64, sum: optional(double), min: optional(double), max: optional(double) };
 const buckets = optional(message<Metrics.ExponentialBuckets>({ offset: int32, bucketCounts: list(uint64) }));
 const numberPoints = list(

@@ -1,13 +1,13 @@
-/** How much one request may hold. A few bytes can stand for an object of hundreds: bytes alone are no limit. */
+/** Limits for one request. A few bytes can become an object of some hundred bytes, so objects are limited too. */
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 
-/** The OpenTelemetry Collector's limit for a body, which holds for what it unpacks to as well. */
+/** The OpenTelemetry Collector's limit for a body, before and after decompression. */
 export const MAX_BODY_BYTES = 20 * 1024 * 1024;
 
-/** Fields and list items, all levels together. A batch of 512 well-filled spans has some 100 000. */
+/** Fields and list items on all levels together. A batch of 512 large spans has about 100 000. */
 const MAX_VALUES = 1_000_000;
 
-/** The request holds more than the viewer takes at once. */
+/** The request has more values than the viewer accepts at once. */
 export class LimitError extends Error {
   constructor(message: string) {
     super(message);
@@ -36,7 +36,7 @@ export function checkJsonValues(json: string): void {
   if (values > MAX_VALUES) throw tooMany();
 }
 
-/** Every field's tag and every message's length is read with `uint32`, which is a property of each reader. */
+/** The reader calls its own `uint32` for the tag of each field and the length of each message, so calls are counted. */
 function countingReader(bytes: Uint8Array): BinaryReader {
   const reader = new BinaryReader(bytes);
   const read = reader.uint32;
@@ -50,5 +50,5 @@ function countingReader(bytes: Uint8Array): BinaryReader {
 }
 
 function tooMany(): LimitError {
-  return new LimitError(`a request must not hold more than ${MAX_VALUES} values`);
+  return new LimitError(`a request must not have more than ${MAX_VALUES} values`);
 }

@@ -9,7 +9,7 @@ function read(logRecord: object) {
   return readLogs(readLogsJson({ resourceLogs: [{ resource, scopeLogs }] })).items[0];
 }
 
-test("a log record with everything", () => {
+test("a log record with every field", () => {
   const log = read({
     timeUnixNano: "1700000000000000001",
     severityNumber: 9,
@@ -21,6 +21,7 @@ test("a log record with everything", () => {
     eventName: "dice.rolled",
   });
   expect(log).toEqual({
+    id: 0,
     traceId: TRACE_ID,
     spanId: "1111111111111111",
     time: 1_700_000_000_000_000_001n,
@@ -36,12 +37,12 @@ test("a log record with everything", () => {
   });
 });
 
-test("a record whose source did not know the time has the time at which it was seen", () => {
+test("a record without a time has its observed time", () => {
   expect(read({ observedTimeUnixNano: "5" })?.time).toBe(5n);
   expect(read({ timeUnixNano: "4", observedTimeUnixNano: "5" })?.time).toBe(4n);
 });
 
-test("an id that is not valid is as good as none, and a span without a trace is none", () => {
+test("an invalid id is left out, and so is a span id without a trace id", () => {
   expect(read({ traceId: "abcd", spanId: "1111111111111111" })).toMatchObject({ traceId: "", spanId: "" });
   expect(read({ traceId: TRACE_ID, spanId: "00" })).toMatchObject({ traceId: TRACE_ID, spanId: "" });
 });

@@ -1,4 +1,4 @@
-/** OTLP log records to records. */
+/** From OTLP log records to records. */
 
 import type { Attribute, LogRecord, Resource, Scope } from "../records.ts";
 import { readAttributes, showValue } from "./attributes.ts";
@@ -7,7 +7,7 @@ import type { ExportLogsServiceRequest } from "./gen/opentelemetry/proto/collect
 import type { LogRecord as WireLogRecord } from "./gen/opentelemetry/proto/logs/v1/logs.ts";
 
 /**
- * A log record belongs to a trace or to none, so an id that is not valid is as good as none: nothing is rejected.
+ * A log record may belong to no trace, so an invalid id is left out and no record is rejected.
  * @see https://opentelemetry.io/docs/specs/otel/logs/data-model/
  */
 export function readLogs({ resourceLogs }: ExportLogsServiceRequest): Reading<LogRecord> {
@@ -25,6 +25,7 @@ export function readLogs({ resourceLogs }: ExportLogsServiceRequest): Reading<Lo
 function readLog(record: WireLogRecord, resource: Resource, scope: Scope): LogRecord {
   const traceId = readId(record.traceId, 16) ?? "";
   return {
+    id: 0,
     traceId,
     spanId: traceId === "" ? "" : (readId(record.spanId, 8) ?? ""),
     time: record.timeUnixNano === 0n ? record.observedTimeUnixNano : record.timeUnixNano,
@@ -37,7 +38,7 @@ function readLog(record: WireLogRecord, resource: Resource, scope: Scope): LogRe
   };
 }
 
-/** The name of an event has a field of its own in OTLP; here it stands with the attributes. */
+/** The name of an event is a field in OTLP and an attribute here. */
 function eventName({ eventName: value }: WireLogRecord): readonly Attribute[] {
   return value === "" ? [] : [{ key: "event.name", type: "string", value }];
 }

@@ -1,4 +1,4 @@
-/** OTLP spans to records. A span that breaks a rule is left out and the rule is said; the others are kept. */
+/** From OTLP spans to records. A span that breaks a rule is refused with the rule; the others are stored. */
 
 import type { EventRecord, LinkRecord, Resource, Scope, SpanKind, SpanRecord, StatusCode } from "../records.ts";
 import { readAttributes } from "./attributes.ts";
@@ -27,7 +27,7 @@ export function readSpans({ resourceSpans }: ExportTraceServiceRequest): Reading
   return { items, rejections };
 }
 
-/** The record, or the rule that the span breaks. */
+/** The record, or the broken rule. */
 function readSpan(span: Span, resource: Resource, scope: Scope): SpanRecord | string {
   const traceId = readId(span.traceId, 16);
   if (traceId === undefined) return "trace_id must be 16 bytes that are not all zero";
@@ -53,7 +53,7 @@ function readSpan(span: Span, resource: Resource, scope: Scope): SpanRecord | st
   };
 }
 
-/** Empty for a root; some senders write a root's parent as zeros. */
+/** Empty for a root. Some senders write the parent of a root as zeros. */
 function readParentId(bytes: Uint8Array): string | undefined {
   if (bytes.every((byte) => byte === 0)) return "";
   return readId(bytes, 8);
@@ -63,7 +63,7 @@ function readEvent({ timeUnixNano, name, attributes }: SpanEvent): EventRecord {
   return { time: timeUnixNano, name, attributes: readAttributes(attributes) };
 }
 
-/** A link that leads nowhere is left out; the span is good without it. */
+/** An invalid link is left out, and the span is stored without it. */
 function readLink(link: SpanLink): readonly LinkRecord[] {
   const traceId = readId(link.traceId, 16);
   const spanId = readId(link.spanId, 8);

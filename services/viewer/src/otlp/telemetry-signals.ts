@@ -1,4 +1,4 @@
-/** Traces, logs and metrics: how each is decoded, kept and answered, for HTTP and gRPC alike. */
+/** The three telemetry signals, traces, logs and metrics: how each is decoded, stored and answered over HTTP and gRPC. */
 import type { BinaryReader } from "@bufbuild/protobuf/wire";
 import type { Store } from "../store.ts";
 import type { Reading } from "./common.ts";
@@ -24,11 +24,11 @@ export interface TelemetrySignal<Request, Response> {
   readonly requestType: { decode(input: BinaryReader | Uint8Array): Request };
   readonly responseType: { encode(response: Response): { finish(): Uint8Array } };
   readonly readJson: Reader<Request>;
-  /** Keeps what is good and answers what was not. */
+  /** Stores the valid records. The response counts the others. */
   readonly take: (store: Store, request: Request) => Response;
 }
 
-/** What of a request was not kept. */
+/** The records of a request that were not stored. */
 interface Refusal {
   readonly count: bigint;
   readonly errorMessage: string;
@@ -69,16 +69,16 @@ export const metrics: TelemetrySignal<ExportMetricsServiceRequest, ExportMetrics
 };
 
 /**
- * Undefined when all was kept: the response must then have no partial success.
+ * `undefined` when everything was stored: then the response must have no partial success.
  * @see https://opentelemetry.io/docs/specs/otlp/#partial-success
  */
 function describe(noun: string, { rejections }: Reading<unknown>, tooMany: number): Refusal | undefined {
-  const full = Array.from({ length: tooMany }, () => "its trace has grown larger than the viewer keeps of one trace");
+  const full = Array.from({ length: tooMany }, () => "its trace is larger than the viewer stores of one trace");
   const all = [...rejections, ...full];
   if (all.length === 0) return undefined;
   const rules = [...Map.groupBy(all, (rule) => rule)].map(([rule, { length }]) => `${rule} (${length})`);
   return {
     count: BigInt(all.length),
-    errorMessage: `${all.length} ${noun}${all.length === 1 ? "" : "s"} not kept: ${rules.join("; ")}`,
+    errorMessage: `${all.length} ${noun}${all.length === 1 ? "" : "s"} not stored: ${rules.join("; ")}`,
   };
 }

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { pageAssets } from "./assets.ts";
 
 const assets = await pageAssets();
-const pages = ["/search", "/trace", "/metrics"];
+const pages = ["/search", "/trace", "/logs", "/metrics"];
 
-test("the pages, their scripts, styles and the icon are there, each with its type", () => {
+test("the pages, scripts, styles and the icon exist, each with its content type", () => {
   const types = Object.fromEntries([...assets].map(([path, { type }]) => [path, type]));
   expect(types).toMatchObject({
     "/search": "text/html; charset=utf-8",
@@ -21,25 +21,25 @@ test("the pages, their scripts, styles and the icon are there, each with its typ
 describe.each(pages)("%s", (path) => {
   const html = String(assets.get(path)?.body);
 
-  test("asks only for assets that are there", () => {
+  test("refers only to assets that exist", () => {
     const asked = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, asset]) => asset ?? "");
     expect(asked.length).toBeGreaterThan(3);
     expect(asked.filter((asset) => !assets.has(asset))).toEqual([]);
   });
 
-  test("holds nothing that the policy forbids", () => {
+  test("contains nothing that the Content-Security-Policy forbids", () => {
     expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|https?:/);
   });
 });
 
-test("scripts ask only for scripts that are there", () => {
+test("scripts import only scripts that exist", () => {
   const scripts = [...assets].filter(([path]) => path.endsWith(".js"));
   const imported = scripts.flatMap(([, { body }]) => [...String(body).matchAll(/from"\.\/([^"]+)"/g)]);
   expect(imported.length).toBeGreaterThan(0);
   for (const [, name] of imported) expect([...assets.keys()]).toContain(`/assets/${name}`);
 });
 
-test("it makes no difference where the service was started", () => {
+test("the assets are the same from any working directory", () => {
   const code = `const { pageAssets } = await import(${JSON.stringify(join(import.meta.dir, "assets.ts"))});
     console.log((await pageAssets()).size)`;
   const { stdout, stderr } = Bun.spawnSync([process.execPath, "-e", code], { cwd: tmpdir() });

@@ -9,7 +9,7 @@ function start(limits: { readonly maxItems?: number; readonly maxBytes?: number 
   return { bounded, gone, put };
 }
 
-test("by number: what was put in first goes first", () => {
+test("by number: the oldest item is dropped first", () => {
   const { bounded, gone, put } = start({ maxItems: 2 });
   for (const key of ["a", "b", "c", "d"]) put(key, 1);
   expect(bounded.items()).toEqual(["c", "d"]);
@@ -17,7 +17,7 @@ test("by number: what was put in first goes first", () => {
   expect(bounded).toMatchObject({ size: 2, bytes: 2, dropped: 2 });
 });
 
-test("by bytes: as many go as it takes, the new one too if it alone is too large", () => {
+test("by bytes: as many items are dropped as needed, also the new one if it alone is too large", () => {
   const { bounded, gone, put } = start({ maxBytes: 10 });
   for (const key of ["a", "b", "c"]) put(key, 3);
   put("d", 7);
@@ -29,7 +29,7 @@ test("by bytes: as many go as it takes, the new one too if it alone is too large
   expect(bounded).toMatchObject({ size: 1, bytes: 10 });
 });
 
-test("an item that grows keeps its place; one that is removed and put in again is the newest", () => {
+test("an item that grows keeps its place; one that is removed and added again is the newest", () => {
   const { bounded, gone, put } = start({ maxBytes: 10 });
   for (const key of ["a", "b", "c"]) put(key, 2);
   put("a", 4);
@@ -43,7 +43,7 @@ test("an item that grows keeps its place; one that is removed and put in again i
   expect([bounded.get("b"), bounded.get("a")]).toEqual(["b", undefined]);
 });
 
-test("removing what is not there changes nothing", () => {
+test("removing an item that does not exist changes nothing", () => {
   const { bounded, put } = start({});
   put("a", 5);
   bounded.remove("x");

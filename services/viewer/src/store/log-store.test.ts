@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { logRecord } from "../testing/records.ts";
 import { createLogStore } from "./log-store.ts";
 
-test("the oldest log goes first, by number", () => {
+test("the oldest log is dropped first, by number", () => {
   const store = createLogStore({ maxLogs: 2, maxBytes: 1_000_000 });
   for (const body of ["one", "two", "three"]) store.add(logRecord({ body }));
   expect(store.newestFirst().map(({ body }) => body)).toEqual(["three", "two"]);

@@ -9,7 +9,7 @@ function keptIds(store: TraceStore): readonly number[] {
 }
 
 describe("bounded by the number of traces", () => {
-  test("the oldest goes first and is counted with all that was in it", () => {
+  test("the oldest is dropped first and counted with its spans and logs", () => {
     const store = createTraceStore({ maxTraces: 2, maxBytes: 1024 * KIBIBYTE });
     for (const number of [1, 2]) store.addSpan(spanRecord({ traceId: traceIdOf(number) }));
     store.addSpan(spanRecord({ traceId: traceIdOf(1), spanId: "2222222222222222" }));
@@ -30,7 +30,7 @@ describe("bounded by the number of traces", () => {
 });
 
 describe("bounded by bytes", () => {
-  test("what is counted never passes the limit, and falls back to nothing as traces go", () => {
+  test("the counted bytes never exceed the limit, and are 0 when all traces are dropped", () => {
     const maxBytes = 64 * KIBIBYTE;
     const store = createTraceStore({ maxTraces: 1_000_000, maxBytes });
     for (let number = 1; number <= 1000; number += 1) {
@@ -44,7 +44,7 @@ describe("bounded by bytes", () => {
     expect(keptIds(store)[0]).toBe(1000);
   });
 
-  test("a trace that never ends does not push out the others: it stops growing at half of the memory", () => {
+  test("a trace without an end does not displace the others: it stops growing at half of the memory", () => {
     const store = createTraceStore({ maxTraces: 10, maxBytes: 64 * KIBIBYTE });
     store.addSpan(spanRecord({ traceId: traceIdOf(1) }));
     const taken = Array.from({ length: 1000 }, (_, index) =>
@@ -57,13 +57,13 @@ describe("bounded by bytes", () => {
     expect(store.stats()).toMatchObject({ droppedTraces: 0, spans: 1 + taken.filter(Boolean).length });
   });
 
-  test("a span larger than everything goes again at once", () => {
+  test("a span that is larger than the memory is dropped at once", () => {
     const store = createTraceStore({ maxTraces: 10, maxBytes: 8 * KIBIBYTE });
     store.addSpan(spanRecord({ traceId: traceIdOf(1), name: "x".repeat(16 * KIBIBYTE) }));
     expect(store.stats()).toMatchObject({ traces: 0, bytes: 0, droppedTraces: 1 });
   });
 
-  test("who sent it counts once, however many spans share it", () => {
+  test("a resource counts once, however many spans share it", () => {
     const store = createTraceStore({ maxTraces: 10, maxBytes: 1024 * KIBIBYTE });
     const value = "x".repeat(10 * KIBIBYTE);
     const resource = { service: "front", attributes: [{ key: "k", type: "string" as const, value }] };
@@ -73,7 +73,7 @@ describe("bounded by bytes", () => {
   });
 });
 
-test("a span that is sent again, as exporters do when an answer was lost, is there once", () => {
+test("a span that is sent again, as exporters do after a lost answer, is stored once", () => {
   const store = createTraceStore({ maxTraces: 10, maxBytes: 64 * KIBIBYTE });
   const span = spanRecord({ traceId: traceIdOf(1) });
   store.addSpan(span);
@@ -84,11 +84,68 @@ test("a span that is sent again, as exporters do when an answer was lost, is the
   expect(store.stats().spans).toBe(2);
 });
 
-test("a trace of which only logs have come is not listed as one", () => {
+test("a trace that has only logs is not listed", () => {
   const store = createTraceStore({ maxTraces: 10, maxBytes: 64 * KIBIBYTE });
   store.addLog(logRecord({ traceId: traceIdOf(1), body: "before its span" }));
   expect(keptIds(store)).toEqual([]);
   expect(store.get(traceIdOf(1))?.logs).toHaveLength(1);
   store.addSpan(spanRecord({ traceId: traceIdOf(1) }));
   expect(keptIds(store)).toEqual([1]);
+});
+
+describe("a trace that is not whole", () => {
+  test("counts what it was refused", () => {
+    const store = createTraceStore({ maxTraces: 10, maxBytes: 64 * KIBIBYTE });
+    const add = (index: number) => store.addSpan(spanRecord({ traceId: traceIdOf(1), spanId: `${index}` }));
+    const refused = Array.from({ length: 100 }, (_, index) => add(index)).filter((taken) => !taken).length;
+    expect(refused).toBeGreaterThan(0);
+    store.addLog(logRecord({ traceId: traceIdOf(1) }));
+    expect(store.get(traceIdOf(1))?.cut).toBe(refused + 1);
+  });
+
+  test("is known when its end comes after its beginning has made room for others", () => {
+    const store = createTraceStore({ maxTraces: 2, maxBytes: 64 * KIBIBYTE });
+    for (const number of [1, 2, 3]) store.addSpan(spanRecord({ traceId: traceIdOf(number) }));
+    store.addSpan(spanRecord({ traceId: traceIdOf(1), spanId: "2222222222222222", parentSpanId: "1111111111111111" }));
+    expect([1, 3].map((number) => store.get(traceIdOf(number))?.cut)).toEqual([undefined, 0]);
+  });
+});
+
+describe("what many spans have in common", () => {
+  const value = "x".repeat(10 * KIBIBYTE);
+  const resource = () => ({ service: "front", attributes: [{ key: "k", type: "string" as const, value }] });
+
+  test("is kept once over all traces and requests, and let go with the last of them", () => {
+    const store = createTraceStore({ maxTraces: 3, maxBytes: 1024 * KIBIBYTE });
+    for (let number = 1; number <= 3; number += 1) {
+      store.addSpan(spanRecord({ traceId: traceIdOf(number), resource: resource() }));
+    }
+    expect(store.stats().bytes).toBeLessThan(30 * KIBIBYTE);
+    const [first, second] = [1, 2].map((number) => store.get(traceIdOf(number))?.spans[0]?.resource);
+    expect(first).toBe(second as NonNullable<typeof second>);
+    for (let number = 4; number <= 6; number += 1) store.addSpan(spanRecord({ traceId: traceIdOf(number) }));
+    expect(store.stats().bytes).toBeLessThan(10 * KIBIBYTE);
+  });
+
+  test("such as names and attributes is one object", () => {
+    const store = createTraceStore({ maxTraces: 10, maxBytes: 1024 * KIBIBYTE });
+    for (let number = 1; number <= 2; number += 1) {
+      const attributes = [{ key: "http.route", type: "string" as const, value: "/rolldice" }];
+      store.addSpan(spanRecord({ traceId: traceIdOf(number), attributes }));
+    }
+    const [first, second] = [1, 2].map((number) => store.get(traceIdOf(number))?.spans[0]?.attributes[0]);
+    expect(first).toBe(second as NonNullable<typeof second>);
+    expect(first).toEqual({ key: "http.route", type: "string", value: "/rolldice" });
+  });
+});
+
+test("thousands of spans with one id, the first of them large, cost time in proportion", () => {
+  const store = createTraceStore({ maxTraces: 10, maxBytes: 64 * 1024 * KIBIBYTE });
+  const begun = performance.now();
+  store.addSpan(spanRecord({ traceId: traceIdOf(1), name: "x".repeat(1024 * KIBIBYTE) }));
+  for (let number = 0; number < 5000; number += 1) {
+    store.addSpan(spanRecord({ traceId: traceIdOf(1), name: `${number}` }));
+  }
+  expect(performance.now() - begun).toBeLessThan(2_000);
+  expect(store.stats().spans).toBe(5001);
 });

@@ -1,4 +1,4 @@
-/** OTLP for tests: written out as JSON, the way any sender would. */
+/** OTLP for tests, as JSON that any client could send. */
 
 type Value = string | boolean | number | bigint | Uint8Array | readonly Value[] | { readonly [key: string]: Value };
 export type Attributes = Readonly<Record<string, Value>>;
@@ -21,7 +21,7 @@ export interface SpanSpec {
 }
 
 export const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
-/** A time near now, in nanoseconds since 1970, that is no whole number of microseconds. */
+/** A time near now, in nanoseconds since 1970, that is not a whole number of microseconds. */
 export const START = BigInt(Date.now()) * 1_000_000n + 123_456n;
 
 export interface GroupSpec {

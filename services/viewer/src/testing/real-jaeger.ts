@@ -1,4 +1,4 @@
-/** A real Jaeger with its memory storage, from a binary that the machine has, on free ports. */
+/** A real Jaeger with its memory storage, from a given binary, on free ports. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -62,7 +62,7 @@ exporters:
 `;
 }
 
-/** Reads on afterwards: a process whose log nobody reads is stopped by the first line that does not fit. */
+/** It goes on reading afterwards: a process blocks when its pipe is full and nobody reads it. */
 function untilReady(log: ReadableStream<Uint8Array>): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const read = async () => {
@@ -70,7 +70,7 @@ function untilReady(log: ReadableStream<Uint8Array>): Promise<void> {
     const decoder = new TextDecoder();
     for await (const chunk of log) {
       said += decoder.decode(chunk, { stream: true });
-      // The Collector's own words for it, which Jaeger is built on.
+      // The Collector, which Jaeger is built on, logs this.
       if (said.includes("Everything is ready")) resolve();
     }
     reject(new Error(`Jaeger did not start:\n${said}`));

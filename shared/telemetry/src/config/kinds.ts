@@ -1,9 +1,9 @@
-/** How the text of an environment variable becomes a value: one kind for each sort of value that the table has. */
+/** Parsers of the values in the table of variables. */
 
 /** `value` alone: taken. `fault` alone: the default is used. Both: a part of the text was left out, the rest is used. */
 export interface Parsed<T> {
   readonly value?: T;
-  /** Goes on from the variable's name, as in `OTEL_X="y" is not ...`. */
+  /** Continues after the name of the variable, as in `OTEL_X="y" is not ...`. */
   readonly fault?: string;
 }
 
@@ -12,7 +12,7 @@ export interface Kind<T> {
   readonly accepts: string;
   /** The text may hold a credential, so no message repeats it. */
   readonly secret?: boolean;
-  /** Nothing follows from the variable whatever it says, so no message tells what is used instead. */
+  /** The variable is not supported, so no message tells what is used instead. */
   readonly refused?: boolean;
   /** The text is trimmed and never empty: empty is unset. */
   readonly parse: (text: string) => Parsed<T>;
@@ -49,7 +49,7 @@ export function integer(min: number, max: number = MAX_INT32): Kind<number> {
   };
 }
 
-/** The same, for a row that falls back on another row: it has no default of its own. */
+/** For a row without a default of its own: it falls back to another row. */
 export function optional<T>(kind: Kind<T>): Kind<T | undefined> {
   return kind;
 }
@@ -71,12 +71,15 @@ export const timeout: Kind<number> = {
   },
 };
 
-/** A share, such as a sampling probability. */
+/** A fraction, such as a sampling probability. */
 export const ratio: Kind<number> = {
   accepts: "number, 0 to 1",
   parse: (raw) => {
     const value = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(raw) ? Number(raw) : Number.NaN;
-    return value >= 0 && value <= 1 ? { value } : { fault: "is not a number from 0 to 1" };
+    if (value >= 0 && value <= 1) return { value };
+    const percent = Number(/^(\d+\.?\d*)\s*%?$/.exec(raw)?.[1]);
+    const meant = percent <= 100 ? `: ${percent} % is ${percent / 100}` : "";
+    return { fault: `is not a number from 0 to 1${meant}` };
   },
 };
 
@@ -115,7 +118,7 @@ export function listOf<T extends string>(
   };
 }
 
-/** A variable that nothing follows from, or a value of one: `instead` tells what happens. */
+/** A variable that is not supported. `instead` tells what happens. */
 export function refused(instead: string): Kind<undefined> {
   return { accepts: "refused", refused: true, parse: () => ({ fault: `is not used: ${instead}` }) };
 }

@@ -1,7 +1,13 @@
-/** The OTLP variables, general and per signal, to one configuration for each signal. */
-import { type ConfigProblem, type Environment, type RowValues, readRows } from "./read-rows.ts";
-import { type compressions, otlpRows, otlpSignalRows, type protocols, signals } from "./rows-export.ts";
-import type { PemFile } from "./text-kinds.ts";
+/** The OTLP variables, general and for one signal, and the configuration that they give for each signal. */
+import { boolean, oneOf, optional, timeout } from "./kinds.ts";
+import { type ConfigProblem, type Environment, type RowValues, readRows, row } from "./row.ts";
+import { endpoint, headers, type PemFile, pemFile } from "./text-kinds.ts";
+
+export const protocols = ["http/protobuf", "http/json", "grpc"] as const;
+export const compressions = ["none", "gzip"] as const;
+export const temporalities = ["cumulative", "delta", "lowmemory"] as const;
+export const histograms = ["explicit_bucket_histogram", "base2_exponential_bucket_histogram"] as const;
+export const signals = ["TRACES", "METRICS", "LOGS"] as const;
 
 export type OtlpProtocol = (typeof protocols)[number];
 export type Signal = (typeof signals)[number];
@@ -11,7 +17,7 @@ export interface OtlpConfig {
   /** Over HTTP the whole URL, path included; over gRPC what was given. May hold credentials: not for messages. */
   readonly endpoint: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** For one batch, with its retries. */
+  /** For one export, retries included. */
   readonly timeoutMs: number;
   readonly compression: (typeof compressions)[number];
   readonly ca: PemFile | undefined;
@@ -19,6 +25,73 @@ export interface OtlpConfig {
   readonly client: { readonly certificate: PemFile; readonly key: PemFile } | undefined;
   /** Only for a gRPC endpoint without a scheme. */
   readonly insecure: boolean;
+}
+
+/** OTLP for all signals, each row under `OTEL_EXPORTER_OTLP_`. */
+export const otlpRows = {
+  ENDPOINT: row(
+    endpoint,
+    undefined,
+    "Where to send. Over HTTP, `v1/traces`, `v1/metrics` or `v1/logs` is appended. 4318 is the port for HTTP, 4317 the one for gRPC.",
+    "`http://localhost:4318`; with `grpc`, `http://localhost:4317`",
+  ),
+  PROTOCOL: row(optional(oneOf(protocols)), undefined, "Protocol and encoding.", "`http/protobuf`"),
+  HEADERS: row(headers, {}, "Headers of each export request, such as the credentials of a hosted backend.", "none"),
+  TIMEOUT: row(optional(timeout), undefined, "Timeout of one export, retries included.", "`10000`"),
+  COMPRESSION: row(optional(oneOf(compressions)), undefined, "Compression of the request body.", "`none`"),
+  CERTIFICATE: row(
+    pemFile,
+    undefined,
+    "Certificate authorities to trust instead of those of the system.",
+    "those of the system",
+  ),
+  CLIENT_CERTIFICATE: row(pemFile, undefined, "Client certificate for mutual TLS. Needs the key too.", "none"),
+  CLIENT_KEY: row(pemFile, undefined, "Private key of the client certificate.", "none"),
+  INSECURE: row(
+    optional(boolean),
+    undefined,
+    "No TLS, for a `grpc` endpoint without `http://` or `https://`.",
+    "`false`",
+  ),
+} as const;
+
+export type OtlpSuffix = keyof typeof otlpRows;
+
+/** The same rows for one signal. Endpoints are used as they stand; headers are added to those for all signals. */
+export const otlpSignalRows: typeof otlpRows = {
+  ...otlpRows,
+  ENDPOINT: row(
+    endpoint,
+    undefined,
+    "Where to send. Used unchanged: over HTTP it needs the whole path.",
+    "from `OTEL_EXPORTER_OTLP_ENDPOINT`",
+  ),
+  PROTOCOL: inherited("PROTOCOL"),
+  HEADERS: row(headers, {}, "Added to `OTEL_EXPORTER_OTLP_HEADERS`. Replaces a header of the same name.", "none"),
+  TIMEOUT: inherited("TIMEOUT"),
+  COMPRESSION: inherited("COMPRESSION"),
+  CERTIFICATE: inherited("CERTIFICATE"),
+  CLIENT_CERTIFICATE: inherited("CLIENT_CERTIFICATE"),
+  CLIENT_KEY: inherited("CLIENT_KEY"),
+  INSECURE: inherited("INSECURE"),
+};
+
+export const otlpMetricRows = {
+  OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: row(
+    oneOf(temporalities),
+    "cumulative",
+    "Whether counters and histograms report totals, or what was added since the last export.",
+  ),
+  OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: row(
+    oneOf(histograms),
+    "explicit_bucket_histogram",
+    "Type of histogram.",
+  ),
+} as const;
+
+function inherited<S extends OtlpSuffix>(suffix: S): (typeof otlpRows)[S] {
+  const general = otlpRows[suffix];
+  return { ...general, fallbackText: `\`OTEL_EXPORTER_OTLP_${suffix}\`` };
 }
 
 type Rows = RowValues<typeof otlpRows>;

@@ -1,7 +1,6 @@
 /** The shape of a validated configuration. */
-import type { OtlpConfig } from "./otlp.ts";
-import type { histograms, temporalities } from "./rows-export.ts";
-import type { detectorNames, diagnosticLevels, propagatorNames, samplerNames } from "./rows-general.ts";
+import type { histograms, OtlpConfig, temporalities } from "./otlp.ts";
+import type { detectorNames, diagnosticLevels, propagatorNames, samplerNames } from "./variables.ts";
 
 export type PropagatorName = (typeof propagatorNames)[number];
 export type SamplerName = (typeof samplerNames)[number];

@@ -1,25 +1,21 @@
 /** From the configuration to a logger provider. */
-import type { MeterProvider } from "@opentelemetry/api";
 import { createNoopLogger, type Logger, type LoggerProvider as LoggerProviderApi } from "@opentelemetry/api-logs";
 import type { Resource } from "@opentelemetry/resources";
-import type { LoggerProvider, LogRecordProcessor, ReadableLogRecord } from "@opentelemetry/sdk-logs";
-import type { TelemetryConfig } from "../config/types.ts";
-import type { Report } from "../diagnostics.ts";
-import { type BatchQueue, createBatchQueue } from "./batch-queue.ts";
-import { createLogSender } from "./otlp.ts";
-import { createOutageLog } from "./outage-log.ts";
-import { observeQueue } from "./sdk-metrics.ts";
+import type { LoggerProvider, LogRecordProcessor } from "@opentelemetry/sdk-logs";
+import type { TelemetryConfig } from "../config.ts";
+import { batchOptions, createOtlpDelivery, type PipelineParts } from "./delivery.ts";
+import { createLogExporter } from "./otlp.ts";
+import { summingMeters } from "./self-observability.ts";
 
-export interface LogPipelineOptions {
+type Sdk = typeof import("@opentelemetry/sdk-logs");
+
+export interface LogPipelineOptions extends PipelineParts {
   readonly config: TelemetryConfig;
   readonly resource: Resource;
-  readonly meterProvider: MeterProvider;
-  readonly report: Report;
   /** Add to records, and take none away. */
   readonly enrich: readonly LogRecordProcessor[];
   /** Take records away, besides the exporters'. Without any, and without an exporter, nothing is recorded. */
   readonly processors: readonly LogRecordProcessor[];
-  readonly shutdownTimeoutMs: number;
 }
 
 export interface LogPipeline {
@@ -30,27 +26,32 @@ export interface LogPipeline {
 
 export function createLogPipeline(options: LogPipelineOptions): LogPipeline {
   const { config, processors } = options;
-  if (config.logs.exporters.length + processors.length === 0) {
-    return { provider: noLoggers, flush: nothing, shutdown: nothing };
-  }
+  if (config.logs.exporters.length + processors.length === 0) return NO_LOGS;
   const create = (): LoggerProvider => createProvider(options);
   // Processors that were handed in must hear of a flush and of the end, whether or not anything was logged.
   return processors.length > 0 ? pipelineOf(create()) : pipelineOnDemand(create);
 }
 
+const NO_LOGS: LogPipeline = {
+  provider: { getLogger: () => createNoopLogger() },
+  flush: () => Promise.resolve(),
+  shutdown: () => Promise.resolve(),
+};
+
 function createProvider(options: LogPipelineOptions): LoggerProvider {
-  const { config, resource, enrich, processors } = options;
+  const { config, resource, enrich, processors, meterProvider } = options;
   // Loaded with the first record: it takes five milliseconds of a start.
-  const sdk: typeof import("@opentelemetry/sdk-logs") = require("@opentelemetry/sdk-logs");
+  const sdk: Sdk = require("@opentelemetry/sdk-logs");
   const exporting = config.logs.exporters.map((name) =>
     name === "otlp"
-      ? createOtlpProcessor(options)
+      ? createOtlpProcessor(sdk, options)
       : new sdk.SimpleLogRecordProcessor({ exporter: new sdk.ConsoleLogRecordExporter() }),
   );
   return new sdk.LoggerProvider({
     resource,
     logRecordLimits: { ...config.logLimits },
     processors: [...enrich, ...processors, ...exporting],
+    meterProvider: summingMeters(meterProvider),
   });
 }
 
@@ -63,15 +64,15 @@ function pipelineOnDemand(create: () => LoggerProvider): LogPipeline {
   let made: LogPipeline | undefined;
   let isOver = false;
   const use = (): LogPipeline => {
-    made ??= isOver ? { provider: noLoggers, flush: nothing, shutdown: nothing } : pipelineOf(create());
+    made ??= isOver ? NO_LOGS : pipelineOf(create());
     return made;
   };
   return {
     provider: { getLogger: (...scope) => loggerOnDemand(() => use().provider.getLogger(...scope)) },
-    flush: () => made?.flush() ?? nothing(),
-    shutdown: () => {
+    flush: async () => made?.flush(),
+    shutdown: async () => {
       isOver = true;
-      return made?.shutdown() ?? nothing();
+      await made?.shutdown();
     },
   };
 }
@@ -85,26 +86,19 @@ function loggerOnDemand(create: () => Logger): Logger {
   return { emit: (record) => use().emit(record), enabled: (options) => use().enabled(options) };
 }
 
-const noLoggers: LoggerProviderApi = { getLogger: () => createNoopLogger() };
-const nothing = (): Promise<void> => Promise.resolve();
-
-function createOtlpProcessor(options: LogPipelineOptions): LogRecordProcessor {
-  const { config, report, meterProvider, shutdownTimeoutMs } = options;
-  const sender = createLogSender(config.logs.otlp);
-  const queue = createBatchQueue(sender, config.logs.batch, createOutageLog("log records", sender.target, report));
-  observeQueue(meterProvider, {
-    item: "log",
-    totals: queue.totals,
-    exporterType: sender.componentType,
-    capacity: config.logs.batch.maxQueueSize,
-  });
-  return createBatchLogProcessor(queue, shutdownTimeoutMs);
-}
-
-function createBatchLogProcessor(queue: BatchQueue<ReadableLogRecord>, shutdownTimeoutMs: number): LogRecordProcessor {
+function createOtlpProcessor(sdk: Sdk, options: LogPipelineOptions): LogRecordProcessor {
+  const { logs } = options.config;
+  const delivery = createOtlpDelivery(
+    createLogExporter,
+    { ...logs, signal: "LOGS", item: "log", what: "log records" },
+    options,
+  );
+  const processor = new sdk.BatchLogRecordProcessor({ exporter: delivery.exporter, ...batchOptions(logs.batch) });
   return {
-    onEmit: (record) => queue.push(record),
-    forceFlush: () => queue.flush(),
-    shutdown: () => queue.shutdown(shutdownTimeoutMs),
+    onEmit: (record) => {
+      if (delivery.admits()) processor.onEmit(record);
+    },
+    forceFlush: () => delivery.flush(processor),
+    shutdown: () => delivery.shutdown(processor),
   };
 }

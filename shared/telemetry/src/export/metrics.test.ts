@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { startTelemetry } from "../start.ts";
+import { startReporting } from "../start-reporting.fixture.ts";
 
 const cleanUp: (() => unknown)[] = [];
 afterAll(async () => {
@@ -94,4 +95,34 @@ test("OTEL_METRIC_EXPORT_INTERVAL sends by itself", async () => {
   expect(await promise).toBe("/v1/metrics");
   await telemetry.shutdown();
   await server.stop(true);
+});
+
+test("a receiver that hangs is told once, also where the timeout is as long as the interval", async () => {
+  const { promise: second, resolve } = Promise.withResolvers<void>();
+  let requests = 0;
+  const server = Bun.serve({
+    port: 0,
+    idleTimeout: 0,
+    fetch: () => {
+      requests += 1;
+      if (requests === 2) resolve();
+      return new Promise<Response>(() => {});
+    },
+  });
+  const { telemetry, lines } = startReporting(
+    {
+      OTEL_METRICS_EXPORTER: "otlp",
+      OTEL_METRIC_EXPORT_INTERVAL: "30",
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:${server.port}`,
+    },
+    { register: true, shutdownTimeoutMs: 20 },
+  );
+  telemetry.meter.createCounter("counter").add(1);
+  await second;
+  await telemetry.shutdown();
+  await server.stop(true);
+  expect(lines.slice(1).map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^Cannot send exports of metrics to .*: no answer within \d+ ms\./),
+    expect.stringMatching(/^Stopped while exports of metrics could not be sent/),
+  ]);
 });

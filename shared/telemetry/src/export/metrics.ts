@@ -12,14 +12,13 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
   type PushMetricExporter,
-  type ResourceMetrics,
 } from "@opentelemetry/sdk-metrics";
-import type { MetricsConfig, TelemetryConfig } from "../config/types.ts";
+import type { MetricsConfig, TelemetryConfig } from "../config.ts";
 import type { Report } from "../diagnostics.ts";
-import { sendWithin } from "./bounded-send.ts";
-import { createMetricSender } from "./otlp.ts";
-import { createOutageLog, type OutageLog } from "./outage-log.ts";
-import type { Sender } from "./sender.ts";
+import { describeEndpoint } from "./failure.ts";
+import { createMetricExporter } from "./otlp.ts";
+import { createOutageLog } from "./outage-log.ts";
+import { createSender, type Stopping } from "./sender.ts";
 
 export interface MetricPipelineOptions {
   readonly config: TelemetryConfig;
@@ -27,89 +26,61 @@ export interface MetricPipelineOptions {
   readonly report: Report;
   /** Besides those that the configuration names. */
   readonly readers: readonly IMetricReader[];
+  readonly stopping: Stopping;
 }
 
-/** A provider, with what ends its exports early. */
 export interface MetricPipeline {
   readonly provider: MeterProviderApi;
   flush(): Promise<void>;
-  /** Ends what is being sent when the signal aborts. */
-  shutdown(signal: AbortSignal): Promise<void>;
+  shutdown(): Promise<void>;
 }
+
+const NO_METRICS: MetricPipeline = {
+  provider: { getMeter: () => createNoopMeter() },
+  flush: () => Promise.resolve(),
+  shutdown: () => Promise.resolve(),
+};
 
 export function createMetricPipeline(options: MetricPipelineOptions): MetricPipeline {
   const { config, resource } = options;
-  const ending: Ending = { hurry: () => {}, abort: () => {} };
-  const readers = [...options.readers, ...config.metrics.exporters.map((name) => createReader(name, options, ending))];
-  if (readers.length === 0) return { provider: noMeters, flush: nothing, shutdown: nothing };
+  const readers = [...options.readers, ...config.metrics.exporters.map((name) => createReader(name, options))];
+  if (readers.length === 0) return NO_METRICS;
   const provider = new MeterProvider({ resource, readers });
-  return {
-    provider,
-    flush: () => provider.forceFlush(),
-    shutdown: async (signal) => {
-      ending.hurry();
-      // Where the time is up already, one last export is tried: it tells what was lost.
-      const timer = signal.aborted ? setTimeout(ending.abort, LAST_EXPORT_MS) : undefined;
-      signal.addEventListener("abort", ending.abort);
-      await provider.shutdown();
-      clearTimeout(timer);
-    },
-  };
+  return { provider, flush: () => provider.forceFlush(), shutdown: () => provider.shutdown() };
 }
 
-/** What shutdown needs of an exporter that it cannot reach through the reader. */
-interface Ending {
-  hurry: () => void;
-  abort: () => void;
-}
-
-const LAST_EXPORT_MS = 150;
-const noMeters: MeterProviderApi = { getMeter: () => createNoopMeter() };
-const nothing = (): Promise<void> => Promise.resolve();
-
-function createReader(
-  name: MetricsConfig["exporters"][number],
-  options: MetricPipelineOptions,
-  ending: Ending,
-): IMetricReader {
+function createReader(name: MetricsConfig["exporters"][number], options: MetricPipelineOptions): IMetricReader {
   const { metrics } = options.config;
   if (name === "prometheus") {
     const { createPrometheusReader }: typeof import("./prometheus.ts") = require("./prometheus.ts");
     return createPrometheusReader(metrics.prometheus, options.report);
   }
-  const times = { exportIntervalMillis: metrics.intervalMs, exportTimeoutMillis: metrics.timeoutMs };
-  if (name === "console") return new PeriodicExportingMetricReader({ exporter: new ConsoleMetricExporter(), ...times });
-  const sender = createMetricSender(metrics.otlp);
-  const outages = createOutageLog("exports of metrics", sender.target, options.report);
-  const exporter = createPushExporter(sender, metrics, outages, ending);
+  const exporter = name === "console" ? new ConsoleMetricExporter() : createOtlpExporter(metrics, options);
+  // The sender has a timeout of its own, which is reported and counted.
+  const times = { exportIntervalMillis: metrics.intervalMs, exportTimeoutMillis: metrics.intervalMs };
   return new PeriodicExportingMetricReader({ exporter, ...times });
 }
 
-function createPushExporter(
-  sender: Sender<ResourceMetrics>,
-  config: MetricsConfig,
-  outages: OutageLog,
-  ending: Ending,
-): PushMetricExporter {
-  let current: AbortController | undefined;
-  ending.hurry = sender.hurry;
-  ending.abort = () => current?.abort(new Error("shut down"));
+function createOtlpExporter(metrics: MetricsConfig, { report, stopping }: MetricPipelineOptions): PushMetricExporter {
+  const otlp = { ...metrics.otlp, timeoutMs: Math.min(metrics.otlp.timeoutMs, metrics.timeoutMs) };
+  const sender = createSender((closed) => createMetricExporter(otlp, closed), { signal: "METRICS", otlp }, stopping);
+  const outages = createOutageLog("exports of metrics", describeEndpoint(otlp.endpoint), report);
   return {
-    export: async (metrics, done) => {
-      current = new AbortController();
-      const outcome = await sendWithin(sender, metrics, config.timeoutMs, current);
+    export: async (data, done) => {
+      const outcome = await sender.send(data);
       if (outcome.ok) outages.succeeded();
-      else outages.failed(1, outcome.reason);
+      else outages.failed(1, outcome.reason, outcome.advice);
       // The outage has been told once; a failure handed to the reader would be logged by it at each interval.
       done({ code: ExportResultCode.SUCCESS });
     },
-    forceFlush: nothing,
+    forceFlush: () => Promise.resolve(),
     shutdown: async () => {
       outages.closed();
       sender.close();
     },
-    selectAggregationTemporality: (instrument) => temporality(config.temporality, instrument),
-    selectAggregation: (instrument) => aggregation(config.histogram, instrument),
+    // Not asked of the stock exporter, which is loaded with the first export: the reader asks before that.
+    selectAggregationTemporality: (instrument) => temporality(metrics.temporality, instrument),
+    selectAggregation: (instrument) => aggregation(metrics.histogram, instrument),
   };
 }
 

@@ -3,7 +3,6 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
 import type { StartedTelemetry } from "../start.ts";
 import { startTelemetry } from "../start.ts";
-import { describeTarget } from "./otlp-sender.ts";
 
 const cleanUp: (() => unknown)[] = [];
 afterAll(async () => {
@@ -135,8 +134,7 @@ describe("https://opentelemetry.io/docs/specs/otlp/#partial-success", () => {
     ["http/json", json, true],
     ["http/protobuf", new Uint8Array([0x0a, 0]), false],
     ["http/json", "{}", false],
-    ["http/json", "not JSON", false],
-    ["http/protobuf", new Uint8Array([0xff, 0xff, 0xff]), false],
+    ["http/protobuf", "{}", false],
   ])("%s %p: told as a loss: %p", async (protocol, answer, loss) => {
     const { url } = startHttp(() => new Response(answer));
     const { telemetry, lines } = start({
@@ -149,14 +147,8 @@ describe("https://opentelemetry.io/docs/specs/otlp/#partial-success", () => {
     await telemetry.shutdown();
     const losses = lines.filter((line) => line.startsWith(told));
     expect(losses).toHaveLength(loss ? 1 : 0);
-    if (loss) expect(losses[0]).toContain("refused: old");
+    if (loss) expect(losses[0]).toContain("the receiver rejected 1 (old)");
   });
-});
-
-test("a target is told without what may be a secret", () => {
-  expect(describeTarget("https://user:secret@host:1/v1/traces?key=secret")).toBe("https://host:1/v1/traces");
-  expect(describeTarget("http://host:4317")).toBe("http://host:4317");
-  expect(describeTarget("collector:4317")).toBe("collector:4317");
 });
 
 describe("OTEL_*_EXPORTER=console", () => {

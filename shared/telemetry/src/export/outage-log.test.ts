@@ -19,13 +19,13 @@ function record(calmMs?: number) {
 describe("one line when a loss begins, one when it is over", () => {
   test("failed exports", async () => {
     const { lines, log, over } = record(0);
-    for (let batch = 0; batch < 10; batch += 1) log.failed(512, "HTTP 503");
+    for (let batch = 0; batch < 10; batch += 1) log.failed(512, "HTTP 503", "Try later.");
     log.succeeded();
     await over;
     log.succeeded();
     log.closed();
     expect(lines).toEqual([
-      "warn: Cannot send spans to http://c/v1/traces: HTTP 503. They are lost while this lasts, 512 so far [512]",
+      "warn: Cannot send spans to http://c/v1/traces: HTTP 503. Try later. Spans are lost until it works again. [512]",
       "info: Sending spans to http://c/v1/traces works again: 5120 spans lost in 1 s [5120]",
     ]);
   });
@@ -38,7 +38,9 @@ describe("one line when a loss begins, one when it is over", () => {
       log.succeeded();
       log.succeeded();
     }
-    expect(lines).toEqual([expect.stringMatching(/^warn: More spans than .* takes: the queue is full/)]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^warn: Spans end faster than .* takes them: the queue is full\. Spans are lost/),
+    ]);
     log.closed();
     expect(lines[1]).toBe("info: Sending spans to http://c/v1/traces works again: 20 spans lost in 1 s [20]");
   });
@@ -46,9 +48,9 @@ describe("one line when a loss begins, one when it is over", () => {
   test("the last line counts each cause, the greatest first", () => {
     const { lines, log } = record();
     log.dropped(2);
-    log.failed(30, "rejected");
+    log.failed(30, "rejected", "");
     log.dropped(1);
-    log.failed(40, "rejected");
+    log.failed(40, "rejected", "");
     log.closed();
     expect(lines[1]).toBe(
       "warn: Stopped while spans could not be sent to http://c/v1/traces: 73 spans lost in 1 s (rejected: 70, the queue is full: 3) [73]",
@@ -57,10 +59,10 @@ describe("one line when a loss begins, one when it is over", () => {
 
   test("a second outage is told again", async () => {
     const { lines, log, over } = record(0);
-    log.failed(1, "a");
+    log.failed(1, "a", "");
     log.succeeded();
     await over;
-    log.failed(2, "b");
+    log.failed(2, "b", "");
     log.succeeded();
     log.closed();
     expect(lines).toHaveLength(4);
@@ -71,9 +73,9 @@ describe("one line when a loss begins, one when it is over", () => {
     const { lines, log } = record();
     log.closed();
     expect(lines).toEqual([]);
-    log.failed(3, "a");
+    log.failed(3, "a", "");
     log.succeeded();
-    log.failed(4, "a");
+    log.failed(4, "a", "");
     log.closed();
     expect(lines.slice(1)).toEqual([
       "warn: Stopped while spans could not be sent to http://c/v1/traces: 7 spans lost in 1 s [7]",

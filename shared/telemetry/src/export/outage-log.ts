@@ -3,7 +3,7 @@ import type { Report } from "../diagnostics.ts";
 
 export interface OutageLog {
   /** Items that were given up after an export. */
-  failed(count: number, reason: string): void;
+  failed(count: number, reason: string, advice: string): void;
   /** Items that did not fit into the queue. */
   dropped(count: number): void;
   /** An export went through whole. */
@@ -31,42 +31,34 @@ const MAX_CAUSES = 5;
 const OTHER_CAUSES = "other reasons";
 const QUEUE_FULL = "the queue is full";
 
-/** `what` as in "spans"; `target` as in "http://localhost:4318/v1/traces". */
+/** `what` as in "spans", a plural; `target` as in "http://localhost:4318/v1/traces". */
 export function createOutageLog(what: string, target: string, report: Report, calmMs: number = CALM_MS): OutageLog {
   let outage: Outage | undefined;
-  const lose = (count: number, cause: string, line: () => string): void => {
+  const lose = (count: number, cause: string, beginning: string, advice: string): void => {
     if (outage === undefined) {
       outage = { since: Date.now(), lost: 0, causes: new Map(), until: 0, calm: undefined };
-      report("warn", line(), { target, lost: count });
+      const words = [`${beginning}.`, advice, `${capitalized(what)} are lost until it works again.`];
+      report("warn", words.filter(Boolean).join(" "), { target, lost: count });
     }
     outage.lost += count;
     const known = outage.causes.has(cause) || outage.causes.size < MAX_CAUSES ? cause : OTHER_CAUSES;
     outage.causes.set(known, (outage.causes.get(known) ?? 0) + count);
-    if (outage.calm === undefined) return;
     clearTimeout(outage.calm);
     outage.calm = undefined;
   };
   const end = (level: "info" | "warn", { since, lost, causes, until }: Outage, words: string): void => {
     const seconds = Math.max(1, Math.round((until - since) / 1000));
-    report(level, `${words}: ${lost} ${what} lost in ${seconds} s${listCauses(causes)}`, { target, lost });
+    report(level, `${words}: ${lost} ${lost === 1 ? singular(what) : what} lost in ${seconds} s${listCauses(causes)}`, {
+      target,
+      lost,
+    });
     outage = undefined;
   };
   const recovered = (over: Outage): void => end("info", over, `Sending ${what} to ${target} works again`);
   return {
-    failed: (count, reason) => {
-      lose(
-        count,
-        reason,
-        () => `Cannot send ${what} to ${target}: ${reason}. They are lost while this lasts, ${count} so far`,
-      );
-    },
-    dropped: (count) => {
-      lose(
-        count,
-        QUEUE_FULL,
-        () => `More ${what} than ${target} takes: the queue is full. New ones are lost while this lasts`,
-      );
-    },
+    failed: (count, reason, advice) => lose(count, reason, `Cannot send ${what} to ${target}: ${reason}`, advice),
+    dropped: (count) =>
+      lose(count, QUEUE_FULL, `${capitalized(what)} end faster than ${target} takes them: ${QUEUE_FULL}`, ""),
     succeeded: () => {
       const current = outage;
       if (current === undefined || current.calm !== undefined) return;
@@ -80,6 +72,15 @@ export function createOutageLog(what: string, target: string, report: Report, ca
       else end("warn", { ...outage, until: Date.now() }, `Stopped while ${what} could not be sent to ${target}`);
     },
   };
+}
+
+/** "span" of "spans", "export of metrics" of "exports of metrics". */
+function singular(what: string): string {
+  return what.replace(/s( of .*)?$/, "$1");
+}
+
+function capitalized(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Where there was one cause, the first line has named it already. */

@@ -1,32 +1,239 @@
-/** What carries a batch away: the one interface between the queues and the network. */
+/**
+ * A stock OTLP exporter with what it lacks: a send that can be stopped, a retry over gRPC, and the receiver's answer.
+ * The SDK has no public place for this, so the exporter's transport is exchanged; a test fails when it has moved.
+ */
+import { context, ROOT_CONTEXT } from "@opentelemetry/api";
+import { type ExportResult, ExportResultCode, suppressTracing } from "@opentelemetry/core";
+import type { OtlpProtocol } from "../config.ts";
+import {
+  type Destination,
+  ExportError,
+  explainFailure,
+  type Failure,
+  GRPC,
+  NOT_OTLP,
+  SHUTDOWN,
+  TIMEOUT,
+} from "./failure.ts";
 
-/** How sending a batch ended. A sender never rejects. */
-export type SendOutcome = SendSuccess | SendFailure;
+/** The part of the stock exporters that is used here. */
+export interface StockExporter<T> {
+  export(items: T, done: (result: ExportResult) => void): void;
+  shutdown(): Promise<void>;
+}
 
-export interface SendSuccess {
+export type Outcome = Delivered | Failure;
+
+export interface Delivered {
   readonly ok: true;
   /** Items that the receiver refused while it took the rest. */
   readonly rejected: number;
-  readonly reason?: string;
-}
-
-export interface SendFailure {
-  readonly ok: false;
-  /** For people. */
+  /** Why. */
   readonly reason: string;
-  /** Low-cardinality, for metrics. */
-  readonly errorType: string;
 }
 
+/** The end of the process, for what is on its way. */
+export interface Stopping {
+  /** Aborts when the shutdown begins: a receiver that is not there gets one more try, at once. */
+  readonly begun: AbortSignal;
+  /** Aborts when the time to shut down is up: nothing is waited for any more. */
+  readonly timeIsUp: AbortSignal;
+  /** Until then, in milliseconds; `Infinity` before the shutdown begins. */
+  timeLeftMs(): number;
+}
+
+/** Sends one batch at a time. */
 export interface Sender<T> {
-  /** Where to, for people: without credentials. */
-  readonly target: string;
-  /** `otel.component.type` of the exporter. */
-  readonly componentType: string;
-  /** Settles soon after the signal aborts. */
-  send(items: T, signal: AbortSignal): Promise<SendOutcome>;
-  /** The process is about to end: give up early on what a retry is not likely to cure. */
-  hurry(): void;
-  /** Drops connections. Nothing is sent afterwards. */
+  /** Settles soon after the time to shut down is up. Never rejects. */
+  send(items: T): Promise<Outcome>;
+  /** Drops the connections. Nothing is sent afterwards. */
   close(): void;
+}
+
+// A context of its own: a socket that is opened while some request ends would otherwise hold on to that request.
+const exportContext = suppressTracing(ROOT_CONTEXT);
+
+/** `create` is called with the first batch, so that nothing is loaded before it is needed. */
+export function createSender<T>(
+  create: (closed: AbortSignal) => StockExporter<T>,
+  destination: Destination,
+  stopping: Stopping,
+): Sender<T> {
+  const closed = new AbortController();
+  let exporter: StockExporter<T> | undefined;
+  let answer: Outcome | undefined;
+  const open = (): StockExporter<T> => {
+    const stock = create(closed.signal);
+    replaceTransport(stock, (transport, decode) => ({
+      shutdown: () => transport.shutdown(),
+      send: async (body, timeoutMs) => {
+        const response = await sendRepeatedly(transport, body, timeoutMs, stopping);
+        answer = response.status === "success" ? readAnswer(response.data, decode) : undefined;
+        answer ??= explainFailure(response.error, destination);
+        // Without the body: the stock exporter would only log what it says.
+        return { status: "success" };
+      },
+    }));
+    return stock;
+  };
+  const send = async (items: T): Promise<Outcome> => {
+    answer = undefined;
+    try {
+      exporter ??= open();
+      const { promise, resolve } = Promise.withResolvers<ExportResult>();
+      exporter.export(items, resolve);
+      const { code, error } = await promise;
+      if (code === ExportResultCode.FAILED) return unsendable(error);
+      return answer ?? unsendable("no answer was read");
+    } catch (error) {
+      return unsendable(error);
+    }
+  };
+  return {
+    send: (items) => context.with(exportContext, () => send(items)),
+    close: () => {
+      closed.abort();
+      // Not waited for: it waits for the export that is under way.
+      void exporter?.shutdown().catch(() => {});
+    },
+  };
+
+  function readAnswer(body: Uint8Array | undefined, decode: Decode): Outcome {
+    if (body === undefined || body.length === 0) return { ok: true, rejected: 0, reason: "" };
+    const message = decodeAnswer(body, decode, destination.otlp.protocol);
+    return message ? readPartialSuccess(message) : explainFailure(new ExportError(NOT_OTLP), destination);
+  }
+}
+
+function unsendable(error: unknown): Failure {
+  return { ok: false, reason: `the exporter failed (${error})`, advice: "", errorType: "exporter" };
+}
+
+type Decode = (body: Uint8Array) => unknown;
+
+type Response =
+  | { readonly status: "success"; readonly data?: Uint8Array; readonly error?: undefined }
+  | { readonly status: "failure"; readonly error: unknown }
+  | { readonly status: "retryable"; readonly error?: unknown; readonly retryInMillis?: number };
+
+/** `IExporterTransport` of `@opentelemetry/otlp-exporter-base`. */
+interface Transport {
+  send(body: Uint8Array, timeoutMs: number): Promise<Response>;
+  shutdown(): void;
+}
+
+function replaceTransport(exporter: object, replace: (transport: Transport, decode: Decode) => Transport): void {
+  const delegate = Reflect.get(exporter, "_delegate");
+  const { _transport: outer, _serializer: serializer } = delegate;
+  // Over HTTP the transport is inside of another one, which repeats what failed.
+  const inner: Transport = outer._transport ?? outer;
+  delegate._transport = replace(inner, (body) => serializer.deserializeResponse(body));
+}
+
+const FIRST_DELAY_MS = 1000;
+const MAX_DELAY_MS = 5000;
+const FACTOR = 1.5;
+const JITTER = 0.2;
+const DEADLINE_MARGIN_MS = 100;
+
+/** @see https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
+async function sendRepeatedly(
+  transport: Transport,
+  body: Uint8Array,
+  timeoutMs: number,
+  { begun, timeIsUp, timeLeftMs }: Stopping,
+): Promise<Response> {
+  const deadline = performance.now() + timeoutMs;
+  let failed: Response | undefined;
+  for (let tries = 1, backOff = FIRST_DELAY_MS; ; tries += 1, backOff = Math.min(backOff * FACTOR, MAX_DELAY_MS)) {
+    const timeLeft = Math.max(1, deadline - performance.now());
+    // A call over gRPC holds the process until its own deadline. Not quite as early as the end, which tells more.
+    const ownTime = Math.min(timeLeft, Math.max(0, timeLeftMs()) + DEADLINE_MARGIN_MS);
+    const response = await firstOf(transport.send(body, ownTime), timeLeft, timeIsUp);
+    // What ended an earlier try tells more than that there was no time for another.
+    if (response.error instanceof ExportError) return failed ?? response;
+    if (!isRetryable(response)) return response;
+    failed = response;
+    if (timeIsUp.aborted || (begun.aborted && response.error !== undefined && tries > 1)) return response;
+    // "Retry-After: 0" or a date in the past would make this a loop without a pause.
+    const asked = response.status === "retryable" ? (response.retryInMillis ?? 0) : 0;
+    const delay = Math.max(asked, backOff * (1 - JITTER + 2 * JITTER * Math.random()));
+    if (performance.now() + delay >= deadline) return response;
+    await pause(delay, response.error === undefined ? [timeIsUp] : [timeIsUp, begun]);
+  }
+}
+
+/** By number. @see https://opentelemetry.io/docs/specs/otlp/#failures */
+const RETRYABLE_GRPC: ReadonlySet<unknown> = new Set(
+  ["CANCELLED", "DEADLINE_EXCEEDED", "ABORTED", "OUT_OF_RANGE", "UNAVAILABLE", "DATA_LOSS"].map((name) =>
+    GRPC.indexOf(name),
+  ),
+);
+
+function isRetryable(response: Response): boolean {
+  const { error } = response;
+  if (response.status !== "failure" || !(error instanceof Error) || !("details" in error)) {
+    return response.status === "retryable";
+  }
+  return "code" in error && RETRYABLE_GRPC.has(error.code);
+}
+
+/** The response, or the end: the stock timeout is one of silence, so an answer that trickles in would hold it up. */
+async function firstOf(work: Promise<Response>, timeoutMs: number, stop: AbortSignal): Promise<Response> {
+  const { promise, resolve } = Promise.withResolvers<Response>();
+  const end = (kind: string): void => resolve({ status: "failure", error: new ExportError(kind) });
+  const onStop = (): void => end(SHUTDOWN);
+  const timer = setTimeout(() => end(TIMEOUT), timeoutMs).unref();
+  if (stop.aborted) onStop();
+  stop.addEventListener("abort", onStop);
+  try {
+    return await Promise.race([work, promise]);
+  } catch (error) {
+    return { status: "failure", error };
+  } finally {
+    clearTimeout(timer);
+    stop.removeEventListener("abort", onStop);
+  }
+}
+
+/** Ends early when one of the signals aborts. Holds no process that has nothing else to do. */
+function pause(ms: number, signals: readonly AbortSignal[]): Promise<void> {
+  if (signals.some(({ aborted }) => aborted)) return Promise.resolve();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(done, ms).unref();
+  for (const signal of signals) signal.addEventListener("abort", done);
+  function done(): void {
+    clearTimeout(timer);
+    for (const signal of signals) signal.removeEventListener("abort", done);
+    resolve();
+  }
+  return promise;
+}
+
+type Message = Readonly<Record<string, unknown>>;
+
+/** The tag of the only field that a response has. Random text reads as protobuf more often than one thinks. */
+const PARTIAL_SUCCESS_TAG = 0x0a;
+
+/** An OTLP response is a protobuf message or a JSON object; some receivers answer the one with the other. */
+function decodeAnswer(body: Uint8Array, decode: Decode, protocol: OtlpProtocol): Message | undefined {
+  const isProtobuf = protocol !== "http/json" && body[0] === PARTIAL_SUCCESS_TAG;
+  try {
+    const message = isProtobuf ? decode(body) : JSON.parse(new TextDecoder().decode(body));
+    return isMessage(message) ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @see https://opentelemetry.io/docs/specs/otlp/#partial-success */
+function readPartialSuccess({ partialSuccess }: Message): Delivered {
+  if (!isMessage(partialSuccess)) return { ok: true, rejected: 0, reason: "" };
+  const { rejectedSpans, rejectedDataPoints, rejectedLogRecords, errorMessage } = partialSuccess;
+  const counts = [rejectedSpans, rejectedDataPoints, rejectedLogRecords].map((count) => Number(count ?? 0));
+  return { ok: true, rejected: Math.max(0, ...counts.filter(Number.isFinite)), reason: String(errorMessage ?? "") };
+}
+
+function isMessage(value: unknown): value is Message {
+  return typeof value === "object" && value !== null;
 }

@@ -1,29 +1,20 @@
 import { expect, test } from "bun:test";
-import { BasicTracerProvider, type ReadableSpan, SamplingDecision } from "@opentelemetry/sdk-trace-base";
-import { startReporting } from "../start-reporting.ts";
-import type { BatchQueue } from "./batch-queue.ts";
-import { createQueueTotals } from "./queue-totals.ts";
-import { createBatchSpanProcessor } from "./traces.ts";
+import { type ReadableSpan, type Sampler, SamplingDecision } from "@opentelemetry/sdk-trace-base";
+import { startReporting } from "../start-reporting.fixture.ts";
+import { startReceiver } from "./receiver.fixture.ts";
 
 test("a span that is recorded but not sampled is not exported", async () => {
-  const queued: ReadableSpan[] = [];
-  const queue: BatchQueue<ReadableSpan> = {
-    totals: createQueueTotals(),
-    admits: () => true,
-    push: (span) => void queued.push(span),
-    flush: () => Promise.resolve(),
-    shutdown: () => Promise.resolve(),
-  };
-  const sampler = {
-    shouldSample: (_context: unknown, _traceId: string, name: string) => ({
+  await using receiver = startReceiver();
+  const sampler: Sampler = {
+    shouldSample: (_context, _traceId, name) => ({
       decision: name === "sampled" ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.RECORD,
     }),
   };
-  const processor = createBatchSpanProcessor(queue, (span) => span, 1000);
-  const provider = new BasicTracerProvider({ sampler, spanProcessors: [processor] });
-  for (const name of ["sampled", "recorded"]) provider.getTracer("test").startSpan(name).end();
-  expect(queued.map(({ name }) => name)).toEqual(["sampled"]);
-  await provider.shutdown();
+  // A queue of one: what is not exported must not fill it.
+  await using reporting = startReporting({ ...receiver.env, OTEL_BSP_MAX_QUEUE_SIZE: "1" }, { sampler });
+  for (const name of ["recorded", "recorded", "sampled"]) reporting.telemetry.tracer.startSpan(name).end();
+  await reporting.telemetry.flush();
+  expect(receiver.spans).toEqual(["sampled"]);
 });
 
 test("the SDK does not complain again of what the process's environment holds", async () => {

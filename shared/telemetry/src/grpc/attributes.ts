@@ -1,7 +1,6 @@
 /** The attributes of gRPC spans and metrics. @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/ */
 import type { Attributes } from "@opentelemetry/api";
 import type { Metadata, Status } from "nice-grpc-common";
-import type { NameFilter } from "../name-patterns.ts";
 import {
   ATTR_ERROR_TYPE,
   ATTR_NETWORK_PEER_ADDRESS,
@@ -61,20 +60,9 @@ export function peerAttributes(peer: string): Attributes {
   return { [ATTR_NETWORK_PEER_ADDRESS]: address, [ATTR_NETWORK_PEER_PORT]: port };
 }
 
-/**
- * The values of the metadata keys that the user wants, as `string[]` attributes; binary values in base64.
- * @see https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/
- */
-export function metadataAttributes(
-  metadata: Metadata,
-  isWanted: NameFilter,
-  attributeName: (key: string) => string,
-): Attributes {
-  const attributes: Attributes = {};
-  for (const [key, values] of metadata) {
-    if (isWanted(key)) attributes[attributeName(key)] = values.map(printable);
-  }
-  return attributes;
+/** The entries of metadata as text: binary values in base64. @see https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/ */
+export function* metadataEntries(metadata: Metadata): Generator<readonly [string, readonly string[]]> {
+  for (const [key, values] of metadata) yield [key, values.map(printable)];
 }
 
 function printable(value: string | Uint8Array): string {

@@ -8,13 +8,12 @@ import {
   Metadata,
   Status,
 } from "nice-grpc-common";
+import type { HeaderCapture } from "../captured-headers.ts";
 import { callHook } from "../hooks.ts";
-import type { NameFilter } from "../name-patterns.ts";
 import { metadataSetter } from "../propagation/index.ts";
-import { ATTR_RPC_RESPONSE_HEADER, ATTR_RPC_RESPONSE_TRAILER } from "../semconv.ts";
 import { isAbort } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { metadataAttributes, targetAttributes } from "./attributes.ts";
+import { metadataEntries, targetAttributes } from "./attributes.ts";
 import { CallSpan, type CallSpanEnd, createCallSide } from "./call-span.ts";
 import { type GrpcCallStart, type GrpcClientTelemetryOptions, isApplicationCall } from "./options.ts";
 import { observeStream, type StreamEnd } from "./stream.ts";
@@ -29,7 +28,8 @@ import { observeStream, type StreamEnd } from "./stream.ts";
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  */
 export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTelemetryOptions = {}): ClientMiddleware {
-  const { filter = isApplicationCall, target, capturedResponseMetadata, capturedTrailers } = options;
+  const { filter = isApplicationCall, target } = options;
+  const { capturedRequestMetadata, capturedResponseMetadata, capturedTrailers } = options;
   const side = createCallSide("client", telemetry, options, target === undefined ? {} : targetAttributes(target));
   const { captured } = side;
 
@@ -40,20 +40,37 @@ export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTel
       const span = new CallSpan(side, start, { kind: SpanKind.CLIENT, parent: context.active() });
       const metadata = Metadata(callOptions.metadata);
       telemetry.propagator.inject(span.context, metadata, metadataSetter);
+      if (capturedRequestMetadata !== undefined) span.captureSent(metadata);
       const sent: CallOptions = { ...callOptions, metadata };
       if (capturedResponseMetadata !== undefined) {
-        sent.onHeader = capture(span, captured.header, ATTR_RPC_RESPONSE_HEADER, callOptions.onHeader);
+        sent.onHeader = captureInto(span, captured.header, callOptions.onHeader);
       }
       if (capturedTrailers !== undefined) {
-        sent.onTrailer = capture(span, captured.trailer, ATTR_RPC_RESPONSE_TRAILER, callOptions.onTrailer);
+        sent.onTrailer = captureInto(span, captured.trailer, callOptions.onTrailer);
       }
+      const stopListening = call.responseStream ? finishOnAbort(span, callOptions.signal) : undefined;
       return {
         generator: call.next(call.request, sent),
         context: span.context,
-        end: (end) => span.finish(outcomeOf(end, callOptions.signal)),
+        end: (end) => {
+          stopListening?.();
+          span.finish(outcomeOf(end, callOptions.signal));
+        },
       };
     });
   };
+}
+
+/**
+ * For a stream whose reader asks for no more messages, as a server does whose own client has left: the call is
+ * cancelled, and nothing else tells. Only streams need it: a single response is always waited for.
+ *
+ * @returns What removes the listener: a signal may live longer than the calls that it is given to.
+ */
+function finishOnAbort(span: CallSpan, signal: AbortSignal | undefined): () => void {
+  const finish = () => span.finish({ status: Status.CANCELLED, error: signal?.reason });
+  signal?.addEventListener("abort", finish, { once: true });
+  return () => signal?.removeEventListener("abort", finish);
 }
 
 function outcomeOf(end: StreamEnd, signal: AbortSignal | undefined): CallSpanEnd {
@@ -68,14 +85,13 @@ function outcomeOf(end: StreamEnd, signal: AbortSignal | undefined): CallSpanEnd
 }
 
 /** Puts the wanted keys on the span, then calls what the user listens with. */
-function capture(
+function captureInto(
   { span }: CallSpan,
-  isWanted: NameFilter,
-  attributeName: (key: string) => string,
+  capture: HeaderCapture,
   listener: ((metadata: Metadata) => void) | undefined,
 ): (metadata: Metadata) => void {
   return (metadata) => {
-    span.setAttributes(metadataAttributes(metadata, isWanted, attributeName));
+    span.setAttributes(capture(metadataEntries(metadata)));
     listener?.(metadata);
   };
 }

@@ -12,7 +12,7 @@ export interface Message {
   readonly text: string;
 }
 
-const codec = {
+export const codec = {
   encode: (message: Message) => ({ finish: () => new TextEncoder().encode(JSON.stringify(message)) }),
   decode: (bytes: Uint8Array): Message => JSON.parse(new TextDecoder().decode(bytes)),
   fromPartial: (message: Partial<Message>): Message => ({ text: "", ...message }),
@@ -22,18 +22,23 @@ const method = <Name extends string, In extends boolean, Out extends boolean>(
   name: Name,
   requestStream: In,
   responseStream: Out,
-) => ({ name, requestType: codec, requestStream, responseType: codec, responseStream, options: {} }) as const;
+  responseType: typeof codec,
+) => ({ name, requestType: codec, requestStream, responseType, responseStream, options: {} }) as const;
 
-export const EchoDefinition = {
-  name: "Echo",
-  fullName: "test.v1.Echo",
-  methods: {
-    unary: method("Unary", false, false),
-    serverStream: method("ServerStream", false, true),
-    clientStream: method("ClientStream", true, false),
-    bidi: method("Bidi", true, true),
-  },
-} as const;
+export function defineEcho(response: typeof codec) {
+  return {
+    name: "Echo",
+    fullName: "test.v1.Echo",
+    methods: {
+      unary: method("Unary", false, false, response),
+      serverStream: method("ServerStream", false, true, response),
+      clientStream: method("ClientStream", true, false, response),
+      bidi: method("Bidi", true, true, response),
+    },
+  } as const;
+}
+
+export const EchoDefinition = defineEcho(codec);
 
 /** What the methods do once they have been called. */
 export type Behaviour = (context: CallContext) => Promise<void>;

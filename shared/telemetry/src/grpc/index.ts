@@ -1,4 +1,5 @@
 /** Tracing for nice-grpc, client and server. */
+export type { HeaderList } from "../captured-headers.ts";
 export { grpcClientTelemetry } from "./client.ts";
 export type {
   GrpcCallEnd,

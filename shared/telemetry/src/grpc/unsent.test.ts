@@ -3,8 +3,8 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { createChannel, createClientFactory, createServer, type ServiceImplementation } from "nice-grpc";
 import { ClientError, Metadata, Status } from "nice-grpc-common";
 import { startTestTelemetry } from "../testing.ts";
-import { EchoDefinition, type Message } from "./echo.fixture.ts";
-import { grpcServerOptions, grpcServerTelemetry } from "./index.ts";
+import { codec, defineEcho, EchoDefinition, type Message } from "./echo.fixture.ts";
+import { grpcClientTelemetry, grpcServerOptions, grpcServerTelemetry } from "./index.ts";
 import { GRPC_STATUS } from "./status.ts";
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -135,5 +135,25 @@ describe("a status that grpc-js sends by itself while the method runs", () => {
     expect(await call.catch((thrown: unknown) => thrown)).toMatchObject({ code: Status.DEADLINE_EXCEEDED });
     const [span] = await serverSide.waitForSpans(1);
     expect([span?.status, span?.statusMessage]).toEqual(["ERROR", "Deadline exceeded"]);
+  });
+});
+
+describe.each(kinds)("%s", (_, call) => {
+  test("a response that the client cannot decode: INTERNAL for the client, OK for the server", async () => {
+    const { channel, serverSide } = await startServer(() => ({ text: "not decoded" }));
+    const clientSide = startTestTelemetry();
+    const decode = (bytes: Uint8Array): Message => {
+      const message: Message = JSON.parse(new TextDecoder().decode(bytes));
+      if (message.text === "not decoded") throw new Error("cannot be decoded");
+      return message;
+    };
+    const api = createClientFactory()
+      .use(grpcClientTelemetry(clientSide.telemetry))
+      .create(defineEcho({ ...codec, decode }), channel);
+    await expect(call(api)).rejects.toBeInstanceOf(ClientError);
+    const [[client], [server]] = await Promise.all([clientSide.waitForSpans(1), serverSide.waitForSpans(1)]);
+    await clientSide.shutdown();
+    expect([client?.status, client?.attributes["rpc.status_code"]]).toEqual(["ERROR", "INTERNAL"]);
+    expect(server?.attributes["rpc.status_code"]).toMatch(/^(OK|CANCELLED)$/);
   });
 });

@@ -1,6 +1,7 @@
 /** The attributes of an HTTP request's span, on either side. @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/ */
 import type { Attributes } from "@opentelemetry/api";
 import { splitHost } from "../host.ts";
+import { bound, type Redact } from "../redact.ts";
 import {
   ATTR_CLIENT_ADDRESS,
   ATTR_HTTP_REQUEST_METHOD,
@@ -15,7 +16,7 @@ import {
   ATTR_URL_SCHEME,
   ATTR_USER_AGENT_ORIGINAL,
 } from "../semconv.ts";
-import { readUrl, redactUrl } from "./url.ts";
+import { readUrl } from "./url.ts";
 
 /** Where the connection comes from, as Bun's server tells it. */
 export interface Peer {
@@ -34,52 +35,43 @@ export function serverAttributes(
   method: string,
   peer: Peer | null,
   trustProxy: boolean,
+  redact: Redact,
 ): StartAttributes {
   const { path, query, ...own } = readUrl(url);
   const proxy = trustProxy ? readForwarded(headers) : NOT_FORWARDED;
   const scheme = (proxy.scheme ?? own.scheme) === "https" ? "https" : "http";
   const host = proxy.host === undefined ? own : splitHost(proxy.host);
-  const span = present({
-    [ATTR_URL_PATH]: path,
-    [ATTR_URL_QUERY]: query,
-    // Without a usable `Host` only the path is known.
-    [ATTR_SERVER_ADDRESS]: host.address,
-    [ATTR_SERVER_PORT]: host.port ?? (host.address === undefined ? undefined : scheme === "https" ? 443 : 80),
-    [ATTR_USER_AGENT_ORIGINAL]: headers.get("user-agent") ?? undefined,
-    [ATTR_NETWORK_PEER_ADDRESS]: peer?.address,
-    [ATTR_NETWORK_PEER_PORT]: peer?.port,
-    // Without a trusted proxy the peer may be anybody's, and who the client is, is not known.
-    [ATTR_CLIENT_ADDRESS]: trustProxy ? (proxy.client ?? peer?.address) : undefined,
-  });
+  const userAgent = headers.get("user-agent");
+  const span: Attributes = { [ATTR_URL_PATH]: redact(path) };
+  if (query !== undefined) span[ATTR_URL_QUERY] = redact(query);
+  // Without a usable `Host` only the path is known.
+  if (host.address !== undefined) {
+    span[ATTR_SERVER_ADDRESS] = bound(host.address);
+    span[ATTR_SERVER_PORT] = host.port ?? (scheme === "https" ? 443 : 80);
+  }
+  if (userAgent !== null) span[ATTR_USER_AGENT_ORIGINAL] = redact(userAgent);
+  if (peer !== null) {
+    span[ATTR_NETWORK_PEER_ADDRESS] = peer.address;
+    span[ATTR_NETWORK_PEER_PORT] = peer.port;
+  }
+  // Without a trusted proxy the peer may be anybody's, and who the client is, is not known.
+  const client = trustProxy ? (proxy.client ?? peer?.address) : undefined;
+  if (client !== undefined && client !== "") span[ATTR_CLIENT_ADDRESS] = bound(client);
   return { metric: { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_SCHEME]: scheme }, span };
 }
 
-export function clientAttributes(url: URL, method: string): StartAttributes {
-  const { address = url.hostname, port } = readUrl(url.href);
-  return {
-    metric: present({ [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_SERVER_ADDRESS]: address, [ATTR_SERVER_PORT]: port }),
-    span: { [ATTR_URL_FULL]: redactUrl(url) },
-  };
+export function clientAttributes(url: string, method: string, redact: Redact): StartAttributes {
+  const { address = "", port } = readUrl(url);
+  const metric: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_SERVER_ADDRESS]: address };
+  if (port !== undefined) metric[ATTR_SERVER_PORT] = port;
+  return { metric, span: { [ATTR_URL_FULL]: redact(url) } };
 }
 
-/** Without the attributes that are not known. */
-function present(attributes: Attributes): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
-}
-
-/** The headers on a list. @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/ (`http.request.header.<key>`) */
-export function headerAttributes(
-  headers: Headers,
-  names: readonly string[],
-  attributeName: (key: string) => string,
-): Attributes {
-  const attributes: Attributes = {};
-  for (const name of names) {
-    const key = name.toLowerCase();
-    const value = headers.get(key);
-    if (value !== null) attributes[attributeName(key)] = key === "set-cookie" ? headers.getSetCookie() : [value];
+/** Each header once. Only `set-cookie` may have several values. */
+export function* headerEntries(headers: Headers): Generator<readonly [string, readonly string[]]> {
+  for (const name of headers.keys()) {
+    yield [name, name === "set-cookie" ? headers.getSetCookie() : [headers.get(name) ?? ""]];
   }
-  return attributes;
 }
 
 /** A method as spans and metrics carry it. */
@@ -95,7 +87,7 @@ export interface RequestMethod {
 /** @param known case-sensitive, as methods are. @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#name */
 export function readMethod(method: string, known: readonly string[]): RequestMethod {
   if (known.includes(method)) return { name: method, inSpanName: method, attributes: {} };
-  return { name: "_OTHER", inSpanName: "HTTP", attributes: { [ATTR_HTTP_REQUEST_METHOD_ORIGINAL]: method } };
+  return { name: "_OTHER", inSpanName: "HTTP", attributes: { [ATTR_HTTP_REQUEST_METHOD_ORIGINAL]: bound(method) } };
 }
 
 /** The original request, as far as a proxy told of it. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Elysia } from "elysia";
-import { canTellStreams, isStreamed } from "../bun-quirks.ts";
+import { canTellStreams, sourceOf } from "../bun-quirks.ts";
 import { withSpan } from "../span.ts";
 import { startTestTelemetry } from "../testing.ts";
 import { httpServerTelemetry } from "./elysia.ts";
@@ -21,7 +21,7 @@ function streamOf(source: AsyncGenerator<string>): ReadableStream<string> {
 }
 
 /** Pins the one thing that Bun does not tell by its API. */
-describe("isStreamed", () => {
+describe("sourceOf", () => {
   test.each<readonly [string, () => Response, boolean]>([
     ["text", () => new Response("x"), false],
     ["empty text", () => new Response(""), false],
@@ -36,7 +36,7 @@ describe("isStreamed", () => {
     ["an async generator", () => new Response(chunks()), true],
     ["a direct stream", () => new Response(new ReadableStream({ type: "direct", pull: (c) => void c.close() })), true],
   ])("%s", (_what, make, streamed) => {
-    expect(isStreamed(make())).toBe(streamed);
+    expect(sourceOf(make()).isStream).toBe(streamed);
   });
 
   test("can be relied on here: a Bun where it cannot is reported at start", () => {
@@ -45,7 +45,7 @@ describe("isStreamed", () => {
 
   test("leaves the headers of a whole body as they are", () => {
     const response = new Response("x", { headers: { "content-type": "text/html" } });
-    isStreamed(response);
+    sourceOf(response);
     expect(response.headers.get("content-type")).toBe("text/html");
   });
 });

@@ -4,7 +4,7 @@ import { readerIn } from "../bun-quirks.ts";
 
 /** How the body of a response ended. */
 export type BodyEnd =
-  | { readonly how: "sent" }
+  | { readonly how: "sent"; readonly bytes: number }
   | { readonly how: "failed"; readonly error: unknown }
   /** The client left before the end. */
   | { readonly how: "abandoned" };
@@ -16,13 +16,17 @@ export function followBody(
   onEnd: (end: BodyEnd) => void,
 ): ReadableStream<Uint8Array> {
   const reader = readerIn(active, body);
+  let bytes = 0;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
           const { done, value } = await reader.read();
-          if (!done) return controller.enqueue(value);
-          onEnd({ how: "sent" });
+          if (!done) {
+            bytes += Buffer.byteLength(value);
+            return controller.enqueue(value);
+          }
+          onEnd({ how: "sent", bytes });
           controller.close();
         } catch (error) {
           onEnd({ how: "failed", error });

@@ -14,6 +14,7 @@ beforeAll(() => {
     routes: {
       "/status/:code": (request) => new Response("", { status: Number(request.params.code) }),
       "/hang": () => new Promise<Response>(() => {}),
+      "/to/:where": (request) => new Response(null, { status: 302, headers: { location: request.params.where } }),
     },
     fetch: async (request) =>
       Response.json(
@@ -101,6 +102,69 @@ const ROWS: readonly Row[] = [
     options: { capturedRequestHeaders: ["x-tenant"], capturedResponseHeaders: ["X-Answer"] },
     attributes: () => ({ "http.request.header.x-tenant": ["a"], "http.response.header.x-answer": ["42"] }),
     absent: ["http.request.header.x-secret"],
+  },
+  {
+    clause: "lists of headers take patterns and exclusions, in any case, and a pattern matches no header of secrets",
+    request: (f) =>
+      f(at("/a"), {
+        headers: { "x-req-id": "1", "X-Req-Secret": "s", "x-req-token": "s", "x-req-noise": "s", cookie: "s" },
+      }),
+    options: {
+      capturedRequestHeaders: {
+        include: ["X-REQ-*", "*e*"],
+        exclude: ["x-req-NOI*", "accept*", "con*", "use*"],
+      },
+    },
+    attributes: () => ({ "http.request.header.x-req-id": ["1"] }),
+    absent: ["secret", "token", "noise"]
+      .map((name) => `http.request.header.x-req-${name}`)
+      .concat("http.request.header.cookie"),
+  },
+  {
+    clause: "a header that is written out is recorded, but never the credentials of an authorization",
+    request: (f) => f(at("/a"), { headers: { authorization: "Bearer s3cret", "x-api-key": "k", cookie: "a=1" } }),
+    options: { capturedRequestHeaders: ["Authorization", "x-api-key", "cookie"] },
+    attributes: () => ({
+      "http.request.header.authorization": ["Bearer REDACTED"],
+      "http.request.header.x-api-key": ["k"],
+      "http.request.header.cookie": ["a=1"],
+    }),
+  },
+  {
+    clause: "secrets of a URL in a header are redacted",
+    request: (f) => f(at("/a"), { headers: { referer: "http://me:s3cret@h/?token=s3cret&a=1" } }),
+    options: { capturedRequestHeaders: ["referer"] },
+    attributes: () => ({ "http.request.header.referer": ["http://REDACTED:REDACTED@h/?token=REDACTED&a=1"] }),
+  },
+  {
+    clause: "the list of secret query keys can be set",
+    request: (f) => f(at("/a?session=s3cret&token=1")),
+    options: { redactedQueryKeys: ["SESSION"] },
+    attributes: () => ({ "url.full": at("/a?session=REDACTED&token=1") }),
+  },
+  {
+    clause: "url.template and the name come from the request",
+    request: (f) => f(at("/users/7")),
+    options: { urlTemplate: (request) => new URL(request.url).pathname.replace(/\d+/, "{id}") },
+    name: "GET /users/{id}",
+    attributes: () => ({ "url.template": "/users/{id}" }),
+  },
+  {
+    clause: "no url.template where the function knows none, or fails",
+    request: (f) => f(at("/a")),
+    options: { urlTemplate: fail },
+    name: "GET",
+    absent: ["url.template"],
+  },
+  {
+    clause: "a method that Bun does not know is sent as GET, and the span says what was sent",
+    request: async (f) => {
+      const { method } = (await (await f(at("/a"), { method: "CUSTOM" })).json()) as { readonly method: string };
+      expect(method).toBe("GET");
+    },
+    name: "GET",
+    attributes: () => ({ "http.request.method": "GET" }),
+    absent: ["http.request.method_original"],
   },
   {
     clause: "hooks: name, attributes at start and end, status",
@@ -206,6 +270,23 @@ describe("tracedFetch", () => {
     expect(fetcher.preconnect).toBe(fetch.preconnect);
   });
 
+  test("captures the headers that carry the trace as they were sent", async () => {
+    const memory = startTestTelemetry();
+    const fetcher = tracedFetch(memory.telemetry, {
+      capturedRequestHeaders: ["traceparent"],
+      propagateTo: ["127.0.0.1"],
+    });
+    const response = await fetcher(at("/a"), { headers: { traceparent: "of another request" } });
+    const sent = ((await response.json()) as { readonly headers: Record<string, string> }).headers.traceparent;
+    const stranger = tracedFetch(memory.telemetry, { capturedRequestHeaders: ["traceparent"], propagateTo: [] });
+    await stranger(at("/a"), { headers: { traceparent: "of another request" } });
+    const [span, ofStranger] = memory.spans();
+    expect(span?.attributes["http.request.header.traceparent"]).toEqual([sent]);
+    expect(sent).toBe(`00-${span?.traceId}-${span?.spanId}-03`);
+    expect(ofStranger?.attributes).not.toHaveProperty(["http.request.header.traceparent"]);
+    await memory.shutdown();
+  });
+
   test("tells only listed hosts of the trace", async () => {
     const told = tracedFetch(inMemory.telemetry, { propagateTo: [`127.0.0.1:${peer.port}`] });
     const untold = tracedFetch(inMemory.telemetry, { propagateTo: ["api.example"] });
@@ -226,6 +307,112 @@ describe("tracedFetch", () => {
     expect(headers).not.toHaveProperty("traceparent");
     expect(inMemory.spans()).toEqual([]);
   });
+
+  test("a secret of a URL is in no span, no metric and no error", async () => {
+    const own = startTestTelemetry();
+    const f = tracedFetch(own.telemetry, {
+      bodySizes: true,
+      activeRequests: true,
+      capturedResponseHeaders: ["location"],
+    });
+    const peerWith = at("/a?token=s3cret#access_token=s3cret").replace("http://", "http://admin:s3cret@");
+    await f(peerWith);
+    await f(refused.replace("http://", "http://admin:s3cret@")).catch(ignoreFailure);
+    const target = encodeURIComponent("ftp://admin:s3cret@h/?sig=s3cret");
+    const error = await f(at(`/to/${target}?token=s3cret`)).catch((thrown: unknown) => thrown);
+    const all = JSON.stringify([own.spans(), await own.metrics()]) + (error as Error).message;
+    expect(own.spans()).toHaveLength(3);
+    expect(all).not.toContain("s3cret");
+    expect(all).not.toContain("admin");
+    await own.shutdown();
+  });
+
+  test.each([
+    ["an error", new Error("superseded")],
+    ["a text", "superseded"],
+    ["an object", { superseded: true }],
+    ["no reason", undefined],
+  ])("a request that its caller cancels with %s is not an error", async (_what, reason) => {
+    const own = startTestTelemetry();
+    for (const redirect of ["follow", "manual"] as const) {
+      for (const early of [true, false]) {
+        const caller = new AbortController();
+        if (early) caller.abort(reason);
+        const { signal } = caller;
+        const answer = tracedFetch(own.telemetry)(at("/hang"), { signal, redirect }).catch(ignoreFailure);
+        caller.abort(reason);
+        await answer;
+      }
+    }
+    expect(own.spans().map(({ status, events, attributes }) => [status, events, attributes["error.type"]])).toEqual(
+      Array.from({ length: 4 }, () => ["UNSET", [], undefined]),
+    );
+    await own.shutdown();
+  });
+
+  test("a timeout is an error", async () => {
+    const own = startTestTelemetry();
+    await tracedFetch(own.telemetry)(at("/hang"), { signal: AbortSignal.timeout(1) }).catch(ignoreFailure);
+    const [span] = own.spans();
+    expect([span?.status, span?.attributes["error.type"]]).toEqual(["ERROR", "TimeoutError"]);
+    await own.shutdown();
+  });
+
+  test("what is not HTTP has no span and works as fetch does", async () => {
+    inMemory.reset();
+    expect(await (await fetcher(`data:text/plain,${"x".repeat(3_000_000)}`)).text()).toHaveLength(3_000_000);
+    expect(await (await fetcher(URL.createObjectURL(new Blob(["blob"])))).text()).toBe("blob");
+    expect(await (await fetcher(Bun.pathToFileURL(import.meta.path))).text()).toBe(
+      await Bun.file(import.meta.path).text(),
+    );
+    expect(inMemory.spans()).toEqual([]);
+  });
+
+  test("every text attribute has a bound on its length", async () => {
+    const own = startTestTelemetry();
+    const long = "x".repeat(8000);
+    const options = { capturedRequestHeaders: ["x-long"], urlTemplate: () => `/${long}` };
+    await tracedFetch(own.telemetry, options)(at(`/a?${long}`), { headers: { "x-long": long } });
+    const [span] = own.spans();
+    for (const value of Object.values(span?.attributes ?? {}).flat()) expect(String(value).length).toBeLessThan(4097);
+    expect(span?.name.length).toBeLessThan(4110);
+    await own.shutdown();
+  });
+
+  test.each([undefined, ["127.0.0.1"]])(
+    "a streamed upload is not kept in memory, with propagateTo %p",
+    async (propagateTo) => {
+      const chunks: WeakRef<Uint8Array>[] = [];
+      const body = new ReadableStream({
+        pull(controller) {
+          if (chunks.length === 20) return controller.close();
+          const chunk = new Uint8Array(100_000);
+          chunks.push(new WeakRef(chunk));
+          controller.enqueue(chunk);
+        },
+      });
+      const { promise: checked, resolve: answer } = Promise.withResolvers<void>();
+      const { promise: received, resolve: hasReceived } = Promise.withResolvers<number>();
+      const sink = Bun.serve({
+        port: 0,
+        async fetch(request) {
+          hasReceived((await request.bytes()).length);
+          await checked;
+          return new Response();
+        },
+      });
+      const options = propagateTo === undefined ? {} : { propagateTo };
+      const response = tracedFetch(inMemory.telemetry, options)(sink.url, { method: "POST", body });
+      expect(await received).toBe(2_000_000);
+      // A reference lives until the end of the job that made it.
+      await new Promise((resolve) => setImmediate(resolve));
+      Bun.gc(true);
+      expect(chunks.filter((chunk) => chunk.deref() !== undefined).length).toBeLessThan(10);
+      answer();
+      await response;
+      await sink.stop(true);
+    },
+  );
 
   /** @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpclientrequestduration */
   test("http.client.request.duration has the attributes of the conventions", async () => {

@@ -1,77 +1,125 @@
-/** `fetch` with a CLIENT span, and the trace sent along in the headers. */
-import { context, SpanKind } from "@opentelemetry/api";
+/** `fetch` with a CLIENT span for each request that is sent, and the trace sent along in the headers. */
+import { context, propagation, SpanKind } from "@opentelemetry/api";
 import { callHook } from "../hooks.ts";
 import { headersSetter } from "../propagation/index.ts";
+import { bound } from "../redact.ts";
+import { ATTR_HTTP_REQUEST_RESEND_COUNT, ATTR_URL_TEMPLATE } from "../semconv.ts";
 import { isAbort } from "../span.ts";
 import { isTracingSuppressed } from "../suppression.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { clientAttributes, readMethod } from "./attributes.ts";
-import { createHttpInstruments } from "./instruments.ts";
 import type { HttpClientTelemetryOptions } from "./options.ts";
-import { fetchHopByHop } from "./redirects.ts";
-import { type HttpSide, RequestSpan } from "./request-span.ts";
+import { copyForRedirect, followRedirects } from "./redirects.ts";
+import { createSide, type HttpSide, RequestSpan } from "./request-span.ts";
+
+interface HttpClientSide extends HttpSide {
+  readonly options: HttpClientTelemetryOptions;
+}
 
 /**
  * Makes a `fetch` that traces. It takes and returns what `fetch` does, throws what `fetch` throws, and keeps
- * `fetch.preconnect`. The span ends when the response's headers are there, because nobody may ever read the body. A
- * request that its caller aborts is not an error.
+ * `fetch.preconnect`. The span ends when the response's headers are there, because nobody may ever read the body. Each
+ * redirect that is followed has a span of its own. A request that its caller cancels is not an error, whatever reason
+ * the caller gives; a timeout is. What is not HTTP (`data:`, `blob:`, `file:`) has no span.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
  */
 export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOptions = {}): typeof fetch {
-  const instruments = createHttpInstruments("client", telemetry, options);
-  const side: HttpSide = { name: "client", telemetry, options, instruments };
-  const { filter = () => true, knownMethods = telemetry.knownHttpMethods, propagateTo } = options;
+  const side = createSide("client", telemetry, options);
+  const { filter = () => true } = options;
 
   const traced = async (input: Parameters<typeof fetch>[0], init?: BunFetchRequestInit): Promise<Response> => {
     if (isTracingSuppressed(context.active())) return fetch(input, init);
     // A Request of its own: the headers that are added must not show in what the caller passed. What only Bun knows
     // (tls, proxy, unix) does not fit into a Request and goes along beside it.
-    const request = new Request(input as Request, init);
+    const first = new Request(input as Request, init);
+    if (!/^https?:/.test(first.url)) return fetch(input, init);
     const { body: _body, headers: _headers, method: _method, ...bunOptions } = init ?? {};
-    if (!callHook("http client filter", () => filter(request), true)) return fetch(request, bunOptions);
-    const span = startClientSpan(side, request, knownMethods);
-    const tell = (next: Request): void => {
-      if (mayBeTold(new URL(next.url), propagateTo)) {
-        telemetry.propagator.inject(span.context, next.headers, headersSetter);
-      } else for (const field of telemetry.propagator.fields()) next.headers.delete(field);
-    };
-    try {
-      const response = await send(request, bunOptions, tell, propagateTo !== undefined);
-      span.end({ response, statusCode: response.status, error: undefined, failed: false });
-      return response;
-    } catch (error) {
-      span.end({ response: undefined, statusCode: undefined, error, failed: !isAbort(error) });
-      throw error;
+    if (!callHook("http client filter", () => filter(first), true)) return fetch(first, bunOptions);
+
+    if (first.redirect !== "follow") {
+      return sendTraced(side, first, { resendCount: 0, isStranger: false }, () => fetch(first, bunOptions));
     }
+    const { origin } = new URL(first.url);
+    return followRedirects(first, (request, resendCount, nextOf) => {
+      const copy = copyForRedirect(request);
+      const isStranger = new URL(request.url).origin !== origin;
+      return sendTraced(side, request, { resendCount, isStranger }, async () => {
+        const response = await fetch(request, { ...bunOptions, redirect: "manual" });
+        return nextOf(copy, response);
+      });
+    });
   };
   return Object.assign(traced, { preconnect: fetch.preconnect });
 }
 
-/** With a list of hosts, each redirect has to be decided on; without one, Bun's own way is the faster. */
-function send(
-  request: Request,
-  options: BunFetchRequestInit,
-  tell: (request: Request) => void,
-  chooses: boolean,
-): Promise<Response> {
-  if (chooses && request.redirect === "follow") return fetchHopByHop(request, options, tell);
-  tell(request);
-  return fetch(request, options);
+interface Sending {
+  /** How many redirects were followed before. */
+  readonly resendCount: number;
+  /** A redirect led to another origin than the caller asked for. */
+  readonly isStranger: boolean;
 }
 
-function startClientSpan(side: HttpSide, request: Request, knownMethods: readonly string[]): RequestSpan {
-  const method = readMethod(request.method, knownMethods);
-  const { metric, span } = clientAttributes(new URL(request.url), method.name);
+/** Sends one request inside its span. `send` returns the response, or an object that has it. */
+async function sendTraced<Result extends Response | { readonly response: Response }>(
+  side: HttpClientSide,
+  request: Request,
+  sending: Sending,
+  send: () => Promise<Result>,
+): Promise<Result> {
+  const span = startClientSpan(side, request, sending.resendCount);
+  inject(side, span, request, sending.isStranger);
+  span.captureSent();
+  try {
+    const result = await send();
+    const response = result instanceof Response ? result : result.response;
+    span.end({ response, statusCode: response.status, error: undefined, failed: false });
+    return result;
+  } catch (error) {
+    span.end({ response: undefined, statusCode: undefined, error, failed: !isCancel(error, request.signal) });
+    throw error;
+  }
+}
+
+function startClientSpan(side: HttpClientSide, request: Request, resendCount: number): RequestSpan {
+  const { options, telemetry, redact } = side;
+  const method = readMethod(request.method, options.knownMethods ?? telemetry.knownHttpMethods);
+  const { metric, span } = clientAttributes(request.url, method.name, redact);
+  if (resendCount > 0) span[ATTR_HTTP_REQUEST_RESEND_COUNT] = resendCount;
+  const { urlTemplate } = options;
+  const template = urlTemplate && callHook("http client urlTemplate", () => urlTemplate(request), undefined);
+  if (template !== undefined) metric[ATTR_URL_TEMPLATE] = bound(template);
   return new RequestSpan(side, request, {
     kind: SpanKind.CLIENT,
     parent: context.active(),
     links: [],
-    name: method.inSpanName,
+    name: template === undefined ? method.inSpanName : `${method.inSpanName} ${bound(template)}`,
     attributes: { metric, span: { ...span, ...method.attributes } },
   });
 }
 
-function mayBeTold(url: URL, allowed: readonly string[] | undefined): boolean {
-  return allowed === undefined || allowed.includes(url.hostname) || allowed.includes(url.host);
+/** Writes the headers of the trace. Who may not know of it gets none, also none that the caller had set. */
+function inject(
+  { telemetry, options }: HttpClientSide,
+  span: RequestSpan,
+  request: Request,
+  isStranger: boolean,
+): void {
+  const { headers } = request;
+  const { propagator } = telemetry;
+  const { hostname, host } = new URL(request.url);
+  const { propagateTo } = options;
+  const isListed = propagateTo?.includes(hostname) || propagateTo?.includes(host);
+  if (propagateTo === undefined ? isStranger : !isListed) {
+    for (const field of propagator.fields()) headers.delete(field);
+  }
+  if (propagateTo !== undefined && !isListed) return;
+  const told = isStranger && !isListed ? propagation.deleteBaggage(span.context) : span.context;
+  propagator.inject(told, headers, headersSetter);
+}
+
+/** The reason of a cancellation can be anything; only a timeout is named by it. */
+function isCancel(error: unknown, signal: AbortSignal): boolean {
+  if (signal.aborted && error === signal.reason) return !(error instanceof Error && error.name === "TimeoutError");
+  return isAbort(error);
 }

@@ -445,6 +445,7 @@ describe("http.server.request.duration", () => {
       "http.server.active_requests",
       "http.server.request.body.size",
       "http.server.request.duration",
+      "http.server.response.body.size",
     ]);
   });
 });

@@ -1,53 +1,75 @@
 /** The Elysia plugin: `tracedHandler()` for an Elysia application, with its routes, its errors and its sockets. */
+import { context, diag } from "@opentelemetry/api";
 import { type AnyElysia, Elysia } from "elysia";
+import { isTracingSuppressed } from "../suppression.ts";
 import type { Telemetry } from "../telemetry.ts";
+import {
+  createReplacementTest,
+  isPlain,
+  keepPages,
+  reasonOfMissingSpan,
+  type Wrap,
+  wrapUncompiled,
+} from "./elysia-app.ts";
 import { createRequestTracer } from "./handler.ts";
 import type { HttpServerTelemetryOptions } from "./options.ts";
 import { requestSpanOf } from "./server-span.ts";
 import { asksForWebSocket } from "./websocket.ts";
 
 /**
- * Makes the plugin. Use it before everything else, so that it sees every request first.
+ * Makes the plugin. Use it on the outermost application and before everything else, so that it sees every request first.
  *
  * The handler runs inside the span, which ends with the last byte of a streamed body. What a handler throws goes to
- * the application's own `onError` unchanged.
+ * the application's own `onError` unchanged. An application that another one mounts has no span of its own: its plugin
+ * gives the one span of the request its route and its attributes.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
 export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTelemetryOptions = {}) {
   const serve = createRequestTracer(telemetry, options);
   let app: AnyElysia | undefined;
-  const takesSockets = (route: string): boolean =>
-    app?.routes.some(({ method, path }) => method === "WS" && path === route) === true;
+  let hasWarned = false;
+  const wrap: Wrap = (handle) => (request) => {
+    const peer = app?.server?.requestIP(request) ?? null;
+    return serve(request, peer, () => handle(request));
+  };
+  const isHandshake = (request: Request, route: string): boolean =>
+    asksForWebSocket(request) && (app?.routes.some(({ method, path }) => method === "WS" && path === route) ?? false);
 
-  return new Elysia({ name: "@baton/telemetry/http" })
+  const plugin = new Elysia({ name: "@baton/telemetry/http" });
+  const isReplaced = createReplacementTest(() => app, plugin);
+  return plugin
     .onStart((started) => {
       app = started;
+      wrapUncompiled(started, wrap);
+      keepPages(started, plugin);
     })
-    .wrap((handle: (request: Request) => unknown) => (request: Request) => {
-      const peer = app?.server?.requestIP(request) ?? null;
-      return serve(request, peer, () => handle(request));
-    })
+    .wrap(wrap)
     .onTransform({ as: "global" }, ({ request, route, set }) => {
       const span = requestSpanOf(request);
-      if (span === undefined) return;
-      span.setRoute(route);
-      if (!asksForWebSocket(request) || !takesSockets(route)) return;
+      if (span === undefined) {
+        if (hasWarned || isTracingSuppressed(context.active())) return;
+        hasWarned = true;
+        diag.warn(`the plugin httpServerTelemetry() creates no span, because ${reasonOfMissingSpan(plugin)}`);
+        return;
+      }
+      span.setRoute(route, request);
       // The server answers a handshake itself, with these headers and not those of a Response.
       const { traceResponse } = span;
-      if (traceResponse !== undefined) set.headers.traceresponse = traceResponse;
+      if (traceResponse !== undefined && isHandshake(request, route)) set.headers.traceresponse = traceResponse;
     })
     .onAfterHandle({ as: "global" }, ({ request, route, responseValue }) => {
       // Elysia answers a handshake that was accepted with an empty 200 that is never sent.
-      if (responseValue !== undefined || !asksForWebSocket(request) || !takesSockets(route)) return;
       const span = requestSpanOf(request);
-      if (span !== undefined) span.isUpgraded = true;
+      if (span === undefined) return;
+      if (responseValue === undefined && isHandshake(request, route)) span.isUpgraded = true;
+      span.hasWholeBody = isPlain(responseValue) && !isReplaced(request.method, route);
     })
     .onError({ as: "global" }, ({ request, route, error }) => {
       const span = requestSpanOf(request);
       if (span === undefined) return;
       // Elysia names no route where it found none.
-      if (route) span.setRoute(route);
+      if (route) span.setRoute(route, request);
       span.error = error;
     });
 }

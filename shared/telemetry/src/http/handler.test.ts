@@ -35,6 +35,9 @@ function handle(request: Request, server: Bun.Server<{ request: Request }>): Res
     case "/late":
       begun.resolve();
       return never;
+    case "/upstream":
+      begun.resolve();
+      return new Promise((_, reject) => request.signal.addEventListener("abort", () => reject(request.signal.reason)));
     case "/socket":
       return server.upgrade(request, { data: { request } }) ? undefined : new Response(null, { status: 400 });
     default:
@@ -100,9 +103,12 @@ describe("a plain handler of Request and Response", () => {
     expect([message?.name, message?.parentSpanId]).toEqual(["websocket message", handshake?.spanId]);
   });
 
-  test("a client that leaves a request that takes long", async () => {
+  test.each([
+    ["a request that takes long", "/late"],
+    ["a handler that fails because of it", "/upstream"],
+  ])("a client that leaves %s", async (_what, path) => {
     const leaving = new AbortController();
-    const answer = ask("/late", { signal: leaving.signal }).catch(() => {});
+    const answer = ask(path, { signal: leaving.signal }).catch(() => {});
     await begun.promise;
     leaving.abort();
     await answer;

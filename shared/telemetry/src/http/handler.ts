@@ -1,16 +1,15 @@
 /** Traces an HTTP server of any framework: exactly one SERVER span for each request, whatever happens to it. */
 import { context } from "@opentelemetry/api";
-import { isStreamed, sentStatus, warnWhereStreamsCannotBeTold } from "../bun-quirks.ts";
+import { type BodySource, sentStatus, sourceOf, warnWhereStreamsCannotBeTold } from "../bun-quirks.ts";
 import { callHook } from "../hooks.ts";
 import { suppressTracing } from "../suppression.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Peer } from "./attributes.ts";
 import { type BodyEnd, followBody } from "./body.ts";
 import { DisconnectWatch, listen } from "./disconnects.ts";
-import { createHttpInstruments } from "./instruments.ts";
 import { type HttpServerTelemetryOptions, isNotProbe } from "./options.ts";
-import { DisconnectedError, type RequestEnd } from "./request-span.ts";
-import { ServerRequestSpan } from "./server-span.ts";
+import { createSide, DisconnectedError, type RequestEnd } from "./request-span.ts";
+import { requestSpanOf, ServerRequestSpan } from "./server-span.ts";
 import { isErrorStatus } from "./status.ts";
 import { asksForWebSocket } from "./websocket.ts";
 
@@ -38,8 +37,7 @@ export function tracedHandler(telemetry: Telemetry, options: HttpServerTelemetry
 export type RequestTracer = <Result>(request: Request, peer: Peer | null, handle: () => Result) => Result;
 
 export function createRequestTracer(telemetry: Telemetry, options: HttpServerTelemetryOptions): RequestTracer {
-  const instruments = createHttpInstruments("server", telemetry, options);
-  const side = { name: "server", telemetry, options, instruments } as const;
+  const side = createSide("server", telemetry, options);
   const disconnects = new DisconnectWatch();
   const { filter = isNotProbe } = options;
   warnWhereStreamsCannotBeTold();
@@ -48,9 +46,15 @@ export function createRequestTracer(telemetry: Telemetry, options: HttpServerTel
     if (!callHook("http server filter", () => filter(request), true)) {
       return context.with(suppressTracing(context.active()), handle);
     }
+    const around = requestSpanOf(request);
+    if (around !== undefined) {
+      around.refine(side, request);
+      return handle();
+    }
     const span = new ServerRequestSpan(side, request, peer);
     const failed = (error: unknown): never => {
       disconnects.delete(span);
+      if (request.signal.aborted) span.abandon();
       // What gets past the application is answered by Bun.
       span.end({ response: undefined, statusCode: 500, error, failed: true });
       throw error;
@@ -79,17 +83,15 @@ function respond<Result>(result: Result, span: ServerRequestSpan): Result {
     span.end({ response: undefined, statusCode, error, failed: false });
     return result;
   }
+  const { file, isStream } = span.hasWholeBody ? WHOLE : sourceOf(result);
+  const statusCode = sentStatus(request, result, file);
+  // Bun answers in the place of a file that it cannot read.
+  const response = file?.canBeRead === false ? undefined : result;
   const { traceResponse } = span;
-  if (traceResponse !== undefined) result.headers.set("traceresponse", traceResponse);
-  const statusCode = sentStatus(result);
+  if (traceResponse !== undefined) response?.headers.set("traceresponse", traceResponse);
   // A thrown error that the application answered with less than a 500 is not a failure of the server.
-  const end = {
-    response: result,
-    statusCode,
-    error,
-    failed: error !== undefined && isErrorStatus("server", statusCode),
-  };
-  if (statusCode !== result.status || request.method === "HEAD" || !isStreamed(result) || result.body === null) {
+  const end = { response, statusCode, error, failed: error !== undefined && isErrorStatus("server", statusCode) };
+  if (statusCode === 500 || file !== undefined || request.method === "HEAD" || !isStream || !result.body) {
     span.end(end);
     return result;
   }
@@ -99,8 +101,10 @@ function respond<Result>(result: Result, span: ServerRequestSpan): Result {
   return new Response(body, result) as Result;
 }
 
+const WHOLE: BodySource = { isStream: false, file: undefined };
+
 function failureOf(end: BodyEnd): Partial<RequestEnd> {
-  if (end.how === "sent") return {};
+  if (end.how === "sent") return { bodyBytes: end.bytes };
   return { error: end.how === "failed" ? end.error : new DisconnectedError(), failed: true };
 }
 

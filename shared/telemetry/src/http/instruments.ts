@@ -33,9 +33,12 @@ export interface HttpInstruments {
   readonly duration: Histogram;
   /** `undefined` unless opted in. */
   readonly active: UpDownCounter | undefined;
-  /** Records the sizes that the headers tell. Does nothing unless opted in. */
-  readonly recordSizes: (request: Headers, response: Headers | undefined, attributes: Attributes, at: Context) => void;
+  /** Records the sizes that are known. Does nothing unless opted in. */
+  readonly recordSizes: (request: Size, response: Size, attributes: Attributes, at: Context) => void;
 }
+
+/** In bytes; `undefined` where it is not known. */
+export type Size = number | undefined | Promise<number | undefined>;
 
 /** @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/ */
 export function createHttpInstruments(
@@ -63,12 +66,9 @@ export function createHttpInstruments(
   };
 }
 
-function recordSize(
-  histogram: Histogram | undefined,
-  headers: Headers | undefined,
-  attributes: Attributes,
-  at: Context,
-): void {
-  const length = histogram && headers?.get("content-length");
-  if (length && /^\d+$/.test(length)) histogram.record(Number(length), attributes, at);
+function recordSize(histogram: Histogram | undefined, size: Size, attributes: Attributes, at: Context): void {
+  if (size instanceof Promise) {
+    // A size that cannot be found out is not known.
+    void size.then((known) => recordSize(histogram, known, attributes, at)).catch(() => {});
+  } else if (size !== undefined) histogram?.record(size, attributes, at);
 }

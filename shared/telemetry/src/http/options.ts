@@ -1,12 +1,13 @@
 /** What a user can change about the spans of HTTP requests. A hook that throws is reported and its default used. */
 import type { Attributes, SpanKind, SpanStatus } from "@opentelemetry/api";
+import type { HeaderList } from "../captured-headers.ts";
 import type { Trust } from "../propagation/index.ts";
 import { readUrl } from "./url.ts";
 
 /** A request as it ended. */
 export interface HttpEnd {
   readonly request: Request;
-  /** `undefined` where no response was sent or received. */
+  /** `undefined` where no response was sent or received, and where Bun answers in its place, as for a missing file. */
   readonly response: Response | undefined;
   /** What was thrown, if anything was. */
   readonly error: unknown;
@@ -23,14 +24,19 @@ export interface HttpTelemetryOptions {
   /** More attributes at the end. @default none */
   readonly endAttributes?: (end: HttpEnd) => Attributes;
   /** Request headers to put on the span. @default none */
-  readonly capturedRequestHeaders?: readonly string[];
+  readonly capturedRequestHeaders?: HeaderList;
   /** Response headers to put on the span. @default none */
-  readonly capturedResponseHeaders?: readonly string[];
+  readonly capturedResponseHeaders?: HeaderList;
+  /**
+   * Replaces the keys of a query whose values are secret, in any case. They are replaced by `REDACTED` in every URL that
+   * is recorded, also one in a header. @default SECRET_QUERY_KEYS
+   */
+  readonly redactedQueryKeys?: readonly string[];
   /** Replaces the known methods; the others become `_OTHER`. @default OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS */
   readonly knownMethods?: readonly string[];
   /** Measure `http.*.active_requests` too. @default false */
   readonly activeRequests?: boolean;
-  /** Measure `http.*.{request,response}.body.size` too, where the size is known from the headers. @default false */
+  /** Measure `http.*.{request,response}.body.size` too, where the size is known without reading the body. @default false */
   readonly bodySizes?: boolean;
 }
 
@@ -55,9 +61,14 @@ export interface HttpClientTelemetryOptions extends HttpTelemetryOptions {
   readonly filter?: (request: Request) => boolean;
   /**
    * Hosts (`name` or `name:port`) that may be told of the trace and its baggage; the others get a span and no
-   * header. @default all
+   * header. @default all; where a redirect leads to another origin, that one is told of the trace without its baggage
    */
   readonly propagateTo?: readonly string[];
+  /**
+   * The pattern of the path, for `url.template` and the name: `GET /users/{id}`. Must stay low in cardinality;
+   * `undefined` where there is none. @default none
+   */
+  readonly urlTemplate?: (request: Request) => string | undefined;
 }
 
 const PROBE_PATHS: ReadonlySet<string> = new Set(["/healthz", "/livez", "/readyz"]);

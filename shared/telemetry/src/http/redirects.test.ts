@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { context, propagation, ROOT_CONTEXT } from "@opentelemetry/api";
 import { startTestTelemetry } from "../testing.ts";
 import { tracedFetch } from "./client.ts";
+import type { HttpClientTelemetryOptions } from "./options.ts";
 
 /** Two hosts on one machine: `127.0.0.1` is on the list, `localhost` is not. */
 let server: Bun.Server<undefined>;
@@ -51,7 +53,7 @@ describe("a redirect, with a list of hosts that may know of the trace", () => {
   test("from an unlisted host to a listed one: that one joins the trace", async () => {
     inMemory.reset();
     const { headers } = await seen(via(unlisted(), 302, `${listed()}/seen`));
-    const [span] = inMemory.spans();
+    const [, span] = inMemory.spans();
     expect(headers.traceparent).toBe(`00-${span?.traceId}-${span?.spanId}-03`);
     expect(span?.attributes["http.response.status_code"]).toBe(200);
   });
@@ -102,7 +104,84 @@ describe("a redirect, with a list of hosts that may know of the trace", () => {
     expect(response.status).toBe(302);
   });
 
+  test("of a streamed upload is refused, as fetch refuses it, and no part of the upload is kept", async () => {
+    async function* body() {
+      yield "x";
+    }
+    const init = () => ({ method: "POST", body: body() });
+    await expect(traced()(via(listed(), 307, "/seen"), init())).rejects.toThrow("is a stream");
+    await expect(fetch(via(listed(), 307, "/seen"), init())).rejects.toThrow(TypeError);
+    expect((await seen(via(listed(), 303, "/seen"), init())).method).toBe("GET");
+  });
+
+  test("twice with a body sends it both times", async () => {
+    const answer = await seen(via(listed(), 307, via(unlisted(), 308, `${listed()}/seen`)), {
+      method: "POST",
+      body: "x",
+    });
+    expect([answer.method, answer.body]).toEqual(["POST", "x"]);
+  });
+
   test("without an end is given up", async () => {
     await expect(traced()(`${listed()}/loop`)).rejects.toThrow("more than 20 redirects");
+  });
+});
+
+/** @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-request-retries-and-redirects */
+describe("each redirect that is followed", () => {
+  const plain = tracedFetch(inMemory.telemetry);
+  const spans = () =>
+    inMemory.spans().map(({ kind, status, attributes }) => ({
+      kind,
+      status,
+      statusCode: attributes["http.response.status_code"],
+      resent: attributes["http.request.resend_count"],
+    }));
+
+  test("has a CLIENT span of its own, which counts", async () => {
+    inMemory.reset();
+    await plain(via(listed(), 302, via(listed(), 307, "/seen")));
+    expect(spans()).toEqual([
+      { kind: "CLIENT", status: "UNSET", statusCode: 302, resent: undefined },
+      { kind: "CLIENT", status: "UNSET", statusCode: 307, resent: 1 },
+      { kind: "CLIENT", status: "UNSET", statusCode: 200, resent: 2 },
+    ]);
+  });
+
+  test("that must not be followed is the error of the request that was sent", async () => {
+    inMemory.reset();
+    await plain(via(listed(), 302, "file:///etc/hostname")).catch(() => {});
+    expect(inMemory.spans().map(({ status, attributes }) => [status, attributes["error.type"]])).toEqual([
+      ["ERROR", "TypeError"],
+    ]);
+  });
+
+  test("carries the span of its own request", async () => {
+    inMemory.reset();
+    const { headers } = (await (await plain(via(listed(), 302, "/seen"))).json()) as Seen;
+    const [, last] = inMemory.spans();
+    expect(headers.traceparent).toBe(`00-${last?.traceId}-${last?.spanId}-03`);
+  });
+});
+
+describe("a redirect to another origin, without a list of hosts", () => {
+  const baggage = propagation.createBaggage({ tenant: { value: "a" } });
+  const withBaggage = propagation.setBaggage(ROOT_CONTEXT, baggage);
+  const ask = async (url: string, init?: RequestInit, options?: HttpClientTelemetryOptions): Promise<Seen> =>
+    (await (await context.with(withBaggage, () => tracedFetch(inMemory.telemetry, options)(url, init))).json()) as Seen;
+
+  test("takes the trace along, and neither the baggage nor a baggage header of the caller", async () => {
+    const strange = await ask(via(listed(), 302, `${unlisted()}/seen`), { headers: { baggage: "mine=1" } });
+    expect(strange.headers).toHaveProperty("traceparent");
+    expect(strange.headers).not.toHaveProperty("baggage");
+    const own = await ask(via(listed(), 302, "/seen"));
+    expect(own.headers.baggage).toBe("tenant=a");
+    const back = await ask(via(listed(), 302, via(unlisted(), 302, `${listed()}/seen`)));
+    expect(back.headers.baggage).toBe("tenant=a");
+  });
+
+  test("takes the baggage along to a host that is listed", async () => {
+    const { headers } = await ask(via(listed(), 302, `${unlisted()}/seen`), {}, { propagateTo: ["localhost"] });
+    expect(headers.baggage).toBe("tenant=a");
   });
 });

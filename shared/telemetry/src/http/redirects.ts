@@ -1,40 +1,68 @@
-/** Follows redirects one by one, so that each host is decided on anew: `fetch` would take every header along. */
+/** Follows redirects one by one, so that each request has its span and each host is decided on anew. */
+import { sourceOf } from "../bun-quirks.ts";
+import { redactSecrets } from "../redact.ts";
 
-/** As many as `fetch` follows. @see https://fetch.spec.whatwg.org/#http-redirect-fetch */
+/** As many as the standard allows. @see https://fetch.spec.whatwg.org/#http-redirect-fetch */
 const MAX_REDIRECTS = 20;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** Meant for the first host alone. */
 const PRIVATE_HEADERS = ["authorization", "cookie", "proxy-authorization"];
 
+/** A request as it was before headers were added to it. A body that is a stream is not kept. */
+export interface RedirectCopy {
+  readonly request: Request;
+  readonly lacksBody: boolean;
+}
+
+export interface Step {
+  readonly response: Response;
+  /** The request that the response asks for. */
+  readonly next: Request | undefined;
+}
+
+/** @throws TypeError for a redirect that must not be followed. */
+export type NextOf = (copy: RedirectCopy, response: Response) => Step;
+
+/** A clone of a stream would keep all of it in memory. */
+export function copyForRedirect(request: Request): RedirectCopy {
+  if (!sourceOf(request).isStream) return { request: request.clone() as Request, lacksBody: false };
+  const { url, method, headers, signal } = request;
+  return { request: new Request(url, { method, headers, signal }), lacksBody: true };
+}
+
 /**
- * Fetches like `fetch` with `redirect: "follow"`. `prepare` gets each request just before it is sent, with none of the
- * headers that it added to the one before.
- * @throws TypeError after 20 redirects, and for one that leads anywhere but to http or https: a peer must not make
- *   this process read its own files.
+ * Fetches like `fetch` with `redirect: "follow"`. `send` sends one request, and asks `nextOf` for what follows.
+ * @throws TypeError after 20 redirects, for a stream that would have to be sent again, and for a redirect that leads
+ *   anywhere but to http or https: a peer must not make this process read its own files.
  * @see https://fetch.spec.whatwg.org/#http-redirect-fetch
  */
-export async function fetchHopByHop(
+export async function followRedirects(
   first: Request,
-  options: BunFetchRequestInit,
-  prepare: (request: Request) => void,
+  send: (request: Request, redirects: number, nextOf: NextOf) => Promise<Step>,
 ): Promise<Response> {
   let request = first;
   for (let redirects = 0; ; redirects++) {
-    const untouched = request.clone() as Request;
-    prepare(request);
-    const response = await fetch(request, { ...options, redirect: "manual" });
-    const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
-    if (location === null) return redirects === 0 ? response : markRedirected(response);
+    const nextOf: NextOf = (copy, response) => {
+      const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
+      if (location === null) return { response, next: undefined };
+      if (redirects === MAX_REDIRECTS) {
+        throw new TypeError(`more than ${MAX_REDIRECTS} redirects from ${redactSecrets(first.url)}`);
+      }
+      return { response, next: nextRequest(copy, response.status, readLocation(location, copy.request.url)) };
+    };
+    const { response, next } = await send(request, redirects, nextOf);
+    if (next === undefined) return redirects === 0 ? response : markRedirected(response);
     await response.body?.cancel();
-    if (redirects === MAX_REDIRECTS) throw new TypeError(`more than ${MAX_REDIRECTS} redirects from ${first.url}`);
-    request = nextRequest(untouched, response.status, readLocation(location, request.url));
+    request = next;
   }
 }
 
 function readLocation(location: string, base: string): URL {
-  const url = new URL(location, base);
-  if (url.protocol === "http:" || url.protocol === "https:") return url;
-  throw new TypeError(`a redirect from ${base} leads to ${url.protocol}, only http: and https: are followed`);
+  const url = URL.parse(location, base);
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  const from = redactSecrets(base);
+  if (url === null) throw new TypeError(`a redirect from ${from} leads to what is not a URL`);
+  throw new TypeError(`a redirect from ${from} leads to ${url.protocol}, only http: and https: are followed`);
 }
 
 /** As `fetch` marks an answer that came by way of a redirect. */
@@ -43,14 +71,19 @@ function markRedirected(response: Response): Response {
 }
 
 /** 303 always, and 301 and 302 for a POST, ask for the answer by GET; the others repeat the request as it was. */
-function nextRequest(previous: Request, status: number, url: URL): Request {
-  const { method } = previous;
-  const headers = new Headers(previous.headers);
-  headers.delete("host");
-  if (url.origin !== new URL(previous.url).origin) for (const name of PRIVATE_HEADERS) headers.delete(name);
+function nextRequest({ request, lacksBody }: RedirectCopy, status: number, url: URL): Request {
+  if (lacksBody && status !== 303) {
+    throw new TypeError("the body of the request is a stream, which cannot be sent again to where a redirect leads");
+  }
+  const { method, signal } = request;
   const becomesGet = status === 303 ? method !== "GET" && method !== "HEAD" : status < 303 && method === "POST";
-  const { signal } = previous;
-  if (!becomesGet) return new Request(url.href, { method, headers, body: previous.body, signal });
-  for (const name of [...headers.keys()]) if (name.startsWith("content-")) headers.delete(name);
-  return new Request(url.href, { method: "GET", headers, signal });
+  // Bun takes a whole body over from a Request as it is; read as `body`, it would be a stream.
+  const next = becomesGet
+    ? new Request(url.href, { method: "GET", headers: request.headers, signal })
+    : new Request(url.href, request);
+  const { headers } = next;
+  headers.delete("host");
+  if (url.origin !== new URL(request.url).origin) for (const name of PRIVATE_HEADERS) headers.delete(name);
+  if (becomesGet) for (const name of [...headers.keys()]) if (name.startsWith("content-")) headers.delete(name);
+  return next;
 }

@@ -9,18 +9,21 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
+import { bodySize } from "../bun-quirks.ts";
+import { createHeaderCapture, type HeaderCapture } from "../captured-headers.ts";
 import { secondsSince } from "../durations.ts";
 import { callHook } from "../hooks.ts";
+import { createRedact, type Redact } from "../redact.ts";
 import {
   ATTR_ERROR_TYPE,
   ATTR_HTTP_REQUEST_HEADER,
   ATTR_HTTP_RESPONSE_HEADER,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
 } from "../semconv.ts";
-import { errorType } from "../span.ts";
+import { errorType, exceptionOf } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { headerAttributes, type StartAttributes } from "./attributes.ts";
-import type { HttpInstruments } from "./instruments.ts";
+import { headerEntries, type StartAttributes } from "./attributes.ts";
+import { createHttpInstruments, type HttpInstruments, type Size } from "./instruments.ts";
 import type { HttpEnd, HttpTelemetryOptions } from "./options.ts";
 import { isErrorStatus } from "./status.ts";
 
@@ -30,6 +33,27 @@ export interface HttpSide {
   readonly telemetry: Telemetry;
   readonly options: HttpTelemetryOptions;
   readonly instruments: HttpInstruments;
+  readonly redact: Redact;
+  readonly captureRequest: HeaderCapture;
+  readonly captureResponse: HeaderCapture;
+}
+
+/** What the requests of one server or one `fetch` share. */
+export function createSide<Options extends HttpTelemetryOptions>(
+  name: HttpSide["name"],
+  telemetry: Telemetry,
+  options: Options,
+): HttpSide & { readonly options: Options } {
+  const redact = createRedact(options.redactedQueryKeys);
+  return {
+    name,
+    telemetry,
+    options,
+    redact,
+    instruments: createHttpInstruments(name, telemetry, options),
+    captureRequest: createHeaderCapture(options.capturedRequestHeaders ?? [], ATTR_HTTP_REQUEST_HEADER, redact),
+    captureResponse: createHeaderCapture(options.capturedResponseHeaders ?? [], ATTR_HTTP_RESPONSE_HEADER, redact),
+  };
 }
 
 /** Where and as what a request's span starts. */
@@ -47,6 +71,8 @@ export interface RequestEnd extends Omit<HttpEnd, "request"> {
   readonly statusCode: number | undefined;
   /** False where what was thrown is not a failure: the caller cancelled, or the application answered it. */
   readonly failed: boolean;
+  /** The size of a body that was sent as a stream, in bytes. */
+  readonly bodyBytes?: number;
 }
 
 /** The client closed the connection before it had the whole response. Nothing is thrown: it names what happened. */
@@ -62,12 +88,13 @@ export class RequestSpan {
   readonly request: Request;
   readonly span: Span;
   /** The parent's context with the span in it. */
-  readonly context: Context;
+  context: Context;
   /** The attributes of the metrics so far. */
   protected readonly metric: Attributes;
   readonly #side: HttpSide;
   readonly #activeAttributes: Attributes;
   readonly #startedAt = performance.now();
+  readonly #requestSize: Size;
   #ended = false;
 
   constructor(side: HttpSide, request: Request, { kind, parent, links, name, attributes }: RequestSpanStart) {
@@ -75,16 +102,15 @@ export class RequestSpan {
     this.request = request;
     this.#activeAttributes = attributes.metric;
     this.metric = { ...attributes.metric };
-    const { capturedRequestHeaders = [], startAttributes } = side.options;
+    const { startAttributes } = side.options;
     const own = startAttributes && callHook(`http ${side.name} startAttributes`, () => startAttributes(request), {});
-    const known: Attributes = {
-      ...attributes.metric,
-      ...attributes.span,
-      ...headerAttributes(request.headers, capturedRequestHeaders, ATTR_HTTP_REQUEST_HEADER),
-      ...own,
-    };
+    const known: Attributes = Object.assign(attributes.span, this.metric);
+    // A client's headers are complete only when the trace is written into them.
+    if (side.name === "server") Object.assign(known, side.captureRequest(headerEntries(request.headers)));
+    Object.assign(known, own);
     this.span = side.telemetry.tracer.startSpan(this.nameBy(name), { kind, attributes: known, links }, parent);
     this.context = trace.setSpan(parent, this.span);
+    this.#requestSize = side.options.bodySizes ? requestSize(side.name, request) : undefined;
     side.instruments.active?.add(1, this.#activeAttributes, this.context);
   }
 
@@ -92,12 +118,18 @@ export class RequestSpan {
     return this.#ended;
   }
 
+  /** Puts the headers that a client sends on the span, with those that carry the trace. */
+  captureSent(): void {
+    if (this.#side.options.capturedRequestHeaders === undefined) return;
+    this.span.setAttributes(this.#side.captureRequest(headerEntries(this.request.headers)));
+  }
+
   /** Ends span and metrics; later calls do nothing. */
   end(end: RequestEnd): void {
     if (this.#ended) return;
     this.#ended = true;
     const { name, instruments, options } = this.#side;
-    const { statusCode, response } = end;
+    const { statusCode } = end;
     const type = errorTypeOf(name, end);
     if (statusCode !== undefined) this.metric[ATTR_HTTP_RESPONSE_STATUS_CODE] = statusCode;
     if (type !== undefined) this.metric[ATTR_ERROR_TYPE] = type;
@@ -105,7 +137,9 @@ export class RequestSpan {
     this.span.end();
     instruments.active?.add(-1, this.#activeAttributes, this.context);
     instruments.duration.record(secondsSince(this.#startedAt), this.metric, this.context);
-    if (options.bodySizes) instruments.recordSizes(this.request.headers, response?.headers, this.metric, this.context);
+    if (options.bodySizes) {
+      instruments.recordSizes(this.#requestSize, responseSize(name, this.request, end), this.metric, this.context);
+    }
   }
 
   /** The name of the span: as the user's hook has it, else the default. */
@@ -118,19 +152,20 @@ export class RequestSpan {
 
   #writeEnd(end: RequestEnd, type: string | undefined): void {
     const { span, request } = this;
-    const { name, options } = this.#side;
-    const { capturedResponseHeaders = [], endAttributes, spanStatus } = options;
+    const { name, options, captureResponse } = this.#side;
+    const { endAttributes, spanStatus } = options;
     const { statusCode, response, error, failed } = end;
     if (statusCode !== undefined) span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, statusCode);
     if (type !== undefined) span.setAttribute(ATTR_ERROR_TYPE, type);
-    if (response !== undefined) {
-      span.setAttributes(headerAttributes(response.headers, capturedResponseHeaders, ATTR_HTTP_RESPONSE_HEADER));
+    if (response !== undefined && options.capturedResponseHeaders !== undefined) {
+      span.setAttributes(captureResponse(headerEntries(response.headers)));
     }
     const told: HttpEnd = { request, response, error };
     if (endAttributes !== undefined) {
       span.setAttributes(callHook(`http ${name} endAttributes`, () => endAttributes(told), {}));
     }
-    if (failed && error instanceof Error && !(error instanceof DisconnectedError)) span.recordException(error);
+    if (failed && error instanceof Error && !(error instanceof DisconnectedError))
+      span.recordException(exceptionOf(error));
     const byTable = type === undefined ? UNSET : failure(end);
     const status = spanStatus && callHook(`http ${name} spanStatus`, () => spanStatus(told, { ...byTable }), byTable);
     const { code } = status ?? byTable;
@@ -149,6 +184,25 @@ const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
 /** No description where the status code says it already. */
 function failure({ failed, error }: RequestEnd): SpanStatus {
   return failed && error instanceof Error
-    ? { code: SpanStatusCode.ERROR, message: error.message }
+    ? { code: SpanStatusCode.ERROR, message: exceptionOf(error).message }
     : { code: SpanStatusCode.ERROR };
+}
+
+/** A server sees a body only as it is read; a client has it before it is sent. */
+function requestSize(side: HttpSide["name"], request: Request): Size {
+  const told = contentLength(request.headers);
+  if (told !== undefined || side === "server" || request.method === "GET" || request.method === "HEAD") return told;
+  return bodySize(request);
+}
+
+function responseSize(side: HttpSide["name"], { method }: Request, end: RequestEnd): Size {
+  const { response, statusCode, bodyBytes } = end;
+  // Without a body of its own, or answered by Bun with another one.
+  if (response === undefined || method === "HEAD" || statusCode !== response.status) return undefined;
+  return bodyBytes ?? contentLength(response.headers) ?? (side === "server" ? bodySize(response) : undefined);
+}
+
+function contentLength(headers: Headers): number | undefined {
+  const length = headers.get("content-length") ?? "";
+  return /^\d+$/.test(length) ? Number(length) : undefined;
 }

@@ -1,9 +1,9 @@
 /** The span of one request on a server: who the caller is, the route, and what was sent. */
-import { SpanKind } from "@opentelemetry/api";
+import { context, createContextKey, SpanKind } from "@opentelemetry/api";
 import { callHook } from "../hooks.ts";
 import { extractContext, headersGetter, traceParentOf } from "../propagation/index.ts";
 import { ATTR_HTTP_ROUTE } from "../semconv.ts";
-import { type Peer, readMethod, serverAttributes } from "./attributes.ts";
+import { headerEntries, type Peer, readMethod, serverAttributes } from "./attributes.ts";
 import type { HttpServerTelemetryOptions } from "./options.ts";
 import { DisconnectedError, type HttpSide, type RequestEnd, RequestSpan } from "./request-span.ts";
 
@@ -17,26 +17,31 @@ export class ServerRequestSpan extends RequestSpan {
   error: unknown;
   /** The server has answered a WebSocket handshake itself. */
   isUpgraded = false;
+  /** The framework knows that the body is neither a stream nor a file, so nobody has to look. */
+  hasWholeBody = false;
   /** What went out, or is still going out. */
   answered: Pick<RequestEnd, "response" | "statusCode"> = { response: undefined, statusCode: undefined };
   readonly #sendsTraceResponse: boolean;
   readonly #methodInName: string;
+  #ownRoute = "";
+  #isRefined = false;
 
   constructor(side: HttpServerSide, request: Request, peer: Peer | null) {
     const { telemetry, options } = side;
     const method = readMethod(request.method, options.knownMethods ?? telemetry.knownHttpMethods);
     const { spanKind, trust = "continue", trustProxy = false, traceResponse = true } = options;
     const caller = extractContext(telemetry.propagator, request.headers, headersGetter, { trust });
-    const { metric, span } = serverAttributes(request, method.name, peer, trustProxy);
+    const { metric, span } = serverAttributes(request, method.name, peer, trustProxy, side.redact);
     super(side, request, {
       kind: spanKind ? callHook("http server spanKind", () => spanKind(request), SpanKind.SERVER) : SpanKind.SERVER,
       parent: caller.context,
       links: caller.links,
       name: method.inSpanName,
-      attributes: { metric, span: { ...span, ...method.attributes } },
+      attributes: { metric, span: Object.assign(span, method.attributes) },
     });
     this.#methodInName = method.inSpanName;
     this.#sendsTraceResponse = traceResponse;
+    this.context = this.context.setValue(REQUEST_SPAN, this);
     setRequestSpan(request, this);
   }
 
@@ -45,12 +50,27 @@ export class ServerRequestSpan extends RequestSpan {
     return this.#sendsTraceResponse ? traceParentOf(this.span.spanContext()) : undefined;
   }
 
-  /** The route gives the span its name, and is known once the framework has found it. */
-  setRoute(route: string): void {
-    this.metric[ATTR_HTTP_ROUTE] = route;
+  /**
+   * The route gives the span its name, and is known once the framework has found it.
+   * @param by the request that was routed: another one where this one's application has mounted a second one
+   */
+  setRoute(route: string, by: Request = this.request): void {
+    if (by === this.request && this.#isRefined) return;
+    this.#isRefined = by !== this.request;
+    const whole = by === this.request ? route : belowMount(this.#ownRoute, route);
+    if (by === this.request) this.#ownRoute = route;
+    this.metric[ATTR_HTTP_ROUTE] = whole;
     if (!this.span.isRecording()) return;
-    this.span.setAttribute(ATTR_HTTP_ROUTE, route);
-    this.span.updateName(this.nameBy(`${this.#methodInName} ${route}`));
+    this.span.setAttribute(ATTR_HTTP_ROUTE, whole);
+    this.span.updateName(this.nameBy(`${this.#methodInName} ${whole}`));
+  }
+
+  /** Adds what a mounted application records of its request. */
+  refine({ options, captureRequest }: HttpServerSide, request: Request): void {
+    setRequestSpan(request, this);
+    const { startAttributes } = options;
+    const own = startAttributes && callHook("http server startAttributes", () => startAttributes(request), {});
+    this.span.setAttributes({ ...captureRequest(headerEntries(request.headers)), ...own });
   }
 
   /** The client went away before it had the whole response. */
@@ -59,20 +79,44 @@ export class ServerRequestSpan extends RequestSpan {
   }
 }
 
+/** `/admin/*` mounts an application with `/users/:id`. */
+function belowMount(mount: string, route: string): string {
+  return `${mount.replace(/\/?\*$/, "")}${route === "/" ? "" : route}` || "/";
+}
+
+const REQUEST_SPAN = createContextKey("@baton/telemetry request span");
 /** A property of the request, so that the span lives as long as it does. */
-const REQUEST_SPAN = Symbol("@baton/telemetry request span");
+const SPAN_OF_REQUEST = Symbol("@baton/telemetry request span");
 
 interface TracedRequest extends Request {
-  [REQUEST_SPAN]?: ServerRequestSpan;
+  [SPAN_OF_REQUEST]?: ServerRequestSpan;
 }
 
 function setRequestSpan(request: TracedRequest, span: ServerRequestSpan): void {
-  request[REQUEST_SPAN] = span;
+  request[SPAN_OF_REQUEST] = span;
 }
 
-/** The SERVER span of a request; `undefined` for one that is not traced. */
+/**
+ * The SERVER span of a request; `undefined` for one that is not traced. A mounted application gets a copy of the request
+ * with a shorter path: its span is the one that it runs in.
+ */
 export function requestSpanOf(request: TracedRequest): ServerRequestSpan | undefined {
-  return request[REQUEST_SPAN];
+  const own = request[SPAN_OF_REQUEST];
+  if (own !== undefined) return own;
+  const around = context.active().getValue(REQUEST_SPAN) as ServerRequestSpan | undefined;
+  return around !== undefined && !around.hasEnded && isCopy(request, around.request) ? around : undefined;
+}
+
+/** Not so a request that the application makes up and handles itself. */
+function isCopy(copy: Request, original: Request): boolean {
+  const [from, to] = [URL.parse(original.url), URL.parse(copy.url)];
+  return (
+    copy.method === original.method &&
+    from !== null &&
+    from.origin === to?.origin &&
+    (to.pathname === "/" || from.pathname.endsWith(to.pathname)) &&
+    copy.headers.get("traceparent") === original.headers.get("traceparent")
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Takes a URL apart for attributes, with secrets taken out. */
+/** Takes a URL apart for attributes. */
 import { splitHost } from "../host.ts";
 
 /** The parts of a URL as the conventions name them. */
@@ -9,20 +9,9 @@ export interface UrlParts {
   /** The scheme's own port where the URL names none; `undefined` for a scheme without one. */
   readonly port: number | undefined;
   readonly path: string;
-  /** Without the `?`; `undefined` where there is none. Redacted. */
+  /** Without the `?`; `undefined` where there is none. */
   readonly query: string | undefined;
 }
-
-/** Keys whose values are credentials; matched by case. @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/ */
-export const REDACTED_QUERY_KEYS: ReadonlySet<string> = new Set([
-  "AWSAccessKeyId",
-  "Signature",
-  "X-Amz-Credential",
-  "X-Amz-Security-Token",
-  "X-Amz-Signature",
-  "X-Goog-Signature",
-  "sig",
-]);
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, ws: 80, wss: 443 };
 const URL_PARTS = /^(?:([a-z][a-z0-9+.-]*):\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/i;
@@ -39,26 +28,8 @@ export function readUrl(url: string): UrlParts {
     address,
     port: port ?? DEFAULT_PORTS[scheme ?? ""],
     path: path || "/",
-    query: query === undefined ? undefined : redactQuery(query),
+    query,
   };
 }
 
 const NO_HOST = { address: undefined, port: undefined };
-
-/** `url.full`: credentials and secret query values replaced by REDACTED, keys kept. */
-export function redactUrl(url: URL): string {
-  const shown = new URL(url);
-  if (shown.username !== "" || shown.password !== "") {
-    shown.username = "REDACTED";
-    shown.password = "REDACTED";
-  }
-  if (shown.search !== "") shown.search = redactQuery(shown.search.slice(1));
-  return shown.href;
-}
-
-/** Replaces the values of secret keys. The rest stays as it was sent, to the byte. */
-export function redactQuery(query: string): string {
-  return query.replace(/([^&=]+)=([^&]*)/g, (pair, key: string) =>
-    REDACTED_QUERY_KEYS.has(key) ? `${key}=REDACTED` : pair,
-  );
-}

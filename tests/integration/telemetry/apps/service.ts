@@ -1,7 +1,7 @@
 /** A service as small as one can be: ends spans, says that it is ready, and flushes when it is told to stop. */
 import { createLogger, startTelemetry } from "@baton/telemetry";
 
-const [spans = "5", shutdownTimeoutMs = "5000"] = process.argv.slice(2);
+const [spans = "5", shutdownTimeoutMs = "3000"] = process.argv.slice(2);
 const telemetry = startTelemetry({ serviceName: "app", shutdownTimeoutMs: Number(shutdownTimeoutMs) });
 const logger = createLogger(telemetry);
 

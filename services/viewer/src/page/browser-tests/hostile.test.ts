@@ -8,7 +8,7 @@ const [IMAGE, SCRIPT, ADDRESS] = HOSTILE_TEXTS;
 const RESOURCE = { attributes: toAttributes({ "service.name": IMAGE }) };
 const HARMLESS = { foreignLinks: [], pwned: false };
 
-describe.skipIf(CHROMIUM === undefined)("markup and script in every field that can be sent", () => {
+describe.skipIf(CHROMIUM === undefined)("markup and scripts in every field that a client can send", () => {
   let stage: Stage;
 
   beforeAll(async () => {
@@ -23,7 +23,7 @@ describe.skipIf(CHROMIUM === undefined)("markup and script in every field that c
     await stage.post("/v1/metrics", { resourceMetrics: [{ resource: RESOURCE, scopeMetrics: [{ metrics }] }] });
   });
   afterAll(() => stage?.stop());
-  // A violation of the page's policy would be among the faults: nothing even tries to run.
+  // The faults would contain a violation of the policy, so no script even tries to run.
   afterEach(() => expect(stage.takeFaults()).toEqual([]));
 
   test("is text on the list of traces, and in its filters", async () => {
@@ -34,7 +34,7 @@ describe.skipIf(CHROMIUM === undefined)("markup and script in every field that c
     expect(await inspect(page)).toMatchObject(HARMLESS);
   });
 
-  test("is text in what the address holds", async () => {
+  test("is text in the parts of the address", async () => {
     const page = await stage.open(
       `/search?service=${encodeURIComponent(SCRIPT)}&tags=${encodeURIComponent(`"${IMAGE}`)}`,
     );

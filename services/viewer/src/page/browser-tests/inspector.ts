@@ -1,21 +1,21 @@
-/** Measures a page from inside. The code that runs there is checked with the browser's types: `client/testing`. */
+/** Measures a page in the browser. The code that runs there is in `client/testing`, with the types of the browser. */
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 
 export interface Inspection {
-  /** Texts that are harder to read than WCAG allows, each with its ratio. */
+  /** Texts with less contrast than WCAG allows, each with its ratio. */
   readonly lowContrast: readonly string[];
   /** What lies under everything. */
   readonly ground: string;
   /** Wider than the window means that one must scroll sideways. */
   readonly width: number;
-  /** Where links lead that leave this server, or run code. */
+  /** Targets of links that leave this server or run code. */
   readonly foreignLinks: readonly string[];
-  /** Set by hostile content if it ever ran. */
+  /** Set by hostile content, if it ran. */
   readonly pwned: boolean;
 }
 
-/** The script that a page must have been given for `inspect` to work. */
+/** The script that a page needs for `inspect`. */
 export async function buildInspector(): Promise<string> {
   const entry = join(import.meta.dir, "../client/testing/inspect.ts");
   const { outputs } = await Bun.build({ entrypoints: [entry], target: "browser", format: "iife" });

@@ -19,11 +19,11 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
-// A wait that ends in vain must end before its test does: Bun ends the browser together with a test that takes too long.
+// A wait must give up before its test does: Bun ends the browser together with a test that takes too long.
 const WAIT_MS = 10_000;
 setDefaultTimeout(2 * WAIT_MS);
 
-/** The browser's program; undefined, with a line that says so, where there is none. */
+/** The path of the browser; `undefined`, with a warning, when there is none. */
 export const CHROMIUM = findChromium();
 
 export interface Look {
@@ -38,9 +38,9 @@ export interface Stage {
   /** Sends a trace over OTLP. */
   readonly send: (trace: readonly GroupSpec[]) => Promise<void>;
   readonly post: (path: string, body: object) => Promise<void>;
-  /** The one page of the browser, loaded anew from a path of the viewer. */
+  /** The only page of the browser, loaded again from a path of the viewer. */
   readonly open: (path: string, look?: Look) => Promise<Page>;
-  /** What went wrong since the last time this was asked: errors, policy violations, dialogs, requests elsewhere. */
+  /** Faults since the last call: errors, policy violations, dialogs, requests to other servers. */
   readonly takeFaults: () => readonly string[];
   readonly stop: () => Promise<void>;
 }
@@ -62,7 +62,7 @@ export async function startStage(): Promise<Stage> {
     open: async (path, { width = 1280, colorScheme = "light" } = {}) => {
       await page.setViewportSize({ width, height: 800 });
       await page.emulateMedia({ colorScheme });
-      // A path that differs in its hash alone would not load again.
+      // A path that differs only in its hash would not load again.
       await page.goto("about:blank");
       await page.goto(viewer.url + path);
       return page;

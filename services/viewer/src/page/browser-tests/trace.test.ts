@@ -1,9 +1,22 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
-import { START, toAttributes } from "../../testing/otlp.ts";
+import { type Attributes, START, toAttributes } from "../../testing/otlp.ts";
 import { inspect } from "./inspector.ts";
 import { CHROMIUM, type Stage, startStage } from "./stage.ts";
-import { BIG_ID, bigTrace, LATE, LATE_ID, MESSY, MESSY_ID, ROLL, ROLL_ID } from "./traces.ts";
+import {
+  BIG_ID,
+  bigTrace,
+  LATE,
+  LATE_ID,
+  MESSY,
+  MESSY_ID,
+  OWN,
+  OWN_ID,
+  ROLL,
+  ROLL_ID,
+  UNUSUAL,
+  UNUSUAL_ID,
+} from "./traces.ts";
 
 const ROLL_DICE = "0000000000000004";
 
@@ -14,7 +27,9 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     stage = await startStage();
     await stage.send(ROLL);
     await stage.send(MESSY);
+    await stage.send(OWN);
     await stage.post("/v1/logs", logOf(ROLL_ID, ROLL_DICE, "too hot"));
+    await stage.post("/v1/logs", logOf(OWN_ID, "", "x".repeat(300_000), {}));
   });
   afterAll(() => stage?.stop());
   afterEach(() => expect(stage.takeFaults()).toEqual([]));
@@ -37,7 +52,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     expect(await page.title()).toBe("GET /rolldice · Baton");
   });
 
-  test("shows a trace in pieces whole, and says what is wrong with it", async () => {
+  test("shows every span of a broken trace, and says what is wrong with it", async () => {
     const page = await openTrace(MESSY_ID);
     expect(await rowTexts(page)).toEqual([
       "1 front first root server 100 ms",
@@ -54,7 +69,18 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     await page.locator(".details .notice", { hasText: "Its parent 00000000000000ff is not in this trace." }).waitFor();
   });
 
-  test("is walked, folded and read by the keyboard alone", async () => {
+  test("describes a trace that is instrumented otherwise, and does not accuse it", async () => {
+    await stage.send(UNUSUAL);
+    const page = await openTrace(UNUSUAL_ID);
+    const verdict = page.locator(".verdict");
+    expect(await verdict.textContent()).toBe("≈Whole, with 1 hop without a CLIENT span: front → back");
+    expect(await verdict.getAttribute("class")).toBe("verdict unusual");
+    await page.locator(".findings summary").click();
+    await page.locator(".findings ol li", { hasText: "its client is not instrumented" }).waitFor();
+    expect((await inspect(page)).lowContrast).toEqual([]);
+  });
+
+  test("can be used with the keyboard alone", async () => {
     const page = await openTrace(ROLL_ID);
     const focused = page.locator(".row:focus");
     const press = async (...keys: string[]) => {
@@ -82,7 +108,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     expect(await page.locator(".details").isVisible()).toBeFalse();
   });
 
-  test("starts with a way past the top bar", async () => {
+  test("starts with a link that skips the top bar", async () => {
     const page = await openTrace(ROLL_ID);
     await page.keyboard.press("Tab");
     expect(await page.locator(":focus").textContent()).toBe("Skip to the content");
@@ -90,7 +116,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     expect(await page.locator("main:focus").count()).toBe(1);
   });
 
-  test("finds spans by what is written in them, and goes from one to the next", async () => {
+  test("finds spans by their text, and goes from one to the next", async () => {
     const page = await openTrace(ROLL_ID);
     await page.getByText("Fold all", { exact: true }).click();
     expect(await page.locator(".row:visible").count()).toBe(1);
@@ -108,6 +134,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
   test("shows a span's attributes, events, links, status, resource and logs", async () => {
     const page = await openTrace(ROLL_ID, "#span=0000000000000001");
     const details = page.locator(".details");
+    await details.locator("tr", { hasText: "http.route" }).waitFor();
     expect(await details.locator("table", { hasText: "http.route" }).locator("tr").allTextContents()).toEqual([
       "http.response.status_code503",
       "http.route/rolldice",
@@ -115,18 +142,67 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     await page.locator(".row").nth(2).click();
     expect(await details.locator(".message").textContent()).toBe("the die is hot");
     await page.locator(".logs button").click();
+    await details.locator(".events li").waitFor();
     expect(await details.locator(".events li").allTextContents()).toEqual(["+10 msrolledAttributes of rolledvalue4"]);
     expect(await details.locator(".logs li").allTextContents()).toEqual(["+5 mserrorbacktoo hot die=6"]);
   });
 
-  test("leads along a link to a span of another trace", async () => {
+  test("shows every attribute, also one that is named as what Jaeger's JSON adds, and the scope", async () => {
+    const page = await openTrace(OWN_ID, "#span=00000000000000d1");
+    const details = page.locator(".details");
+    await details.locator("tr", { hasText: "connection refused" }).waitFor();
+    const table = details.locator("table", { hasText: "connection refused" }).locator("tr");
+    expect(await table.allTextContents()).toEqual([
+      "errorconnection refused",
+      "span.kindown kind",
+      "otel.status_codeown code",
+      "otel.scope.nameown scope",
+    ]);
+    await details.locator("h3", { hasText: "Scope" }).waitFor();
+    expect(await details.locator("table", { hasText: "scope.mark" }).textContent()).toContain("yes");
+  });
+
+  test("shows the beginning of what is long, its size, and the rest when asked for", async () => {
+    const page = await openTrace(OWN_ID, "#span=00000000000000d2");
+    const details = page.locator(".details");
+    const row = details.locator("tr", { hasText: "1 000 000 characters" });
+    await row.waitFor();
+    expect((await details.boundingBox())?.height).toBeLessThan(800);
+    expect((await row.boundingBox())?.height).toBeLessThan(400);
+    await row.getByText("Show all").click();
+    const whole = row.locator(".whole");
+    await whole.waitFor();
+    expect(await whole.evaluate((element) => element.textContent?.length)).toBe(1_000_000);
+    expect((await whole.boundingBox())?.height).toBeLessThan(500);
+    expect(await details.locator("tr", { hasText: "short" }).locator(".copy").count()).toBe(1);
+    const log = page.locator(".trace-logs .logs li");
+    expect(await log.textContent()).toMatch(/300\s000 characters/);
+    expect((await log.boundingBox())?.height).toBeLessThan(300);
+    await log.getByText("Show all").click();
+    await log.locator(".whole").waitFor();
+    expect(await log.locator(".whole").evaluate((element) => element.textContent?.length)).toBe(300_000);
+  });
+
+  test("shows who links to a span", async () => {
+    const page = await openTrace(MESSY_ID, "#span=00000000000000a1");
+    await page.locator(".details .links a", { hasText: "front GET /rolldice" }).click();
+    await page.locator(".details h2", { hasText: "GET /rolldice" }).waitFor();
+  });
+
+  test("opened by Jaeger's link with a search in it, marks what is found", async () => {
+    const page = await stage.open(`/trace/${ROLL_ID}?uiFind=roll+dice`);
+    await page.locator(".row.found").first().waitFor();
+    expect(await page.locator(".find input").inputValue()).toBe("roll dice");
+  });
+
+  test("follows a link to a span of another trace", async () => {
     const page = await openTrace(ROLL_ID, "#span=0000000000000001");
     await page.locator(".details a").click();
     await page.locator(".details h2", { hasText: "first root" }).waitFor();
     expect(new URL(page.url()).pathname).toBe(`/trace/${MESSY_ID}`);
   });
 
-  test("waits for a trace that is still on its way", async () => {
+  test("waits for a trace that is not there yet", async () => {
     const page = await stage.open(`/trace/${LATE_ID}`);
     await page.locator("#status", { hasText: "Not here yet" }).waitFor();
     await stage.send(LATE);
@@ -135,12 +211,12 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     expect(stage.takeFaults().filter((fault) => !fault.includes("404"))).toEqual([]);
   });
 
-  test("says so when the id is none", async () => {
+  test("says that an id is invalid", async () => {
     const page = await stage.open("/trace/%3Cb%3E");
     await page.locator("h1", { hasText: "This is not a trace id" }).waitFor();
   });
 
-  test("stays whole and usable with five thousand spans", async () => {
+  test("shows five thousand spans and stays usable", async () => {
     await stage.send(bigTrace(5_000));
     const page = await openTrace(BIG_ID);
     expect(await page.locator(".row").count()).toBe(5_000);
@@ -153,7 +229,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
   });
 });
 
-/** Each row as its level and its text, a blank between the parts. */
+/** Each row as its level and its text, separated by blanks. */
 async function rowTexts(page: Page): Promise<readonly string[]> {
   const rows = await page.locator(".row").all();
   return Promise.all(
@@ -164,14 +240,14 @@ async function rowTexts(page: Page): Promise<readonly string[]> {
   );
 }
 
-function logOf(traceId: string, spanId: string, body: string): object {
+function logOf(traceId: string, spanId: string, body: string, attributes: Attributes = { die: 6n }): object {
   const record = {
     traceId,
     spanId,
     timeUnixNano: String(START + 5_000_000n),
     severityNumber: 17,
     body: { stringValue: body },
-    attributes: toAttributes({ die: 6n }),
+    attributes: toAttributes(attributes),
   };
   const resource = { attributes: toAttributes({ "service.name": "back" }) };
   return { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [record] }] }] };

@@ -1,4 +1,4 @@
-/** The traces that the tests of the pages look at. */
+/** The traces for the tests of the pages. */
 import type { GroupSpec, SpanSpec } from "../../testing/otlp.ts";
 
 export const ROLL_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -24,7 +24,7 @@ export const ROLL = trace(
   span(4, 3, "back", "roll dice", 4, 6, { events: [{ name: "rolled", at: 6e6, attributes: { value: 4 } }] }),
 );
 
-/** Everything that can be wrong with a tree. */
+/** Every fault that a tree can have. */
 export const MESSY = trace(
   MESSY_ID,
   span(0xa1, undefined, "front", "first root", 0, 100, { kind: SERVER }),
@@ -37,9 +37,35 @@ export const MESSY = trace(
   span(0xa8, 0xa1, "front", "takes no time", 60, 0),
 );
 
+export const OWN_ID = "9bf92f3577b34da6a3ce929d0e0e4736";
+/** Attributes with the names of what Jaeger's JSON adds, and an attribute of a megabyte. */
+export const OWN = trace(
+  OWN_ID,
+  {
+    ...span(0xd1, undefined, "front", "own names", 0, 9, {
+      attributes: {
+        error: "connection refused",
+        "span.kind": "own kind",
+        "otel.status_code": "own code",
+        "otel.scope.name": "own scope",
+      },
+    }),
+    scope: { name: "front's scope", version: "1", attributes: { "scope.mark": "yes" } },
+  },
+  span(0xd2, 0xd1, "front", "long", 1, 2, { attributes: { long: "y".repeat(1_000_000), short: "z" } }),
+);
+
+export const UNUSUAL_ID = "cbf92f3577b34da6a3ce929d0e0e4736";
+/** A caller whose client is not instrumented. */
+export const UNUSUAL = trace(
+  UNUSUAL_ID,
+  span(0xe1, undefined, "front", "GET /", 0, 9, { kind: SERVER }),
+  span(0xe2, 0xe1, "back", "Roll", 1, 5, { kind: SERVER }),
+);
+
 export const LATE = trace(LATE_ID, span(0xc1, undefined, "front", "came late", 0, 1, { kind: SERVER }));
 
-/** So many spans, the parent of each at half its number. */
+/** A trace of this many spans; the parent of span n is span n/2. */
 export function bigTrace(count: number): readonly GroupSpec[] {
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   const parent = (number: number) => (number === 1 ? undefined : Math.floor(number / 2));
@@ -48,10 +74,10 @@ export function bigTrace(count: number): readonly GroupSpec[] {
 
 const IMAGE = `<img src=x onerror="window.pwned=1">`;
 const SCRIPT = `"></a><script>window.pwned=1</script>`;
-/** What the fields of the hostile trace hold. */
+/** The content of the fields of the hostile trace. */
 export const HOSTILE_TEXTS = [IMAGE, SCRIPT, "javascript:window.pwned=1"] as const;
 
-/** Markup and script wherever text can be sent. */
+/** Markup and scripts in every field that can be sent. */
 export const HOSTILE = trace(
   HOSTILE_ID,
   {

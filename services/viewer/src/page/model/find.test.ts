@@ -27,4 +27,4 @@ test.each([
   ["front 404", false],
 ])("%p: %p", (typed, found) => expect(matcher(typed)?.(span)).toBe(found));
 
-test("blanks look for nothing", () => expect(matcher("  ")).toBeUndefined());
+test("blanks are an empty search", () => expect(matcher("  ")).toBeUndefined());

@@ -1,7 +1,7 @@
-/** Finds spans by anything that is written in them. */
+/** Finds spans by any text in them. */
 import type { Span, Tags } from "@baton/trace-tree";
 
-/** A test for spans that hold every one of the words, in whatever field; undefined for a search of nothing. */
+/** A predicate for spans that contain all of the words, in any field; `undefined` for an empty search. */
 export function matcher(typed: string): ((span: Span) => boolean) | undefined {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return undefined;
@@ -13,7 +13,7 @@ export function matcher(typed: string): ((span: Span) => boolean) | undefined {
 
 const texts = new WeakMap<Span, string>();
 
-/** Made once a span: each key that is typed asks every span again. */
+/** Made once for each span, because every typed key searches all spans again. */
 function textOf(span: Span): string {
   const known = texts.get(span);
   if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-/** How the pages write durations, moments, counts and measured values. Everything here is pure. */
+/** How the pages write durations, times, counts and measured values. All functions here are pure. */
 
 const MICROS = { ms: 1e3, s: 1e6, min: 60e6, h: 3600e6 } as const;
 

@@ -4,12 +4,12 @@ import { filledRange, mean, percentile } from "./histogram.ts";
 const even = { count: 10, sum: 50, bounds: [5, 10], counts: [5, 5, 0] };
 
 describe("percentile", () => {
-  test("takes a bucket as evenly filled", () => {
+  test("assumes that values are spread evenly in a bucket", () => {
     expect(percentile(even, 0.5)).toBe(5);
     expect(percentile(even, 0.25)).toBe(2.5);
     expect(percentile(even, 0.9)).toBeCloseTo(9);
   });
-  test("never goes past the smallest and the largest value", () => {
+  test("is never outside of the smallest and the largest value", () => {
     expect(percentile({ ...even, min: 4, max: 6 }, 0)).toBe(4);
     expect(percentile({ ...even, min: 4, max: 6 }, 0.25)).toBe(4.5);
     expect(percentile({ ...even, min: 4, max: 6 }, 1)).toBe(6);
@@ -24,11 +24,11 @@ describe("percentile", () => {
     expect(percentile(one, 0.5)).toBe(0.014);
     expect(percentile(one, 0.99)).toBe(0.014);
   });
-  test("of a histogram without bounds is its mean or lies between its ends", () => {
+  test("of a histogram without bounds is its mean or between its ends", () => {
     expect(percentile({ count: 4, sum: 8, bounds: [], counts: [4] }, 1)).toBe(2);
     expect(percentile({ count: 4, sum: 8, bounds: [], counts: [4], min: 1, max: 3 }, 0.5)).toBe(2);
   });
-  test("of nothing is nothing", () => {
+  test("of an empty histogram is undefined", () => {
     expect(percentile({ count: 0, bounds: [5], counts: [0, 0] }, 0.5)).toBeUndefined();
     expect(percentile({ count: 0, bounds: [], counts: [] }, 0.5)).toBeUndefined();
   });

@@ -1,4 +1,4 @@
-/** What can be said about a distribution of which only the buckets are known. */
+/** Estimates from the buckets of a histogram. */
 
 /** An OpenTelemetry explicit-bucket histogram: one more count than bounds, upper bounds inclusive. */
 export interface Histogram {
@@ -10,14 +10,14 @@ export interface Histogram {
   readonly max?: number | undefined;
 }
 
-/** The mean; undefined for an empty histogram and for one that carries no sum. */
+/** The mean; `undefined` for an empty histogram and for one without a sum. */
 export function mean({ count, sum }: Histogram): number | undefined {
   return count > 0 && sum !== undefined ? sum / count : undefined;
 }
 
 /**
- * Where a share of the values lies below, estimated as if each bucket were filled evenly.
- * Narrowed by the smallest and largest value where those are known; the last bucket has no other upper end.
+ * The value below which this share of the values lies, estimated as if values were spread evenly in each bucket. The
+ * smallest and largest value limit it when they are known; the last bucket has no other upper end.
  * @param share between 0 and 1, such as 0.99
  */
 export function percentile(histogram: Histogram, share: number): number | undefined {
@@ -35,7 +35,7 @@ export function percentile(histogram: Histogram, share: number): number | undefi
   return low + ((rank - below) / (counts[bucket] ?? 1)) * (high - low);
 }
 
-/** Between which values a bucket's own lie. */
+/** The smallest and largest possible value of a bucket. */
 function bucketEnds({ bounds, min, max, sum, count }: Histogram, bucket: number): readonly [number, number] {
   const first = bounds[0] ?? max ?? (sum ?? 0) / (count || 1);
   const low = bounds[bucket - 1] ?? min ?? Math.min(0, first);
@@ -43,7 +43,7 @@ function bucketEnds({ bounds, min, max, sum, count }: Histogram, bucket: number)
   return [Math.max(low, min ?? low), Math.min(high, max ?? high)];
 }
 
-/** The buckets worth drawing: from the first that holds something to the last, with an empty one on either side. */
+/** The buckets to draw: from the first filled one to the last, with an empty one on each side. */
 export function filledRange({ counts }: Histogram): readonly [from: number, to: number] {
   const from = counts.findIndex((count) => count > 0);
   if (from === -1) return [0, 0];

@@ -1,4 +1,4 @@
-/** Where things lie on the time axis of a trace, in percent of its width. */
+/** Positions on the time axis of a trace, in percent of its width. */
 
 export interface Stretch {
   /** Microseconds, since 1970 or any other origin that the others share. */
@@ -14,7 +14,7 @@ export interface Bar {
   readonly label: "after" | "before" | "inside";
 }
 
-/** The time from the first start to the last end: also when a clock is wrong and a child lies outside of its parent. */
+/** The time from the first start to the last end, also when clocks differ and a child lies outside of its parent. */
 export function timeWindow(spans: Iterable<Stretch>): Stretch {
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
@@ -25,7 +25,7 @@ export function timeWindow(spans: Iterable<Stretch>): Stretch {
   return first === Number.POSITIVE_INFINITY ? { start: 0, duration: 0 } : { start: first, duration: last - first };
 }
 
-/** A moment's place in the window. A window of no length has everything at its start. */
+/** The position of a time in the window. In a window without length everything is at its start. */
 export function placeAt(moment: number, window: Stretch): number {
   if (window.duration <= 0) return 0;
   return clamp(((moment - window.start) / window.duration) * 100);
@@ -40,7 +40,7 @@ export function placeBar(span: Stretch, window: Stretch): Bar {
 
 const STEPS = [1, 2, 5, 10] as const;
 
-/** Round moments for the axis, from 0, at most `most` of them: each step is 1, 2 or 5 times a power of ten. */
+/** Round times for the axis, from 0, at most `most` of them. Each step is 1, 2 or 5 times a power of ten. */
 export function axisTicks(duration: number, most: number): readonly number[] {
   if (!(duration > 0)) return [0];
   const rough = duration / most;

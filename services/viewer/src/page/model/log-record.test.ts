@@ -14,12 +14,12 @@ describe("levelOf", () => {
   ] as const)("severity %p is %p", (number, level) => expect(levelOf(number)).toBe(level));
 });
 
-test("nanoseconds become microseconds without losing their end", () => {
+test("nanoseconds become microseconds without losing digits", () => {
   expect(microsOf({ timeUnixNano: "1795410525377123999" })).toBe(1_795_410_525_377_123);
   expect(microsOf({ timeUnixNano: "soon" })).toBeNaN();
 });
 
-test("a body that is no text is shown as JSON", () => {
+test("a body that is not text is shown as JSON", () => {
   expect(asText("as it is")).toBe("as it is");
   expect(asText({ a: [1] })).toBe('{"a":[1]}');
   expect(asText(undefined)).toBe("");

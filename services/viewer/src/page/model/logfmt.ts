@@ -11,7 +11,7 @@ const PAIR = /\s*([^\s="]+)(?:=("(?:[^"\\]|\\.)*"|[^\s"]*))?(?=\s|$)/y;
  * @see https://brandur.org/logfmt
  */
 export function parseLogfmt(text: string): Logfmt {
-  // A key may be called anything, `__proto__` too.
+  // A key may have any name, also `__proto__`.
   const tags: Record<string, string> = Object.create(null);
   const end = text.trimEnd().length;
   PAIR.lastIndex = 0;
@@ -25,4 +25,17 @@ export function parseLogfmt(text: string): Logfmt {
 
 function unquote(value: string): string {
   return value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, "$1") : value;
+}
+
+/** The text that `parseLogfmt` reads as these pairs. */
+export function writeLogfmt(pairs: Iterable<readonly [key: string, value: string]>): string {
+  return [...pairs].map(([key, value]) => `${key}=${needsQuotes(value) ? quote(value) : value}`).join(" ");
+}
+
+function needsQuotes(value: string): boolean {
+  return value === "" || /[\s"=\\]/.test(value);
+}
+
+function quote(value: string): string {
+  return `"${value.replace(/["\\]/g, "\\$&")}"`;
 }

@@ -27,7 +27,7 @@ function rowsOf(...spans: Span[]) {
 }
 
 describe("readRows", () => {
-  test("knows of each row where it stands in the tree", () => {
+  test("gives each row its position in the tree", () => {
     const rows = rowsOf(
       span("a", undefined),
       span("b", "a", 1),
@@ -52,14 +52,14 @@ describe("readRows", () => {
     ]);
   });
 
-  test("of a chain thousands deep needs no stack of that depth", () => {
+  test("works for a chain of thousands of spans", () => {
     const chain = Array.from({ length: 20_000 }, (_, at) => span(`s${at}`, at === 0 ? undefined : `s${at - 1}`, at));
     const rows = rowsOf(...chain);
     expect(rows.at(-1)?.depth).toBe(19_999);
     expect(rows[0]?.last).toBe(19_999);
   });
 
-  test("of no span is no row", () => expect(rowsOf()).toEqual([]));
+  test("without spans has no rows", () => expect(rowsOf()).toEqual([]));
 });
 
 describe("what is odd about a span", () => {
@@ -67,7 +67,7 @@ describe("what is odd about a span", () => {
     rowsOf(...spans).flatMap((row) => row.oddities.map((odd) => `${odd.mark}: ${odd.sentence}`));
   const parent = span("a", undefined, 100, 50);
 
-  test("that its parent never came", () => {
+  test("that its parent is missing", () => {
     expect(oddities(span("b", "gone"))).toEqual(["orphan: Its parent gone is not in this trace."]);
   });
   test("that it is in a circle", () => {
@@ -80,8 +80,8 @@ describe("what is odd about a span", () => {
       "early: It starts 12 µs before its parent: the clocks differ.",
     ]);
   });
-  test("that it starts when its parent is gone", () => {
+  test("that it starts after its parent ended", () => {
     expect(oddities(parent, span("b", "a", 157))).toEqual(["late: It starts 7 µs after its parent ended."]);
   });
-  test("is not that it outlives its parent", () => expect(oddities(parent, span("b", "a", 149, 900))).toEqual([]));
+  test("is not that it ends after its parent", () => expect(oddities(parent, span("b", "a", 149, 900))).toEqual([]));
 });

@@ -1,7 +1,7 @@
-/** A trace as the rows that the page draws: its tree from top to bottom, and what is odd about each span. */
+/** A trace as the rows of the page: its tree from top to bottom, and the oddities of each span. */
 
 import type { Span, Trace } from "@baton/trace-tree";
-import { buildTree, judge, type Verdict, walkTree } from "@baton/trace-tree";
+import { buildTree, type Verdict, verdictOf, walkTree } from "@baton/trace-tree";
 import { formatDuration } from "./format.ts";
 import { type Stretch, timeWindow } from "./layout.ts";
 
@@ -12,7 +12,7 @@ export interface Row {
   readonly depth: number;
   readonly parent: Row | undefined;
   readonly children: number;
-  /** The index of the last row below this one; its own where there is none. */
+  /** The index of the last descendant; its own index when there is none. */
   readonly last: number;
   /** From 1, among the rows with the same parent. */
   readonly place: number;
@@ -20,7 +20,7 @@ export interface Row {
   readonly oddities: readonly Oddity[];
 }
 
-/** One thing about a span that is not as it should be. */
+/** One thing that is odd about a span. */
 export interface Oddity {
   readonly mark: "orphan" | "circle" | "early" | "late";
   readonly sentence: string;
@@ -40,7 +40,7 @@ export function readRows(trace: Trace): Rows {
   const tops = tree.roots.length + tree.orphans.length + tree.circles.length;
   const circles = new Set(tree.circles.map(({ span }) => span));
   const rows: MutableRow[] = [];
-  // The way from the root to the row before this one, and how many children of each have come so far.
+  // The path from the root to the row before, and how many children of each were added so far.
   const way: MutableRow[] = [];
   const came: number[] = [];
   for (const { node, depth } of walkTree(tree)) {
@@ -63,10 +63,10 @@ export function readRows(trace: Trace): Rows {
     way.push(row);
   }
   setLast(rows);
-  return { trace, rows, window: timeWindow(trace.spans.map(stretchOf)), verdict: judge(tree) };
+  return { trace, rows, window: timeWindow(trace.spans.map(stretchOf)), verdict: verdictOf(tree) };
 }
 
-/** From the bottom up, so that each row has learnt how far it reaches before it tells its parent. */
+/** From the bottom up, because the last descendant of a row is needed for its parent. */
 function setLast(rows: readonly MutableRow[]): void {
   for (const row of rows.toReversed()) {
     const parent = rows[row.parent?.index ?? -1];
@@ -74,7 +74,7 @@ function setLast(rows: readonly MutableRow[]): void {
   }
 }
 
-/** When a span was, on the axis of the layout. */
+/** The time of a span for the layout. */
 export function stretchOf({ startMicros, durationMicros }: Span): Stretch {
   return { start: startMicros, duration: durationMicros };
 }
@@ -86,7 +86,7 @@ function findOddities(span: Span, parent: Span | undefined, inCircle: boolean): 
   return [{ mark: "orphan", sentence: `Its parent ${span.parentId} is not in this trace.` }];
 }
 
-/** A child may well outlive its parent, which need not wait for it; it cannot start first, nor after the parent is gone. */
+/** A child may end after its parent. It cannot start before the parent starts or after it ends. */
 function findSkew(span: Span, parent: Span): readonly Oddity[] {
   const early = parent.startMicros - span.startMicros;
   const late = span.startMicros - parent.startMicros - parent.durationMicros;

@@ -59,7 +59,7 @@ describe("in a folded tree", () => {
     expect(press(key, index, folded)).toBe(action),
   );
 
-  test("a hidden row is found in the outermost fold around it", () => {
+  test("a hidden row belongs to the outermost folded row around it", () => {
     expect(visible(rows[2], (index) => index < 2)?.index).toBe(0);
     expect(visible(rows[2], (index) => index === 1)?.index).toBe(1);
     expect(visible(rows[2], () => false)?.index).toBe(2);

@@ -1,14 +1,14 @@
 /**
- * What a key does in a tree of which parts are folded away.
+ * What a key does in a tree with folded rows.
  * @see https://www.w3.org/WAI/ARIA/apg/patterns/treegrid/#keyboardinteraction
  */
 
-/** A row of the tree in its order: enough to walk it. */
+/** A row of the tree, in order. */
 export interface TreeRow {
   readonly index: number;
   readonly parent: TreeRow | undefined;
   readonly children: number;
-  /** The index of the last row below this one; its own where there is none. */
+  /** The index of the last descendant; its own index when there is none. */
   readonly last: number;
 }
 

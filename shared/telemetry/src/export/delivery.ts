@@ -1,0 +1,221 @@
+/** Between a batch processor of the SDK and a sender: sends one batch at a time, and counts every item. */
+import type { MeterProvider } from "@opentelemetry/api";
+import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
+import { type BatchConfig, MAX_INT32, type OtlpConfig, type Signal } from "../config.ts";
+import type { Report } from "../diagnostics.ts";
+import { SCOPE } from "../scope.ts";
+import { ATTR_ERROR_TYPE } from "../semconv.ts";
+import { describeEndpoint, type Failure, TOO_LATE } from "./failure.ts";
+import { createOutageLog, type OutageLog } from "./outage-log.ts";
+import { createSender, type Outcome, type Sender, type StockExporter, type Stopping } from "./sender.ts";
+
+/** What became of every item: made = queued + in flight + exported + failed + dropped. */
+export interface DeliveryTotals {
+  /** In the processor. */
+  queued: number;
+  inFlight: number;
+  /** Given to the exporter. */
+  processed: number;
+  /** Dropped because the queue was full. */
+  droppedFull: number;
+  /** Dropped because they came after shutdown. */
+  droppedClosed: number;
+  exported: number;
+  /** Not exported, by `error.type`. */
+  readonly failed: Map<string, number>;
+}
+
+/** An exporter as the SDK's batch processors take it. To them every export succeeds: failures are told here, once. */
+export interface BatchExporter<T> {
+  export(items: T[], done: (result: ExportResult) => void): void;
+  forceFlush(): Promise<void>;
+  shutdown(): Promise<void>;
+}
+
+/** The part of the SDK's batch processors that is driven from here. */
+export interface BatchProcessor {
+  forceFlush(): Promise<void>;
+  shutdown(): Promise<void>;
+}
+
+export interface Delivery<T> {
+  readonly totals: Readonly<DeliveryTotals>;
+  readonly exporter: BatchExporter<T>;
+  /** Is there room for one more? Where there is none, one more counts as dropped. */
+  admits(): boolean;
+  /** Resolves when all that was admitted so far is sent or given up. */
+  flush(processor: BatchProcessor): Promise<void>;
+  /** The same, and nothing is admitted afterwards. What still waits when the time is up counts as given up. */
+  shutdown(processor: BatchProcessor): Promise<void>;
+}
+
+export function createDelivery<T>(
+  sender: Sender<T[]>,
+  { maxQueueSize }: BatchConfig,
+  outages: OutageLog,
+  timeIsUp: AbortSignal,
+): Delivery<T> {
+  const totals: DeliveryTotals = {
+    ...{ queued: 0, inFlight: 0, processed: 0, droppedFull: 0, droppedClosed: 0, exported: 0 },
+    failed: new Map(),
+  };
+  let closed = false;
+  let sending: Promise<void> = Promise.resolve();
+  let flushing: Promise<void> = Promise.resolve();
+
+  const giveUp = (count: number, { reason, advice, errorType }: Omit<Failure, "ok">): void => {
+    totals.failed.set(errorType, (totals.failed.get(errorType) ?? 0) + count);
+    outages.failed(count, reason, advice);
+  };
+  const settle = (count: number, outcome: Outcome): void => {
+    totals.inFlight -= count;
+    if (!outcome.ok) {
+      giveUp(count, outcome);
+      return;
+    }
+    const { rejected } = outcome;
+    totals.exported += count - rejected;
+    if (rejected > 0) {
+      const reason = `the receiver rejected ${rejected} (${outcome.reason || "without a reason"})`;
+      giveUp(rejected, { reason, advice: "", errorType: "rejected" });
+    } else outages.succeeded();
+  };
+  const send = async (items: T[]): Promise<void> => {
+    settle(items.length, timeIsUp.aborted ? TOO_LATE : await sender.send(items));
+  };
+  // One after the other: the SDK's processors return at once from a flush while another one is under way.
+  const afterOthers = (work: () => Promise<void>): Promise<void> => {
+    flushing = flushing.then(work, work).then(() => sending);
+    return flushing;
+  };
+  return {
+    totals,
+    admits: () => {
+      if (closed) {
+        totals.droppedClosed += 1;
+        return false;
+      }
+      if (totals.queued >= maxQueueSize) {
+        totals.droppedFull += 1;
+        outages.dropped(1);
+        return false;
+      }
+      totals.queued += 1;
+      return true;
+    },
+    exporter: {
+      export: (items, done) => {
+        totals.queued -= items.length;
+        totals.processed += items.length;
+        totals.inFlight += items.length;
+        sending = sending.then(() => send(items)).then(() => done({ code: ExportResultCode.SUCCESS }));
+      },
+      forceFlush: () => Promise.resolve(),
+      shutdown: () => Promise.resolve(),
+    },
+    flush: (processor) => afterOthers(() => processor.forceFlush()),
+    shutdown: async (processor) => {
+      closed = true;
+      await afterOthers(() => processor.shutdown());
+      outages.closed();
+      sender.close();
+    },
+  };
+}
+
+export interface PipelineParts {
+  readonly meterProvider: MeterProvider;
+  readonly report: Report;
+  readonly stopping: Stopping;
+}
+
+export interface OtlpDeliveryOptions {
+  readonly signal: Signal;
+  readonly item: "span" | "log";
+  /** A plural, for people. */
+  readonly what: string;
+  readonly otlp: OtlpConfig;
+  readonly batch: BatchConfig;
+}
+
+/** A delivery to the stock exporter that `create` makes, with its outages in the log and its totals as metrics. */
+export function createOtlpDelivery<T>(
+  create: (otlp: OtlpConfig, closed: AbortSignal) => StockExporter<T[]>,
+  options: OtlpDeliveryOptions,
+  { meterProvider, report, stopping }: PipelineParts,
+): Delivery<T> {
+  const { signal, what, batch } = options;
+  const otlp = { ...options.otlp, timeoutMs: Math.min(options.otlp.timeoutMs, batch.exportTimeoutMs) };
+  const sender = createSender((closed) => create(otlp, closed), { signal, otlp }, stopping);
+  const outages = createOutageLog(what, describeEndpoint(otlp.endpoint), report);
+  const delivery = createDelivery<T>(sender, batch, outages, stopping.timeIsUp);
+  observeTotals(meterProvider, delivery.totals, options);
+  return delivery;
+}
+
+/** The options of the SDK's batch processors. */
+export function batchOptions({ maxQueueSize, maxBatchSize, scheduleDelayMs }: BatchConfig) {
+  return {
+    maxQueueSize,
+    maxExportBatchSize: maxBatchSize,
+    scheduledDelayMillis: scheduleDelayMs,
+    // The sender has a timeout of its own, which is reported and counted.
+    exportTimeoutMillis: MAX_INT32,
+  };
+}
+
+/**
+ * The SDK's own metrics count a batch as exported although the receiver rejected a part of it, and miss what comes after
+ * the shutdown.
+ * @see https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/
+ */
+function observeTotals(
+  meterProvider: MeterProvider,
+  totals: Readonly<DeliveryTotals>,
+  { item, otlp, batch }: OtlpDeliveryOptions,
+): void {
+  const unit = item === "span" ? "{span}" : "{log_record}";
+  const processor = componentAttributes(`batching_${item}_processor`);
+  const exporter = componentAttributes(`${EXPORTER_TYPES[otlp.protocol]}_${item}_exporter`);
+  const meter = meterProvider.getMeter(`${SCOPE}/sdk`);
+  const upDown = (name: string, description: string, read: () => number, attributes: Record<string, string>): void => {
+    meter
+      .createObservableUpDownCounter(name, { unit, description })
+      .addCallback((result) => result.observe(read(), attributes));
+  };
+  const inQueue = `otel.sdk.processor.${item}.queue`;
+  upDown(`${inQueue}.size`, "Items that wait to be exported.", () => totals.queued, processor);
+  upDown(`${inQueue}.capacity`, "The most items that can wait.", () => batch.maxQueueSize, processor);
+  upDown(`otel.sdk.exporter.${item}.inflight`, "Items that are being exported.", () => totals.inFlight, exporter);
+  meter
+    .createObservableCounter(`otel.sdk.processor.${item}.processed`, {
+      unit,
+      description: "Items that were given to the exporter, or dropped before.",
+    })
+    .addCallback((result) => {
+      result.observe(totals.processed, processor);
+      result.observe(totals.droppedFull, { ...processor, [ATTR_ERROR_TYPE]: "queue_full" });
+      result.observe(totals.droppedClosed, { ...processor, [ATTR_ERROR_TYPE]: "already_shutdown" });
+    });
+  meter
+    .createObservableCounter(`otel.sdk.exporter.${item}.exported`, {
+      unit,
+      description: "Items that were exported, or given up after the last try.",
+    })
+    .addCallback((result) => {
+      result.observe(totals.exported, exporter);
+      for (const [type, count] of totals.failed) result.observe(count, { ...exporter, [ATTR_ERROR_TYPE]: type });
+    });
+}
+
+/** `otel.component.type`, less the item. */
+const EXPORTER_TYPES = { "http/protobuf": "otlp_http", "http/json": "otlp_http_json", grpc: "otlp_grpc" } as const;
+
+/** How many of one component there are. One for the process, because the names must be unique in it. */
+const instances = new Map<string, number>();
+
+function componentAttributes(type: string): Record<string, string> {
+  const index = instances.get(type) ?? 0;
+  instances.set(type, index + 1);
+  return { "otel.component.type": type, "otel.component.name": `${type}/${index}` };
+}

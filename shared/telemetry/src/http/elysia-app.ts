@@ -1,0 +1,124 @@
+/** What an Elysia application needs so that its plugin sees every request and changes no answer. */
+import type { AnyElysia } from "elysia";
+
+export type Wrap = (handle: (request: Request) => unknown) => (request: Request) => unknown;
+
+/** Parts of an application that its types keep private. Tested with the version of Elysia that is pinned. */
+interface AppParts {
+  compile(): unknown;
+  readonly fetch: (request: Request) => unknown;
+  readonly config: { readonly aot?: boolean; serve?: { readonly routes?: Readonly<Record<string, object>> } };
+  readonly event: Readonly<Record<string, readonly Hook[] | undefined>>;
+  readonly extender: { readonly higherOrderFunctions: readonly Hook[] };
+  readonly router: { readonly history: readonly Route[] };
+  readonly promisedModules: { add(promise: Promise<unknown>): unknown };
+}
+
+interface Hook {
+  readonly fn: unknown;
+}
+
+interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly handler: unknown;
+  readonly hooks: Readonly<Record<string, unknown>>;
+}
+
+const partsOf = (app: AnyElysia): AppParts => app as unknown as AppParts;
+
+/** Elysia applies a `wrap` only where it compiles its handlers: with `aot: false` it is applied here, at the start. */
+export function wrapUncompiled(app: AnyElysia, wrap: Wrap): void {
+  const parts = partsOf(app);
+  if (parts.config.aot !== false) return;
+  const compile = (): unknown => {
+    Object.getPrototypeOf(app).compile.call(app);
+    Object.defineProperty(app, "fetch", { value: wrap(parts.fetch), configurable: true, writable: true });
+    return app;
+  };
+  Object.assign(app, { compile });
+  compile();
+  app.server?.reload({ fetch: parts.fetch as (request: Request) => Response });
+}
+
+/**
+ * Elysia hands an HTML page to Bun only where nothing runs around its routes; else it answers `{}`. Where the plugin is
+ * all that runs, its pages are handed over here, before Elysia reloads the server, which it does after each start. Bun
+ * serves them untraced. Where anything else runs, such as a check of who may see the page, nothing is changed.
+ */
+export function keepPages(app: AnyElysia, plugin: AnyElysia): void {
+  const { config, router, event, extender, promisedModules } = partsOf(app);
+  const parts = partsOf(plugin);
+  const own = new Set(
+    [...Object.values(parts.event).flat(), ...parts.extender.higherOrderFunctions].map((hook) => hook?.fn),
+  );
+  const areOwn = (hooks: unknown): boolean =>
+    [hooks ?? []].flat().every((hook: unknown) => own.has((hook as Hook | undefined)?.fn));
+  if (![event.request, event.trace, extender.higherOrderFunctions].every(areOwn)) return;
+  const keep = ({ path, method }: Route, page: unknown): void => {
+    if (!isPage(page)) return;
+    const routes = config.serve?.routes ?? {};
+    const key = encodeURI(path);
+    config.serve = { ...config.serve, routes: { ...routes, [key]: { ...routes[key], [method]: page } } };
+  };
+  for (const route of router.history) {
+    const { handler, hooks } = route;
+    if (!Object.entries(hooks).every(([name, list]) => NOT_AROUND.has(name) || areOwn(list))) continue;
+    if (handler instanceof Promise) promisedModules.add(handler.then((page) => keep(route, page)));
+    else keep(route, handler);
+  }
+}
+
+/** Of this Elysia makes a whole body itself. Anything else may become a stream or a file. */
+export function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return typeof value !== "function";
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+}
+
+/**
+ * Can something of the application put another Response in the place of the one that Elysia makes? Remembered for each
+ * route, because an application has few: looking at each Response costs 2.5 us, a fifth of the plugin's time.
+ */
+export function createReplacementTest(
+  appOf: () => AnyElysia | undefined,
+  plugin: AnyElysia,
+): (method: string, route: string) => boolean {
+  const known = new Map<string, boolean>();
+  const test = (app: AnyElysia, method: string, path: string): boolean => {
+    const { event, extender, router } = partsOf(app);
+    const own = partsOf(plugin).extender.higherOrderFunctions.map(({ fn }) => fn);
+    if (event.mapResponse?.length || extender.higherOrderFunctions.some(({ fn }) => !own.includes(fn))) return true;
+    const routes = router.history.filter(
+      (route) => route.path === path && (route.method === method || route.method === "ALL"),
+    );
+    return routes.length === 0 || routes.some(({ hooks }) => hooks.mapResponse !== undefined);
+  };
+  return (method, route) => {
+    const app = appOf();
+    if (app === undefined) return true;
+    const key = `${method} ${route}`;
+    let isReplaced = known.get(key);
+    if (isReplaced === undefined) {
+      isReplaced = test(app, method, route);
+      known.set(key, isReplaced);
+    }
+    return isReplaced;
+  };
+}
+
+/** Of a route, what does not run around its handler. */
+const NOT_AROUND: ReadonlySet<string> = new Set(["detail", "tags", "start", "stop", "error", "afterResponse"]);
+
+/** As Elysia tells one. */
+function isPage(value: unknown): boolean {
+  return typeof (value as { readonly index?: unknown } | undefined)?.index === "string";
+}
+
+/** Why a plugin's `wrap` was not applied, and what to do. */
+export function reasonOfMissingSpan(plugin: AnyElysia): string {
+  const { getParent } = plugin as unknown as { readonly getParent?: () => AnyElysia | undefined };
+  const parent = getParent?.();
+  return parent !== undefined && partsOf(parent).config.aot === false
+    ? "the application has `aot: false` and is not started by listen(): serve `tracedHandler(telemetry)(app.fetch)`"
+    : "it is used inside group() or guard(): use it on the outermost application, before everything else";
+}

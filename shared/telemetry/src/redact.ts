@@ -1,0 +1,76 @@
+/** Takes secrets out of text that goes onto a span, and bounds its length. */
+
+/** The longest text that is recorded, in UTF-16 units. A URL may hold megabytes; a backend refuses such a span. */
+export const MAX_TEXT_LENGTH = 4096;
+
+/**
+ * Keys of a query whose values are secret; compared without regard to case. The first seven are the convention's.
+ * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/ (`url.query`)
+ */
+export const SECRET_QUERY_KEYS: readonly string[] = [
+  "AWSAccessKeyId",
+  "Signature",
+  "X-Amz-Credential",
+  "X-Amz-Security-Token",
+  "X-Amz-Signature",
+  "X-Goog-Signature",
+  "sig",
+  "api_key",
+  "apikey",
+  "access_token",
+  "token",
+  "password",
+  "key",
+];
+
+/** Replaces secrets in a URL, in a part of one, or in text that holds URLs, and cuts what is too long. */
+export type Redact = (text: string) => string;
+
+const USER_INFO = /\/\/[^/?#\s]*@/g;
+const WORD = /[^?&;#=\s/]+/g;
+const PAIR = /(^|[?&;#\s])([^?&;#=\s]+)=([^&;#\s]*)/g;
+
+/** What is not secret stays as it was sent, to the byte. */
+export function createRedact(secretKeys: readonly string[] = SECRET_QUERY_KEYS): Redact {
+  const secret = new Set(secretKeys.map((key) => key.toLowerCase()));
+  // Most text holds none of these, and is not looked at any further.
+  const maybeSecret = new RegExp(`[@%]|(?:${[...secret].map(RegExp.escape).join("|") || "(?!)"})[\\[\\]]*=`, "i");
+  // A part of a URL may be an encoded URL again, as the target of a redirect is.
+  const redactEncoded = (part: string): string => {
+    const inner = decode(part);
+    const shown = inner === part ? part : redactAll(inner);
+    return shown === inner ? part : encodeURIComponent(shown);
+  };
+  const redactAll = (text: string): string =>
+    text
+      .replace(USER_INFO, "//REDACTED:REDACTED@")
+      .replace(PAIR, (pair, before, key) => (secret.has(innermostKey(key)) ? `${before}${key}=REDACTED` : pair))
+      .replace(WORD, redactEncoded);
+  // Cut on both sides of it: a user name of a megabyte would hide its `@`, and a replacement may be longer than a secret.
+  return (text) =>
+    maybeSecret.test(text) ? bound(redactAll(bound(text.replace(USER_INFO, "//REDACTED:REDACTED@")))) : bound(text);
+}
+
+/** With the keys of the default. */
+export const redactSecrets: Redact = createRedact();
+
+export function bound(text: string): string {
+  return text.length > MAX_TEXT_LENGTH ? text.slice(0, MAX_TEXT_LENGTH) : text;
+}
+
+/** `user[password]` and `token[]` are as secret as `password` and `token`; so is a key that is percent-encoded. */
+function innermostKey(key: string): string {
+  const parts = decode(key)
+    .toLowerCase()
+    .match(/[^[\]]+/g);
+  return parts?.at(-1) ?? "";
+}
+
+function decode(text: string): string {
+  if (!text.includes("%")) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
