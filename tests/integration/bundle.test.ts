@@ -50,7 +50,9 @@ function start(service: string, env: Readonly<Record<string, string>>): Promise<
     name: service,
     path: join(directory, service, "main.js"),
     env: { ...env, OTEL_BSP_SCHEDULE_DELAY: "100", OTEL_EXPORTER_PROMETHEUS_PORT: "0" },
-    readUrl: (line) => new RegExp(`${service} answers \\w+ on (\\S+?)/?"`).exec(line)?.[1],
+    // front says its URL, back its address.
+    readUrl: (line) =>
+      line.includes(`${service} answers`) ? /"(?:url|address)":"([^"]+?)\/?"/.exec(line)?.[1] : undefined,
   });
 }
 
