@@ -8,7 +8,8 @@ import type { Peer } from "./attributes.ts";
 import { type HttpServerTelemetryOptions, isNotProbe } from "./options.ts";
 import { createSide, DisconnectedError, isErrorStatus, type RequestEnd } from "./request-span.ts";
 import { type BodyEnd, DisconnectWatch, followBody, listen } from "./response-end.ts";
-import { requestSpanOf, ServerRequestSpan } from "./server-span.ts";
+import { ServerRequestSpan } from "./server-span.ts";
+import { requestSpanOf } from "./span-of-request.ts";
 import { asksForWebSocket } from "./websocket.ts";
 
 /**

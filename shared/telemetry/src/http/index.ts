@@ -12,5 +12,5 @@ export type {
   HttpTelemetryOptions,
 } from "./options.ts";
 export { HTTP_STATUS_CLASS } from "./request-span.ts";
-export { setHttpRoute } from "./server-span.ts";
+export { setHttpRoute } from "./span-of-request.ts";
 export { inHandshakeContext, webSocketMessage } from "./websocket.ts";
