@@ -67,3 +67,10 @@ test("an origin that is none is reported and left out, the others are used", () 
     ),
   );
 });
+
+test("a variable that looks like a misspelled one is asked about", () => {
+  expect(readViewerConfig({ VIEWER_PROT: "1", viewer_host: "x", VIEWER_MAX_BYTE: " ", VIEW: "1" }).problems).toEqual([
+    "VIEWER_PROT is unknown. Did you mean VIEWER_PORT?",
+    "viewer_host is unknown. Did you mean VIEWER_HOST?",
+  ]);
+});

@@ -1,4 +1,5 @@
 /** The settings of the viewer. No other file of this service reads the environment. */
+import { closestMatch } from "leven";
 import type { PortName } from "./listen.ts";
 import { isOriginPattern } from "./otlp/allowed-origins.ts";
 
@@ -63,6 +64,20 @@ export function readViewerConfig(source: Readonly<Record<string, string | undefi
     maxBytes: whole("VIEWER_MAX_BYTES", 256 * 1024 * 1024, 1024 * 1024, 2 ** 40),
     allowedOrigins: origins("VIEWER_ALLOWED_ORIGINS"),
     color: (source.NO_COLOR ?? "") === "",
-    problems,
+    problems: [...problems, ...misspelled(source)],
   };
+}
+
+const NAMES: readonly string[] = [
+  ...Object.values(PORT_VARIABLES),
+  ...["VIEWER_HOST", "VIEWER_MAX_TRACES", "VIEWER_MAX_BYTES", "VIEWER_ALLOWED_ORIGINS"],
+];
+const MAX_EDITS = 2;
+
+function misspelled(source: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.keys(source).flatMap((name) => {
+    if (NAMES.includes(name) || !source[name]?.trim()) return [];
+    const meant = closestMatch(name.toUpperCase(), NAMES, { maxDistance: MAX_EDITS });
+    return meant === undefined ? [] : [`${name} is unknown. Did you mean ${meant}?`];
+  });
 }

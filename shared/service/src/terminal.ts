@@ -4,14 +4,14 @@ export interface Terminal {
   /** Takes a log line in JSON, as pino writes it. */
   write(line: string): void;
   /** Takes what telemetry reports about itself. */
-  report(level: string, message: string): void;
+  report(level: string, message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
 /**
  * @param service The name in front of each line.
  * @returns `undefined` where the output is a pipe or a file: a program reads that, and gets JSON.
  */
-export function terminalOf(service: string, output: NodeJS.WriteStream): Terminal | undefined {
+export function terminalOf(service: string, output: Output): Terminal | undefined {
   if (!output.isTTY) return undefined;
   const print = (level: string, message: string) => {
     output.write(`${service}  ${level === "info" ? "" : `${level}: `}${message}\n`);
@@ -21,11 +21,16 @@ export function terminalOf(service: string, output: NodeJS.WriteStream): Termina
       const { level, msg, err } = JSON.parse(line) as LogLine;
       print(level, err?.stack === undefined ? msg : `${msg}\n${err.stack}`);
     },
-    report(level, message) {
-      // The service itself says where its traces go.
-      if (level !== "info") print(level, message);
+    report(level, message, fields) {
+      // But not the line with its configuration: the service itself says where its traces go.
+      if (fields?.propagators === undefined) print(level, message);
     },
   };
+}
+
+interface Output {
+  readonly isTTY: boolean;
+  write(text: string): unknown;
 }
 
 interface LogLine {

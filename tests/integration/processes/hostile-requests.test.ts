@@ -1,6 +1,5 @@
 /** Thousands of requests of a stranger, most of them wrong: none of them is an unexpected error, and none writes a stack. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { once } from "node:events";
 import { connect } from "node:net";
 import fc from "fast-check";
 import { processTimeoutMs } from "../../support/stack.ts";
@@ -142,8 +141,8 @@ async function send(port: number, bytes: Uint8Array): Promise<string> {
   socket.setEncoding("latin1").on("data", (text) => {
     answer += text;
   });
-  // A server that closes while it is still being sent to resets the connection.
-  socket.on("error", () => socket.destroy());
-  await once(socket, "close");
-  return answer;
+  // A server that closes while it is still being sent to resets the connection. `once()` would reject then.
+  const { promise, resolve } = Promise.withResolvers<string>();
+  socket.on("error", () => socket.destroy()).on("close", () => resolve(answer));
+  return promise;
 }

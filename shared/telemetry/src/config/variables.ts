@@ -1,8 +1,20 @@
 /** The table: every `OTEL_*` variable that is read or refused, in the order of the documentation. */
 import { KNOWN_HTTP_METHODS } from "../telemetry.ts";
-import { boolean, duration, integer, listOf, oneOf, optional, ratio, refused, text, timeout } from "./kinds.ts";
+import {
+  boolean,
+  duration,
+  integer,
+  listOf,
+  oneOf,
+  optional,
+  type Row,
+  ratio,
+  refused,
+  row,
+  text,
+  timeout,
+} from "./kinds.ts";
 import { otlpMetricRows, otlpRows, otlpSignalRows, signals } from "./otlp.ts";
-import { type Row, row } from "./row.ts";
 import { methods, resourceAttributes, stabilityOptIn } from "./text-kinds.ts";
 
 export const diagnosticLevels = ["none", "error", "warn", "info", "debug", "verbose", "all"] as const;

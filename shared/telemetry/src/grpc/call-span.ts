@@ -27,9 +27,8 @@ import {
 } from "../semconv.ts";
 import { exceptionOf } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { metadataEntries, rpcMethod, statusAttributes } from "./attributes.ts";
+import { grpcStatusRow, metadataEntries, rpcMethod, statusAttributes } from "./attributes.ts";
 import type { GrpcCallStart, GrpcTelemetryOptions } from "./options.ts";
-import { grpcStatusRow } from "./status.ts";
 
 /** What all calls of one middleware have in common. */
 export interface CallSide {

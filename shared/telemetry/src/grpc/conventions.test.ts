@@ -4,9 +4,9 @@ import { createChannel, createClientFactory } from "nice-grpc";
 import { ClientError, Metadata, ServerError, Status } from "nice-grpc-common";
 import { withSpan } from "../span.ts";
 import { startTestTelemetry, type TestSpan } from "../testing.ts";
+import { GRPC_STATUS } from "./attributes.ts";
 import { grpcClientTelemetry } from "./client.ts";
 import { EchoDefinition, type EchoOptions, type EchoPair, startEcho } from "./echo.fixture.ts";
-import { GRPC_STATUS } from "./status.ts";
 
 const pairs: EchoPair[] = [];
 afterEach(async () => {

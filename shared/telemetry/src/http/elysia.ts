@@ -13,7 +13,7 @@ import {
 } from "./elysia-app.ts";
 import { createRequestTracer } from "./handler.ts";
 import type { HttpServerTelemetryOptions } from "./options.ts";
-import { requestSpanOf } from "./server-span.ts";
+import { requestSpanOf } from "./span-of-request.ts";
 import { asksForWebSocket } from "./websocket.ts";
 
 /**

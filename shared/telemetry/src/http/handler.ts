@@ -5,12 +5,11 @@ import { callHook } from "../hooks.ts";
 import { suppressTracing } from "../suppression.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Peer } from "./attributes.ts";
-import { type BodyEnd, followBody } from "./body.ts";
-import { DisconnectWatch, listen } from "./disconnects.ts";
 import { type HttpServerTelemetryOptions, isNotProbe } from "./options.ts";
-import { createSide, DisconnectedError, type RequestEnd } from "./request-span.ts";
-import { requestSpanOf, ServerRequestSpan } from "./server-span.ts";
-import { isErrorStatus } from "./status.ts";
+import { createSide, DisconnectedError, isErrorStatus, type RequestEnd } from "./request-span.ts";
+import { type BodyEnd, DisconnectWatch, followBody, listen } from "./response-end.ts";
+import { ServerRequestSpan } from "./server-span.ts";
+import { requestSpanOf } from "./span-of-request.ts";
 import { asksForWebSocket } from "./websocket.ts";
 
 /**

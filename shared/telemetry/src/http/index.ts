@@ -11,6 +11,6 @@ export type {
   HttpServerTelemetryOptions,
   HttpTelemetryOptions,
 } from "./options.ts";
-export { setHttpRoute } from "./server-span.ts";
-export { HTTP_STATUS_CLASS } from "./status.ts";
+export { HTTP_STATUS_CLASS } from "./request-span.ts";
+export { setHttpRoute } from "./span-of-request.ts";
 export { inHandshakeContext, webSocketMessage } from "./websocket.ts";

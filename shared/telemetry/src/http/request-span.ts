@@ -25,7 +25,6 @@ import type { Telemetry } from "../telemetry.ts";
 import { headerEntries, type StartAttributes } from "./attributes.ts";
 import { createHttpInstruments, type HttpInstruments, type Size } from "./instruments.ts";
 import type { HttpEnd, HttpTelemetryOptions } from "./options.ts";
-import { isErrorStatus } from "./status.ts";
 
 /** What the two sides do differently. */
 export interface HttpSide {
@@ -205,4 +204,22 @@ function responseSize(side: HttpSide["name"], { method }: Request, end: RequestE
 function contentLength(headers: Headers): number | undefined {
   const length = headers.get("content-length") ?? "";
   return /^\d+$/.test(length) ? Number(length) : undefined;
+}
+
+/** Of each class of status code: does it make the span of that side an error? Exhaustive over RFC 9110 section 15. */
+export const HTTP_STATUS_CLASS: Readonly<
+  Record<1 | 2 | 3 | 4 | 5, { readonly client: boolean; readonly server: boolean }>
+> = {
+  1: { client: false, server: false },
+  2: { client: false, server: false },
+  3: { client: false, server: false },
+  // The caller's mistake: it failed for the client, and the server did what it should.
+  4: { client: true, server: false },
+  5: { client: true, server: true },
+};
+
+/** A code outside 100-599 is no HTTP status, and counts as an error on both sides. */
+export function isErrorStatus(side: "client" | "server", status: number): boolean {
+  const statusClass = HTTP_STATUS_CLASS[Math.floor(status / 100) as 1 | 2 | 3 | 4 | 5];
+  return statusClass === undefined ? true : statusClass[side];
 }

@@ -87,7 +87,7 @@ describe("an application whose @opentelemetry/api is", () => {
   });
 
   test("nowhere: nothing is said, and nothing is downloaded", async () => {
-    const source = `import { findApiCopies } from "${import.meta.dir}/api-copies.ts"; console.log(JSON.stringify(findApiCopies().versions));`;
+    const source = `import { findApiCopies } from "${import.meta.dir}/globals.ts"; console.log(JSON.stringify(findApiCopies().versions));`;
     const application = await createApplication(undefined, source);
     expect(await outputOf([process.execPath, join(application, "main.ts")])).toBe('""\n');
   });
