@@ -109,8 +109,8 @@ function summaryOf(outcome: Examination["outcome"], checks: readonly CheckResult
   const rest = unseen === 0 ? "" : ` ${unseen} of ${checks.length} checks could not be made.`;
   const text = {
     right: "A trace gets through this service.",
-    unusual: "A trace gets through this service, with what is unusual below.",
-    broken: "A trace does not get through this service unharmed.",
+    unusual: "A trace gets through this service. What is unusual is above.",
+    broken: "The traces of this service are broken.",
     unexamined: "The service answers, but no span of it came and it called nobody: nothing can be said of its traces.",
   };
   return text[outcome] + (outcome === "unexamined" ? "" : rest);

@@ -204,6 +204,8 @@ function deadBecause({ url, protocol }: Target, { problem, detail }: Reply): str
       return `Nothing listens at ${url}. Start the service, or correct the host and the port.`;
     case "unknown host":
       return `The host of ${url} has no address. Correct its name.`;
+    case "certificate":
+      return `The certificate of ${url} is not trusted: ${detail ?? ""}. Name a file of authorities in NODE_EXTRA_CA_CERTS.`;
     case "timeout":
       return `${url} gave ${detail ?? "no answer"}. If that is usual for it, give it more: --timeout 60.`;
     case "not understood":

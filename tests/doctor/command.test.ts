@@ -75,6 +75,29 @@ describe("the words", () => {
     expect(err).toContain("to 192.0.2.1, which is not this machine. Give --yes if that is what you want.");
   });
 
+  test.each([
+    ["n", "Nothing was sent."],
+    // Nobody has this address: what comes of it depends on the network.
+    ["y", " requests in "],
+  ])("on a terminal it asks, and %s means: %s", async (answer, message) => {
+    let text = "";
+    const words = ["http://192.0.2.1/", "--method", "POST", "--timeout", "0.2"];
+    const ports = ["--otlp-http-port", "0", "--otlp-grpc-port", "0"];
+    const child = Bun.spawn([process.execPath, main, ...words, ...ports], {
+      terminal: {
+        cols: 200,
+        rows: 40,
+        data(terminal, data) {
+          text += new TextDecoder().decode(data);
+          if (text.endsWith("[y/N] ")) terminal.write(`${answer}\n`);
+        },
+      },
+    });
+    expect(await child.exited).toBe(2);
+    expect(text).toContain("The doctor would send up to 300 POST requests to 192.0.2.1, which is not this machine.");
+    expect(text).toContain(message);
+  });
+
   test("a port that is taken is named with the option that moves it", async () => {
     await using taken = startListener();
     const { code, err } = await doctor(

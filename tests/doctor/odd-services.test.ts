@@ -77,6 +77,21 @@ describe("cannot be examined", () => {
     expect(summary).toMatch(/does not speak HTTP|closed the connection/);
   });
 
+  test("its certificate is not trusted", async () => {
+    const certificates = new URL("../../shared/telemetry/fixtures/certificates/", import.meta.url).pathname;
+    const [cert, key] = ["server.pem", "server-key.pem"].map((name) => Bun.file(certificates + name));
+    const server = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      tls: { cert, key },
+      fetch: () => new Response("secret"),
+    });
+    open.push(() => server.stop(true));
+    const { outcome, summary } = await look(`https://localhost:${server.port}/`);
+    expect(outcome).toBe("unexamined");
+    expect(summary).toMatch(/^The certificate of https:\S+ is not trusted: .* NODE_EXTRA_CA_CERTS\.$/);
+  });
+
   test("it has no tracing", async () => {
     const examination = await look(serve(() => new Response("plain")));
     expect(examination.outcome).toBe("unexamined");

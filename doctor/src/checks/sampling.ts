@@ -47,7 +47,7 @@ export function checkSampling(evidence: Evidence): CheckResult {
       : []),
   ];
   const share = percent === undefined ? "" : `, ${percent} % recorded when nobody has decided`;
-  const kind = findings.length === 0 ? "keeps the caller's decision" : "has a mind of its own";
+  const kind = findings.length === 0 ? "keeps the caller's decision" : "does not keep the caller's decision";
   return resultOf("sampling", `${kind}${share}`, findings);
 }
 

@@ -26,7 +26,7 @@ export function checkStrict(evidence: Evidence, known: ReadonlySet<string>): Che
   const wrong = judged.filter(({ faults }) => faults.length > 0);
   if (judged.length === 0) return resultOf("strict", "no case could be judged", [notSeen(evidence)]);
   const left = cases.length - judged.length;
-  const summary = `${judged.length - wrong.length} of ${judged.length} cases right${left > 0 ? `, ${left} left no span, as unsampled ones do` : ""}`;
+  const summary = `${judged.length - wrong.length} of ${judged.length} cases right${left > 0 ? `, ${left} that are not sampled left no span` : ""}`;
   return resultOf("strict", summary, findingsOf(evidence, wrong));
 }
 

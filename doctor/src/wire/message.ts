@@ -14,7 +14,7 @@ export interface Outgoing {
   readonly variant?: "usual" | "unknown-path" | "leave" | "chunked";
 }
 
-export type Problem = "refused" | "unknown host" | "timeout" | "closed" | "not understood" | "left";
+export type Problem = "refused" | "unknown host" | "certificate" | "timeout" | "closed" | "not understood" | "left";
 
 export interface Reply {
   /** The HTTP status, or the gRPC status. `undefined` where none came. */
@@ -40,5 +40,6 @@ export function problemOf(error: unknown): Pick<Reply, "problem" | "detail"> {
   const detail = error instanceof Error ? error.message : String(error);
   if (code === "ECONNREFUSED") return { problem: "refused", detail };
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return { problem: "unknown host", detail };
+  if (/certificate|self.signed|CERT_/i.test(`${code} ${detail}`)) return { problem: "certificate", detail };
   return { problem: "closed", detail };
 }
