@@ -7,6 +7,8 @@ import { UsageError } from "./target.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const START_TIMEOUT_MS = 15_000;
+const FIRST_PORT = 10_000;
+const PORTS = 22_000;
 const ROLL = '{"player":"ann","rolls":1,"sides":6}';
 
 interface Service extends AsyncDisposable {
@@ -23,7 +25,7 @@ export async function examineSelf(options: Omit<ExamineOptions, "url">): Promise
   if (!existsSync(`${root}/services/front`)) {
     throw new UsageError("--self: works in a clone of Baton, which has the two services. Give an address instead.");
   }
-  const [http, grpc] = await Promise.all([freePort(), freePort()]);
+  const [http, grpc] = [freePort(), freePort()];
   const ports = { otlpHttpPort: options.otlpHttpPort ?? http, otlpGrpcPort: options.otlpGrpcPort ?? grpc };
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ports.otlpHttpPort}`, OTEL_BSP_SCHEDULE_DELAY: "100" };
   await using back = await start("services/back", /"address":"([\w.]+:\d+)"/, { ...env, BACK_PORT: "0" });
@@ -78,10 +80,18 @@ async function start(path: string, listens: RegExp, env: Readonly<Record<string,
   };
 }
 
-/** The services must know it before the receiver listens. */
-async function freePort(): Promise<number> {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } });
-  const { port } = listener;
-  listener.stop(true);
-  return port;
+/**
+ * The services must know it before the receiver listens. It is below those that systems give to outgoing connections,
+ * of which there are many meanwhile.
+ */
+function freePort(): number {
+  for (;;) {
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    try {
+      Bun.listen({ hostname: "127.0.0.1", port, socket: { data: () => {} } }).stop(true);
+      return port;
+    } catch {
+      // Somebody has it.
+    }
+  }
 }

@@ -26,7 +26,7 @@ async function doctor(...words: readonly string[]): Promise<Result> {
 
 /** Examines a tiny service, with the fault of that name. */
 async function examineTiny(fault: string | undefined, ...words: readonly string[]): Promise<Result> {
-  const [http = 0, grpc = 0] = await freePorts(2);
+  const [http = 0, grpc = 0] = freePorts(2);
   await using service = startTinyService(http, fault === undefined ? {} : faults[fault]);
   const ports = ["--otlp-http-port", `${http}`, "--otlp-grpc-port", `${grpc}`];
   return await doctor(`${service.url}?url={callback}`, ...ports, ...words);
@@ -139,7 +139,7 @@ describe("the exit code", () => {
   });
 
   test("2 for what cannot be examined", async () => {
-    const [port] = await freePorts(1);
+    const [port] = freePorts(1);
     const { code, out } = await doctor(`http://127.0.0.1:${port}/`, "--otlp-http-port", "0", "--otlp-grpc-port", "0");
     expect(code).toBe(2);
     expect(out).toContain("Nothing listens at");
@@ -176,7 +176,7 @@ describe("the report", () => {
     ["coloured on a terminal", {}, true],
     ["plain with NO_COLOR", { NO_COLOR: "1" }, false],
   ])("is %s", async (_, env, coloured) => {
-    const [port] = await freePorts(1);
+    const [port] = freePorts(1);
     let text = "";
     const words = [`http://127.0.0.1:${port}/`, "--otlp-http-port", "0", "--otlp-grpc-port", "0"];
     const child = Bun.spawn([process.execPath, main, ...words], {
@@ -197,7 +197,7 @@ describe("the report", () => {
 
 describe("a body", () => {
   test("from a file, with the call-back in it", async () => {
-    const [http = 0, grpc = 0] = await freePorts(2);
+    const [http = 0, grpc = 0] = freePorts(2);
     const file = join(folder, "order.json");
     await Bun.write(file, '{"url":"{callback}"}');
     await using service = startTinyService(http);
@@ -215,7 +215,7 @@ describe("--pid", () => {
     ["ends in order", "right", 0],
     ["ends at once", "broken", 1],
   ])("a service that %s is %s", async (manner, state, expected) => {
-    const [http = 0, grpc = 0] = await freePorts(2);
+    const [http = 0, grpc = 0] = freePorts(2);
     const script = fileURLToPath(new URL("ending-service.ts", import.meta.url));
     const env = { ...process.env, OTLP_PORT: `${http}`, IN_ORDER: manner === "ends in order" ? "yes" : "no" };
     const child = Bun.spawn([process.execPath, script], { env, stdin: "ignore", stdout: "pipe", stderr: "ignore" });
@@ -238,4 +238,4 @@ test("--self finds nothing in Baton's own two services", async () => {
     "back right",
   ]);
   expect(code).toBe(0);
-});
+}, 60_000);

@@ -6,7 +6,7 @@ import { startTelemetry } from "@baton/telemetry";
 import { createServer } from "nice-grpc";
 import { freePorts } from "./free-ports.ts";
 
-const [otlpHttpPort = 0, otlpGrpcPort = 0] = await freePorts(2);
+const [otlpHttpPort = 0, otlpGrpcPort = 0] = freePorts(2);
 const telemetry = startTelemetry({
   serviceName: "back",
   register: false,
@@ -77,7 +77,7 @@ describe("refuses", () => {
   });
 
   test("an address where nobody listens", async () => {
-    const [port] = await freePorts(1);
+    const [port] = freePorts(1);
     await expect(look(`${service}/Roll`, "{}", `grpc://127.0.0.1:${port}`)).rejects.toThrow(
       "url: asking the server for its definitions failed",
     );

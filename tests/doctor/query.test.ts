@@ -30,7 +30,7 @@ describe("the spans of a backend", () => {
   });
 
   test("nothing answers there", async () => {
-    const [port] = await freePorts(1);
+    const [port] = freePorts(1);
     await using service = startTinyService(1);
     await expect(
       examine({ url: `${service.url}?url={callback}`, query: `http://127.0.0.1:${port}`, waitMs: 300 }),

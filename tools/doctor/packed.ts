@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePorts } from "@baton/tests/doctor/free-ports";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const manifest = join(root, "doctor/package.json");
@@ -47,9 +48,7 @@ export { look, wrong };
 
 /** A service that speaks OTLP by hand: the packed receiver takes its span. */
 async function examineTraced(bunx: readonly string[], folder: string): Promise<void> {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } });
-  const otlpPort = listener.port;
-  listener.stop(true);
+  const [otlpPort = 0] = freePorts(1);
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",

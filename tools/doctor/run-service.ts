@@ -3,6 +3,7 @@ import { cp, mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Examination, examine } from "@baton/doctor";
+import { freePorts } from "@baton/tests/doctor/free-ports";
 import { type ForeignService, servicesFolder } from "./services.ts";
 
 const LISTENS_WITHIN_MS = 30_000;
@@ -39,7 +40,7 @@ async function hashOf(folder: string): Promise<string> {
 }
 
 export async function examineService(service: ForeignService, folder: string): Promise<Examination> {
-  const [port = 0, grpcPort = 0, otlpHttpPort = 0] = await freePorts(3);
+  const [port = 0, grpcPort = 0, otlpHttpPort = 0] = freePorts(3);
   const withPorts = (text: string) => text.replace("GRPC_PORT", `${grpcPort}`).replace("PORT", `${port}`);
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("OTEL_")));
   const child = Bun.spawn(service.start.map(withPorts), {
@@ -85,14 +86,4 @@ async function listens(port: number): Promise<boolean> {
     await Bun.sleep(POLL_MS);
   }
   return false;
-}
-
-/** The service must know where the receiver will be. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const listeners = Array.from({ length: count }, () =>
-    Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } }),
-  );
-  const ports = listeners.map(({ port }) => port);
-  for (const listener of listeners) listener.stop(true);
-  return ports;
 }
