@@ -41,16 +41,21 @@ export interface BatchProcessor {
 export interface Delivery<T> {
   readonly totals: Readonly<DeliveryTotals>;
   readonly exporter: BatchExporter<T>;
-  /** Is there room for one more? Where there is none, one more counts as dropped. */
-  admits(): boolean;
+  /** Is there space for this item? Where there is none, it counts as dropped. */
+  admits(item: T): boolean;
   /** Resolves when all that was admitted so far is sent or given up. */
   flush(processor: BatchProcessor): Promise<void>;
   /** The same, and nothing is admitted afterwards. What still waits when the time is up counts as given up. */
   shutdown(processor: BatchProcessor): Promise<void>;
 }
 
+/** A queue that is half full takes only items of traces that have less than this share of it. */
+const SMALL_SHARE = 1 / 32;
+
+/** @param traceOf The trace of an item, so that one request with many spans leaves space for those of others. */
 export function createDelivery<T>(
   sender: Sender<T[]>,
+  traceOf: (item: T) => string | undefined,
   { maxQueueSize }: BatchConfig,
   outages: OutageLog,
   timeIsUp: AbortSignal,
@@ -59,6 +64,16 @@ export function createDelivery<T>(
     ...{ queued: 0, inFlight: 0, processed: 0, droppedFull: 0, droppedClosed: 0, exported: 0 },
     failed: new Map(),
   };
+  const queuedByTrace = new Map<string, number>();
+  const addToTrace = (item: T, change: number): void => {
+    const trace = traceOf(item);
+    if (trace === undefined) return;
+    const count = (queuedByTrace.get(trace) ?? 0) + change;
+    if (count === 0) queuedByTrace.delete(trace);
+    else queuedByTrace.set(trace, count);
+  };
+  const isLarge = (item: T): boolean =>
+    (queuedByTrace.get(traceOf(item) ?? "") ?? 0) >= Math.max(1, maxQueueSize * SMALL_SHARE);
   let closed = false;
   let sending: Promise<void> = Promise.resolve();
   let flushing: Promise<void> = Promise.resolve();
@@ -90,21 +105,23 @@ export function createDelivery<T>(
   };
   return {
     totals,
-    admits: () => {
+    admits: (item) => {
       if (closed) {
         totals.droppedClosed += 1;
         return false;
       }
-      if (totals.queued >= maxQueueSize) {
+      if (totals.queued >= maxQueueSize || (totals.queued >= maxQueueSize / 2 && isLarge(item))) {
         totals.droppedFull += 1;
         outages.dropped(1);
         return false;
       }
       totals.queued += 1;
+      addToTrace(item, 1);
       return true;
     },
     exporter: {
       export: (items, done) => {
+        for (const item of items) addToTrace(item, -1);
         totals.queued -= items.length;
         totals.processed += items.length;
         totals.inFlight += items.length;
@@ -129,7 +146,8 @@ export interface PipelineParts {
   readonly stopping: Stopping;
 }
 
-export interface OtlpDeliveryOptions {
+export interface OtlpDeliveryOptions<T> {
+  readonly traceOf: (item: T) => string | undefined;
   readonly signal: Signal;
   readonly item: "span" | "log";
   /** A plural, for people. */
@@ -141,14 +159,14 @@ export interface OtlpDeliveryOptions {
 /** A delivery to the stock exporter that `create` makes, with its outages in the log and its totals as metrics. */
 export function createOtlpDelivery<T>(
   create: (otlp: OtlpConfig, closed: AbortSignal) => StockExporter<T[]>,
-  options: OtlpDeliveryOptions,
+  options: OtlpDeliveryOptions<T>,
   { meterProvider, report, stopping }: PipelineParts,
 ): Delivery<T> {
   const { signal, what, batch } = options;
   const otlp = { ...options.otlp, timeoutMs: Math.min(options.otlp.timeoutMs, batch.exportTimeoutMs) };
   const sender = createSender((closed) => create(otlp, closed), { signal, otlp }, stopping);
   const outages = createOutageLog(what, describeEndpoint(otlp.endpoint), report);
-  const delivery = createDelivery<T>(sender, batch, outages, stopping.timeIsUp);
+  const delivery = createDelivery<T>(sender, options.traceOf, batch, outages, stopping.timeIsUp);
   observeTotals(meterProvider, delivery.totals, options);
   return delivery;
 }
@@ -172,7 +190,7 @@ export function batchOptions({ maxQueueSize, maxBatchSize, scheduleDelayMs }: Ba
 function observeTotals(
   meterProvider: MeterProvider,
   totals: Readonly<DeliveryTotals>,
-  { item, otlp, batch }: OtlpDeliveryOptions,
+  { item, otlp, batch }: Omit<OtlpDeliveryOptions<never>, "traceOf">,
 ): void {
   const unit = item === "span" ? "{span}" : "{log_record}";
   const processor = componentAttributes(`batching_${item}_processor`);

@@ -1,7 +1,7 @@
 /** From the configuration to a logger provider. */
 import { createNoopLogger, type Logger, type LoggerProvider as LoggerProviderApi } from "@opentelemetry/api-logs";
 import type { Resource } from "@opentelemetry/resources";
-import type { LoggerProvider, LogRecordProcessor } from "@opentelemetry/sdk-logs";
+import type { LoggerProvider, LogRecordProcessor, ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { TelemetryConfig } from "../config.ts";
 import { batchOptions, createOtlpDelivery, type PipelineParts } from "./delivery.ts";
 import { createLogExporter } from "./otlp.ts";
@@ -90,13 +90,19 @@ function createOtlpProcessor(sdk: Sdk, options: LogPipelineOptions): LogRecordPr
   const { logs } = options.config;
   const delivery = createOtlpDelivery(
     createLogExporter,
-    { ...logs, signal: "LOGS", item: "log", what: "log records" },
+    {
+      ...logs,
+      signal: "LOGS",
+      item: "log",
+      what: "log records",
+      traceOf: (record: ReadableLogRecord) => record.spanContext?.traceId,
+    },
     options,
   );
   const processor = new sdk.BatchLogRecordProcessor({ exporter: delivery.exporter, ...batchOptions(logs.batch) });
   return {
     onEmit: (record) => {
-      if (delivery.admits()) processor.onEmit(record);
+      if (delivery.admits(record)) processor.onEmit(record);
     },
     forceFlush: () => delivery.flush(processor),
     shutdown: () => delivery.shutdown(processor),

@@ -8,6 +8,7 @@ import {
   BatchSpanProcessor,
   ConsoleSpanExporter,
   ParentBasedSampler,
+  type ReadableSpan,
   type Sampler,
   SimpleSpanProcessor,
   type SpanProcessor,
@@ -67,7 +68,13 @@ function createOtlpProcessor(options: TracePipelineOptions): SpanProcessor {
   const { traces } = options.config;
   const delivery = createOtlpDelivery(
     createTraceExporter,
-    { ...traces, signal: "TRACES", item: "span", what: "spans" },
+    {
+      ...traces,
+      signal: "TRACES",
+      item: "span",
+      what: "spans",
+      traceOf: (span: ReadableSpan) => span.spanContext().traceId,
+    },
     options,
   );
   const processor = new BatchSpanProcessor(delivery.exporter, batchOptions(traces.batch));
@@ -75,7 +82,7 @@ function createOtlpProcessor(options: TracePipelineOptions): SpanProcessor {
     onStart: () => {},
     onEnd: (span) => {
       const sampled = (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
-      if (sampled && delivery.admits()) processor.onEnd(span);
+      if (sampled && delivery.admits(span)) processor.onEnd(span);
     },
     forceFlush: () => delivery.flush(processor),
     shutdown: () => delivery.shutdown(processor),
