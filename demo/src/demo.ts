@@ -1,7 +1,6 @@
 /** The demo from start to end: starts the services, sends and shows each scenario, stops everything. */
 import type { ExpectTraceOptions } from "@baton/trace-tree";
 import { answers } from "./backend.ts";
-import { callerService } from "./caller.ts";
 import { ProcessFailedError } from "./child-process.ts";
 import type { Backend, DemoConfig } from "./config.ts";
 import { type Counts, countSpans } from "./expected-metrics.ts";
@@ -12,6 +11,7 @@ import { printMetrics, printTracesOnly } from "./report-logs-metrics.ts";
 import { runScenario, type ScenarioResult } from "./run-scenario.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarios } from "./scenarios.ts";
+import { callerService } from "./spans.ts";
 import { type Stack, startStack } from "./stack.ts";
 import type { Terminal } from "./terminal.ts";
 import { waitForLogs } from "./trace-logs.ts";

@@ -1,7 +1,9 @@
 /** The spans of the expected trees. */
 
 import type { ExpectedSpan } from "@baton/trace-tree";
-import { callerService } from "./caller.ts";
+
+/** The `service.name` of the demo's own spans. */
+export const callerService = "demo";
 
 type Attributes = NonNullable<ExpectedSpan["attributes"]>;
 type Children = readonly ExpectedSpan[];

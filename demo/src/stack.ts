@@ -80,7 +80,13 @@ async function startServices(supervisor: Supervisor, options: StackOptions): Pro
   const tracesOnly = (await takesOnlyTraces(backend))
     ? { OTEL_LOGS_EXPORTER: "none", OTEL_METRICS_EXPORTER: "none" }
     : {};
-  const services = { ...tracesOnly, ...env, OTEL_EXPORTER_OTLP_ENDPOINT: backend.otlpUrl };
+  const services = {
+    ...tracesOnly,
+    LAB: "1",
+    QUERY_URL: backend.queryUrl,
+    ...env,
+    OTEL_EXPORTER_OTLP_ENDPOINT: backend.otlpUrl,
+  };
   const wished = await choose("back", ports.back);
   const backAddress = await timed("back", startBack(supervisor, wished, services), (address) => address);
   const frontPort = await choose("front", ports.front);

@@ -7,26 +7,38 @@ import type { DiceClient } from "./dice-client.ts";
 import { answerErrors } from "./errors.ts";
 import { createMethodCheck } from "./method-not-allowed.ts";
 import { openapiDocument } from "./openapi.ts";
-import { linksRoute } from "./routes/links.ts";
+import { requestPath } from "./request-path.ts";
+import { type PageFacts, pageRoutes } from "./routes/page.ts";
 import { probeRoutes } from "./routes/probes.ts";
 import { rollRoute } from "./routes/roll.ts";
 import { streamRoute } from "./routes/stream.ts";
 import { maxMessageBytes, type Tables, tableRoute } from "./routes/table.ts";
 import { tallyRoute } from "./routes/tally.ts";
+import { tracesRoute } from "./routes/traces.ts";
+
+export interface PageOptions {
+  readonly queryUrl: string;
+  readonly queryPageUrl: string;
+  readonly lab: boolean;
+}
+
+const noPage: PageOptions = { queryUrl: "", queryPageUrl: "", lab: false };
 
 export interface FrontDeps {
   readonly telemetry: Telemetry;
   readonly log: ServiceLog;
   readonly dice: DiceClient;
+  /** Where the page at / reads and shows traces, and whether the lab is on. @default nowhere, and not */
+  readonly page?: PageOptions;
   /** The open WebSockets. @default A new map. */
   readonly tables?: Tables;
 }
 
-export function createFrontApp({ telemetry, log, dice, tables = new Map() }: FrontDeps) {
+export function createFrontApp({ telemetry, log, dice, page = noPage, tables = new Map() }: FrontDeps) {
   const app = new Elysia({ websocket: { maxPayloadLength: maxMessageBytes } });
   const checkMethod = createMethodCheck(() => app.routes);
   return app
-    .use(httpServerTelemetry(telemetry))
+    .use(httpServerTelemetry(telemetry, { filter: isTraced }))
     .onError(answerErrors(log))
     .onRequest(({ request }) => checkMethod(request))
     .use(rollRoute(dice))
@@ -34,6 +46,16 @@ export function createFrontApp({ telemetry, log, dice, tables = new Map() }: Fro
     .use(tallyRoute(dice))
     .use(tableRoute({ telemetry, log, dice, tables }))
     .use(probeRoutes(dice))
-    .use(linksRoute())
+    .use(tracesRoute(page.queryUrl))
+    .use(pageRoutes(factsOf(page)))
     .use(openapiDocument());
+}
+
+/** Probes and what the page asks for itself come often; traced, they would bury the requests that it shows. */
+function isTraced(request: Request): boolean {
+  return !/^\/(healthz|readyz|assets\/.*|lab\/.*)$/.test(requestPath(request));
+}
+
+function factsOf({ queryUrl, queryPageUrl, lab }: PageOptions): PageFacts {
+  return { queryPageUrl: queryPageUrl || queryUrl, hasTraces: queryUrl !== "", lab };
 }

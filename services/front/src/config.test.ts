@@ -8,6 +8,9 @@ test("an empty environment gives the documented defaults", () => {
     backAddress: "127.0.0.1:50051",
     callTimeoutMs: 2000,
     shutdownTimeoutMs: 10_000,
+    queryUrl: "",
+    queryPageUrl: "",
+    lab: false,
     problems: [],
   });
 });
@@ -19,6 +22,9 @@ test("each variable is read", () => {
     BACK_ADDRESS: "back:50051",
     CALL_TIMEOUT_MS: "1",
     SHUTDOWN_TIMEOUT_MS: "0",
+    QUERY_URL: "http://jaeger:16686",
+    QUERY_PAGE_URL: "https://traces.example/jaeger",
+    LAB: "1",
   };
   expect(readFrontConfig(env)).toEqual({
     host: "0.0.0.0",
@@ -26,6 +32,9 @@ test("each variable is read", () => {
     backAddress: "back:50051",
     callTimeoutMs: 1,
     shutdownTimeoutMs: 0,
+    queryUrl: "http://jaeger:16686",
+    queryPageUrl: "https://traces.example/jaeger",
+    lab: true,
     problems: [],
   });
 });

@@ -11,7 +11,7 @@ const log = createLogger(telemetry);
 for (const problem of config.problems) log.warn({}, problem);
 
 const dice = createDiceClient({ address: config.backAddress, callTimeoutMs: config.callTimeoutMs, telemetry });
-const server = createFrontServer({ telemetry, log, dice });
+const server = createFrontServer({ telemetry, log, dice, page: config });
 exitOnSignals({
   log,
   async stop() {

@@ -1,0 +1,68 @@
+/** Section 1: every scenario of the demo as a card. */
+import type { Scenario } from "@baton/demo/scenario";
+import { scenarios } from "@baton/demo/scenarios";
+import { type Board, createBoard } from "./board.ts";
+import { type CardState, renderCard } from "./card.ts";
+import { expectedTree } from "./expected.ts";
+import { facts } from "./facts.ts";
+import { renderResult } from "./result.ts";
+import { send, wrongMessage } from "./send.ts";
+import { type Found, waitForTree } from "./traces.ts";
+
+/** @param onTrace Is told of each trace that was found. */
+export function createSendSection(onTrace: (found: Found) => void): HTMLElement {
+  const board = createBoard("Send", "Send a request: its answer and its trace appear here.");
+  for (const scenario of scenarios) board.add(scenarioCard(scenario, board, onTrace));
+  return board.element;
+}
+
+export function scenarioCard(
+  scenario: Scenario,
+  board: Board,
+  onTrace: (found: Found) => void,
+  marked: readonly string[] = [],
+): HTMLElement {
+  const { id, title, shows, request, caller } = scenario;
+  return renderCard({
+    id: `send-${id}`,
+    title,
+    shows,
+    request: request.type === "http" ? { ...request, headers: { ...request.headers, ...caller?.headers } } : request,
+    notes: notesOf(scenario),
+    action: scenario.backAway ? undefined : "Send",
+    onSend: () => sendScenario(scenario, board, onTrace, marked),
+  });
+}
+
+function notesOf({ id, request, backAway }: Scenario): readonly string[] {
+  return [
+    ...(backAway
+      ? [`It needs a back that is stopped, so it runs in the terminal: bun run demo --once --only=${id}`]
+      : []),
+    ...(request.type === "websocket"
+      ? [`The page adds ${wrongMessage}: the problem that answers it names the trace.`]
+      : []),
+  ];
+}
+
+async function sendScenario(
+  scenario: Scenario,
+  board: Board,
+  onTrace: (found: Found) => void,
+  marked: readonly string[],
+): Promise<CardState> {
+  const { title, status, caller } = scenario;
+  const stage = board.begin();
+  const answer = await send(scenario, caller?.headers ?? {});
+  const show = (found: Found | undefined) => stage.show(...renderResult({ title, answer, found, marked }));
+  show(undefined);
+  const right = answer.status === status;
+  if (!right) return { text: `✗ the answer is ${answer.status}, expected ${status}`, is: "bad" };
+  if (answer.traceId === undefined || !facts.hasTraces) return { text: `Answered ${answer.status}`, is: "muted" };
+  const found = await waitForTree(answer.traceId, expectedTree(scenario), show, stage.isOver);
+  show(found);
+  onTrace(found);
+  if (found.differences.length === 0) return { text: "✓ the trace is as expected", is: "good" };
+  if (stage.isOver()) return { text: "Another request took its place", is: "muted" };
+  return { text: `✗ ${found.differences.length} differences`, is: "bad" };
+}

@@ -1,0 +1,72 @@
+/** Sends the request of a scenario from this browser. */
+import { type HttpRequest, headersOf, type WebSocketRequest } from "@baton/demo/request";
+import type { Scenario } from "@baton/demo/scenario";
+
+export interface Answer {
+  /** 101 for a socket. */
+  readonly status: number;
+  readonly lines: readonly string[];
+  /** `undefined` when the answer does not name its trace. */
+  readonly traceId: string | undefined;
+  readonly traceresponse: string | undefined;
+  readonly durationMs: number;
+}
+
+const timeoutMs = 15_000;
+
+/** @param headers More headers, such as the `traceparent` of the caller. */
+export async function send(scenario: Scenario, headers: Readonly<Record<string, string>>): Promise<Answer> {
+  const startedAt = performance.now();
+  const { request } = scenario;
+  const answer = await (request.type === "http" ? sendHttp(request, headers) : playSocket(request));
+  return { ...answer, durationMs: performance.now() - startedAt };
+}
+
+async function sendHttp(request: HttpRequest, headers: Readonly<Record<string, string>>) {
+  const { lines, method = lines === undefined ? "GET" : "POST", path } = request;
+  const response = await fetch(path, {
+    method,
+    headers: { ...headersOf(request), ...headers },
+    signal: AbortSignal.timeout(timeoutMs),
+    cache: "no-store",
+    ...(lines === undefined ? {} : { body: lines.map((line) => `${line}\n`).join("") }),
+  });
+  const body = await response.text();
+  const traceresponse = response.headers.get("traceresponse") ?? undefined;
+  return {
+    status: response.status,
+    lines: body.split(/\r?\n/).filter((line) => line !== ""),
+    traceId: /^00-([0-9a-f]{32})-/.exec(traceresponse ?? "")?.[1],
+    traceresponse,
+  };
+}
+
+/**
+ * A browser sees no header of a handshake, so it cannot read `traceresponse`. A last message that is wrong on purpose
+ * is answered by a problem, and every problem names its trace.
+ */
+export const wrongMessage = '{"rolls":0}';
+
+function playSocket({ path, messages }: WebSocketRequest): Promise<Omit<Answer, "durationMs">> {
+  const { promise, resolve, reject } = Promise.withResolvers<Omit<Answer, "durationMs">>();
+  const socket = new WebSocket(location.origin.replace(/^http/, "ws") + path);
+  const timer = setTimeout(() => reject(new Error(`${path} did not answer within ${timeoutMs} ms`)), timeoutMs);
+  const rest = [...messages, wrongMessage];
+  const lines: string[] = [];
+  const next = () => {
+    const message = rest.shift();
+    if (message === undefined) socket.close(1000);
+    else socket.send(message);
+  };
+  socket.onopen = next;
+  socket.onmessage = ({ data }) => {
+    lines.push(String(data));
+    next();
+  };
+  socket.onerror = () => reject(new Error(`${path} refused the socket`));
+  socket.onclose = () => {
+    const traceId = /"trace_id":"([0-9a-f]{32})"/.exec(lines.at(-1) ?? "")?.[1];
+    resolve({ status: 101, lines, traceId, traceresponse: undefined });
+  };
+  return promise.finally(() => clearTimeout(timer));
+}
