@@ -4,6 +4,7 @@
  */
 export { buildTree, type TraceTree, type TreeNode, walkTree } from "./build.ts";
 export { compareTree, type ExpectedSpan } from "./compare.ts";
+export { diagnose } from "./diagnosis.ts";
 export {
   assertTrace,
   checkTrace,
@@ -12,6 +13,7 @@ export {
   type FoundTrace,
   waitForTrace,
 } from "./expect-trace.ts";
+export type { Cause, Finding } from "./finding.ts";
 export type {
   JaegerEnvelope,
   JaegerLog,
@@ -37,3 +39,12 @@ export {
 export { type QueryApi, readTree, type SpansInMemory, type TraceSource } from "./trace-source.ts";
 export { type Verdict, verdictOf } from "./verdict.ts";
 export { formatMicros, renderWaterfall, type WaterfallOptions } from "./waterfall.ts";
+export { wireOf } from "./wire.ts";
+export {
+  type Capture,
+  type Hop,
+  type TraceparentParts,
+  WIRE_HEADERS,
+  type WireField,
+  type WireHeader,
+} from "./wire-types.ts";

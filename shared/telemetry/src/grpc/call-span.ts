@@ -10,7 +10,7 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
-import type { Status } from "nice-grpc-common";
+import type { Metadata, Status } from "nice-grpc-common";
 import { createDurationHistogram, secondsSince } from "../durations.ts";
 import { callHook } from "../hooks.ts";
 import { createHeaderFilter, type NameFilter } from "../name-patterns.ts";
@@ -108,6 +108,11 @@ export class CallSpan {
     this.#startedAt = performance.now();
   }
 
+  /** Puts the metadata that a client sends on the span, with the keys that carry the trace. */
+  captureSent(metadata: Metadata): void {
+    this.span.setAttributes(metadataAttributes(metadata, this.#side.captured.request, ATTR_RPC_REQUEST_HEADER));
+  }
+
   /** Ends span and metric; later calls do nothing. */
   finish(end: CallSpanEnd): void {
     if (this.#ended) return;
@@ -127,7 +132,8 @@ export class CallSpan {
     const attributes: Attributes = {
       ...this.#attributes,
       ...own,
-      ...metadataAttributes(call.metadata, captured.request, ATTR_RPC_REQUEST_HEADER),
+      // A client's is complete only when the trace is written into it.
+      ...(side === "server" && metadataAttributes(call.metadata, captured.request, ATTR_RPC_REQUEST_HEADER)),
       ...(startAttributes && callHook(`grpc ${side} startAttributes`, () => startAttributes(call), {})),
     };
     const name = spanName ? callHook(`grpc ${side} spanName`, () => spanName(call, method), method) : method;

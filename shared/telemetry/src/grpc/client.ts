@@ -29,7 +29,8 @@ import { observeStream, type StreamEnd } from "./stream.ts";
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  */
 export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTelemetryOptions = {}): ClientMiddleware {
-  const { filter = isApplicationCall, target, capturedResponseMetadata, capturedTrailers } = options;
+  const { filter = isApplicationCall, target } = options;
+  const { capturedRequestMetadata, capturedResponseMetadata, capturedTrailers } = options;
   const side = createCallSide("client", telemetry, options, target === undefined ? {} : targetAttributes(target));
   const { captured } = side;
 
@@ -40,6 +41,7 @@ export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTel
       const span = new CallSpan(side, start, { kind: SpanKind.CLIENT, parent: context.active() });
       const metadata = Metadata(callOptions.metadata);
       telemetry.propagator.inject(span.context, metadata, metadataSetter);
+      if (capturedRequestMetadata !== undefined) span.captureSent(metadata);
       const sent: CallOptions = { ...callOptions, metadata };
       if (capturedResponseMetadata !== undefined) {
         sent.onHeader = capture(span, captured.header, ATTR_RPC_RESPONSE_HEADER, callOptions.onHeader);

@@ -77,6 +77,16 @@ describe("options", () => {
     }
   });
 
+  test("the metadata that carries the trace is captured as it was sent, and as it arrived", async () => {
+    const captured = { capturedRequestMetadata: ["traceparent"] };
+    const pair = await start({ client: captured, server: captured });
+    await pair.api.unary({ text: "a" }, { metadata: Metadata({ traceparent: "of another call" }) });
+    const { client, server } = await spansOf(pair);
+    const sent = [`00-${client.traceId}-${client.spanId}-03`];
+    expect(client.attributes["rpc.request.header.traceparent"]).toEqual(sent);
+    expect(server.attributes["rpc.request.header.traceparent"]).toEqual(sent);
+  });
+
   test("hooks: filter, name, kind, attributes at start and end, status, on both sides", async () => {
     const hooks = (side: string) => ({
       spanName: (_call: unknown, name: string) => `${side}: ${name}`,

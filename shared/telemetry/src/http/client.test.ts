@@ -270,6 +270,23 @@ describe("tracedFetch", () => {
     expect(fetcher.preconnect).toBe(fetch.preconnect);
   });
 
+  test("captures the headers that carry the trace as they were sent", async () => {
+    const memory = startTestTelemetry();
+    const fetcher = tracedFetch(memory.telemetry, {
+      capturedRequestHeaders: ["traceparent"],
+      propagateTo: ["127.0.0.1"],
+    });
+    const response = await fetcher(at("/a"), { headers: { traceparent: "of another request" } });
+    const sent = ((await response.json()) as { readonly headers: Record<string, string> }).headers.traceparent;
+    const stranger = tracedFetch(memory.telemetry, { capturedRequestHeaders: ["traceparent"], propagateTo: [] });
+    await stranger(at("/a"), { headers: { traceparent: "of another request" } });
+    const [span, ofStranger] = memory.spans();
+    expect(span?.attributes["http.request.header.traceparent"]).toEqual([sent]);
+    expect(sent).toBe(`00-${span?.traceId}-${span?.spanId}-03`);
+    expect(ofStranger?.attributes).not.toHaveProperty(["http.request.header.traceparent"]);
+    await memory.shutdown();
+  });
+
   test("tells only listed hosts of the trace", async () => {
     const told = tracedFetch(inMemory.telemetry, { propagateTo: [`127.0.0.1:${peer.port}`] });
     const untold = tracedFetch(inMemory.telemetry, { propagateTo: ["api.example"] });

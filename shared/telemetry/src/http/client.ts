@@ -69,6 +69,7 @@ async function sendTraced<Result extends Response | { readonly response: Respons
 ): Promise<Result> {
   const span = startClientSpan(side, request, sending.resendCount);
   inject(side, span, request, sending.isStranger);
+  span.captureSent();
   try {
     const result = await send();
     const response = result instanceof Response ? result : result.response;

@@ -107,7 +107,8 @@ export class RequestSpan {
     const known: Attributes = {
       ...attributes.metric,
       ...attributes.span,
-      ...side.captureRequest(request.headers),
+      // A client's are complete only when the trace is written into them.
+      ...(side.name === "server" && side.captureRequest(request.headers)),
       ...own,
     };
     this.span = side.telemetry.tracer.startSpan(this.nameBy(name), { kind, attributes: known, links }, parent);
@@ -118,6 +119,12 @@ export class RequestSpan {
 
   get hasEnded(): boolean {
     return this.#ended;
+  }
+
+  /** Puts the headers that a client sends on the span, with those that carry the trace. */
+  captureSent(): void {
+    if (this.#side.options.capturedRequestHeaders === undefined) return;
+    this.span.setAttributes(this.#side.captureRequest(this.request.headers));
   }
 
   /** Ends span and metrics; later calls do nothing. */
