@@ -1,5 +1,6 @@
 /** Each scenario of the demo, sent to front and back as real processes, must give its answer and its tree. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { optionScenarios } from "@baton/demo/options";
 import { runScenario, type ScenarioResult } from "@baton/demo/run-scenario";
 import { scenarios } from "@baton/demo/scenarios";
 import { assertTrace, checkTrace } from "@baton/trace-tree";
@@ -22,10 +23,18 @@ describe("scenario", () => {
   });
 });
 
+describe("option", () => {
+  test.each(optionScenarios.map((scenario) => [scenario.id, scenario] as const))("%s", async (_, scenario) => {
+    const result = await runScenario(scenario, stack);
+    results.push(result);
+    assertTrace(result);
+  });
+});
+
 test("no span is late: the spans that front and back send while they stop belong to no trace above", async () => {
   await stack.supervisor.stop("front");
   await stack.supervisor.stop("back");
-  expect(results).toHaveLength(scenarios.length);
+  expect(results).toHaveLength(scenarios.length + optionScenarios.length);
   for (const { scenario, traceId = "" } of results) {
     assertTrace(await checkTrace({ url: stack.backend.queryUrl, traceId }, scenario.tree));
   }

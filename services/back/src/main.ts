@@ -13,7 +13,14 @@ const telemetry = startTelemetry({ serviceName: "back", baggageAttributes: ["dic
 const log = createLogger(telemetry);
 for (const problem of config.problems) log.warn({}, problem);
 
-const server = createBackServer({ telemetry, log, maxConnectionAgeMs: config.maxConnectionAgeMs });
+// Not loaded without LAB=1.
+const lab = config.lab ? await import("./option-services.ts") : undefined;
+const server = createBackServer({
+  telemetry,
+  log,
+  addServices: (to) => lab?.addOptionServices(to, telemetry),
+  maxConnectionAgeMs: config.maxConnectionAgeMs,
+});
 exitOnSignals({
   log,
   async stop() {

@@ -4,7 +4,7 @@ import { descriptorSet } from "@baton/proto/descriptor-set";
 import { hostAndPort, type ServiceLog, settlesWithin } from "@baton/service";
 import type { Telemetry } from "@baton/telemetry";
 import { grpcServerOptions, grpcServerTelemetry } from "@baton/telemetry/grpc";
-import { createServer } from "nice-grpc";
+import { createServer, type Server } from "nice-grpc";
 import { HealthDefinition, HealthServiceImpl, HealthState } from "nice-grpc-server-health";
 import { ServerReflection, ServerReflectionService } from "nice-grpc-server-reflection";
 import { createDice, type Dice } from "./dice.ts";
@@ -17,6 +17,8 @@ export interface BackDeps {
   readonly log: ServiceLog;
   /** @default Random dice. */
   readonly dice?: Dice;
+  /** Adds services, with telemetry of their own. @default none */
+  readonly addServices?: (server: Server) => void;
   /** Milliseconds after which a connection takes no new calls and its caller opens another. @default 0, which is never */
   readonly maxConnectionAgeMs?: number;
 }
@@ -58,10 +60,11 @@ export function createBackServer(deps: BackDeps): BackServer {
     ...keepaliveOptions,
     ...(maxConnectionAgeMs > 0 && { "grpc.max_connection_age_ms": maxConnectionAgeMs }),
   })
-    .use(grpcServerTelemetry(telemetry))
+    .use(grpcServerTelemetry(telemetry, { filter: isTracedHere }))
     .use(terminator.middleware)
     .use(hideUnexpectedErrors(log));
   server.add(DiceServiceDefinition, createDiceService(dice));
+  deps.addServices?.(server);
   server.add(HealthDefinition, HealthServiceImpl(health));
   server.add(ServerReflectionService, ServerReflection(descriptorSet, [DiceServiceDefinition.fullName]));
 
@@ -79,4 +82,9 @@ export function createBackServer(deps: BackDeps): BackServer {
       server.forceShutdown();
     },
   };
+}
+
+/** False for what machines call all the time, and for the services of the lab, which have telemetry of their own. */
+function isTracedHere({ method }: { readonly method: { readonly path: string } }): boolean {
+  return !/^\/(grpc\.(health|reflection)|baton\.lab)\./.test(method.path);
 }

@@ -30,25 +30,34 @@ export interface FrontDeps {
   readonly dice: DiceClient;
   /** Where the page at / reads and shows traces, and whether the lab is on. @default nowhere, and not */
   readonly page?: PageOptions;
+  /** Answers a request before the application does, with telemetry of its own. @default nothing is answered so */
+  readonly before?: (request: Request, self: URL) => Promise<Response> | undefined;
   /** The open WebSockets. @default A new map. */
   readonly tables?: Tables;
 }
 
-export function createFrontApp({ telemetry, log, dice, page = noPage, tables = new Map() }: FrontDeps) {
+export function createFrontApp({ telemetry, log, dice, page = noPage, before, tables = new Map() }: FrontDeps) {
   const app = new Elysia({ websocket: { maxPayloadLength: maxMessageBytes } });
   const checkMethod = createMethodCheck(() => app.routes);
-  return app
-    .use(httpServerTelemetry(telemetry, { filter: isTraced }))
-    .onError(answerErrors(log))
-    .onRequest(({ request }) => checkMethod(request))
-    .use(rollRoute(dice))
-    .use(streamRoute(dice))
-    .use(tallyRoute(dice))
-    .use(tableRoute({ telemetry, log, dice, tables }))
-    .use(probeRoutes(dice))
-    .use(tracesRoute(page.queryUrl))
-    .use(pageRoutes(factsOf(page)))
-    .use(openapiDocument());
+  return (
+    app
+      .use(httpServerTelemetry(telemetry, { filter: isTraced }))
+      // The wrap that is added last runs first.
+      .wrap(
+        (handle) =>
+          ((request: Request) => before?.(request, ownUrl(app.server?.port)) ?? handle(request)) as typeof handle,
+      )
+      .onError(answerErrors(log))
+      .onRequest(({ request }) => checkMethod(request))
+      .use(rollRoute(dice))
+      .use(streamRoute(dice))
+      .use(tallyRoute(dice))
+      .use(tableRoute({ telemetry, log, dice, tables }))
+      .use(probeRoutes(dice))
+      .use(tracesRoute(page.queryUrl))
+      .use(pageRoutes(factsOf(page)))
+      .use(openapiDocument())
+  );
 }
 
 /** Probes and what the page asks for itself come often; traced, they would bury the requests that it shows. */
@@ -58,4 +67,9 @@ function isTraced(request: Request): boolean {
 
 function factsOf({ queryUrl, queryPageUrl, lab }: PageOptions): PageFacts {
   return { queryPageUrl: queryPageUrl || queryUrl, hasTraces: queryUrl !== "", lab };
+}
+
+/** By loopback, whatever name the caller has used for it. */
+function ownUrl(port = 0): URL {
+  return new URL(`http://127.0.0.1:${port}`);
 }

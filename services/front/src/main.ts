@@ -11,12 +11,22 @@ const log = createLogger(telemetry);
 for (const problem of config.problems) log.warn({}, problem);
 
 const dice = createDiceClient({ address: config.backAddress, callTimeoutMs: config.callTimeoutMs, telemetry });
-const server = createFrontServer({ telemetry, log, dice, page: config });
+// Not loaded without LAB=1.
+const lab = config.lab ? await import("./routes/options.ts") : undefined;
+const options = lab?.createOptionEndpoints({ telemetry, backAddress: config.backAddress });
+const server = createFrontServer({
+  telemetry,
+  log,
+  dice,
+  page: config,
+  before: (request, self) => options?.handle(request, self),
+});
 exitOnSignals({
   log,
   async stop() {
     await server.shutdown(config.shutdownTimeoutMs);
     dice.close();
+    options?.close();
     await telemetry.shutdown();
   },
 });
