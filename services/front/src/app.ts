@@ -14,7 +14,7 @@ import { rollRoute } from "./routes/roll.ts";
 import { streamRoute } from "./routes/stream.ts";
 import { maxMessageBytes, type Tables, tableRoute } from "./routes/table.ts";
 import { tallyRoute } from "./routes/tally.ts";
-import { tracesRoute } from "./routes/traces.ts";
+import { tracesRoutes } from "./routes/traces.ts";
 
 export interface PageOptions {
   readonly queryUrl: string;
@@ -54,7 +54,7 @@ export function createFrontApp({ telemetry, log, dice, page = noPage, before, ta
       .use(tallyRoute(dice))
       .use(tableRoute({ telemetry, log, dice, tables }))
       .use(probeRoutes(dice))
-      .use(tracesRoute(page.queryUrl))
+      .use(tracesRoutes(page))
       .use(pageRoutes(factsOf(page)))
       .use(openapiDocument())
   );

@@ -44,6 +44,7 @@ export function renderCard(options: CardOptions): HTMLElement {
       .then(say, (error: unknown) => say({ text: error instanceof Error ? error.message : String(error), is: "bad" }))
       .finally(() => {
         send.disabled = false;
+        card.dispatchEvent(new Event("sent"));
       });
   });
   card.append(el("div", { class: "actions" }, send, state));

@@ -1,6 +1,9 @@
 /** The page at /: its sections, in order. */
 import { el } from "@baton/viewer/page";
-import { createSendSection } from "./send-section.ts";
+import { facts } from "./facts.ts";
+import { createOptionsSection } from "./options-section.ts";
+import { createSendSection, type OnTrace } from "./send-section.ts";
+import { createWireSection } from "./wire-section.ts";
 
 interface Section {
   readonly id: string;
@@ -9,13 +12,23 @@ interface Section {
   readonly content: HTMLElement;
 }
 
+const wire = createWireSection();
+const onTrace: OnTrace = (title, { tree }, sent) => wire.show(title, tree === undefined ? [] : [tree.trace], sent);
+
 const sections: readonly Section[] = [
   {
     id: "send",
     name: "Send",
     intro: "Each card is a scenario of the demo. The tests check the same table. Send one and see its trace.",
-    content: createSendSection(() => {}),
+    content: createSendSection(onTrace),
   },
+  {
+    id: "wire",
+    name: "The wire",
+    intro: "What left, what arrived, and which span was made of it: hop by hop, for the request that was sent last.",
+    content: wire.element,
+  },
+  ...(facts.lab ? labSections() : []),
 ];
 
 document.getElementById("page")?.replaceWith(...sections.map(renderSection));
@@ -35,4 +48,15 @@ function renderSection({ id, name, intro, content }: Section, index: number): HT
     ),
     content,
   );
+}
+
+function labSections(): readonly Section[] {
+  return [
+    {
+      id: "options",
+      name: "Options",
+      intro: "One request for each option of the package. The body says what to look for and why one would want it.",
+      content: createOptionsSection(onTrace),
+    },
+  ];
 }

@@ -62,6 +62,7 @@ function renderAnswer({ status, lines, durationMs, traceresponse }: Answer): HTM
       el("span", { class: `chip ${kind}` }, status),
       el("span", { class: "muted small" }, `${Math.round(durationMs)} ms`),
     ),
+    renderText(lines),
     el(
       "pre",
       { tabindex: 0, "aria-label": "The body of the answer" },
@@ -71,14 +72,34 @@ function renderAnswer({ status, lines, durationMs, traceresponse }: Answer): HTM
   );
 }
 
+/** The body of an endpoint of an option says what to look for. */
+function renderText(lines: readonly string[]): HTMLElement | undefined {
+  const body = readObject(lines[0] ?? "");
+  if (body.look === undefined) return undefined;
+  const rows = [
+    ["Option", el("code", {}, String(body.option))],
+    ["Look for", String(body.look)],
+    ["Why", String(body.why)],
+  ] as const;
+  return el(
+    "dl",
+    { class: "option-text" },
+    ...rows.map(([name, text]) => el("div", {}, el("dt", { class: "muted small" }, name), el("dd", {}, text))),
+  );
+}
+
+function readObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
 /** JSON objects of an answer get a line for each field. */
 function pretty(line: string): string {
-  if (!line.startsWith("{")) return line;
-  try {
-    return JSON.stringify(JSON.parse(line), null, 2);
-  } catch {
-    return line;
-  }
+  return line.startsWith("{") ? JSON.stringify(readObject(line), null, 2) : line;
 }
 
 function renderWaiting({ traceId }: Answer, found: Found | undefined): HTMLElement {

@@ -5,23 +5,30 @@ import { type Board, createBoard } from "./board.ts";
 import { type CardState, renderCard } from "./card.ts";
 import { expectedTree } from "./expected.ts";
 import { facts } from "./facts.ts";
+import { waitForMetrics } from "./metrics.ts";
 import { renderResult } from "./result.ts";
 import { send, wrongMessage } from "./send.ts";
 import { type Found, waitForTree } from "./traces.ts";
 
-/** @param onTrace Is told of each trace that was found. */
-export function createSendSection(onTrace: (found: Found) => void): HTMLElement {
+/** Is told of each trace that was found, and of the headers that this page sent. */
+export type OnTrace = (title: string, found: Found, sent: Readonly<Record<string, string>>) => void;
+
+export function createSendSection(onTrace: OnTrace): HTMLElement {
   const board = createBoard("Send", "Send a request: its answer and its trace appear here.");
   for (const scenario of scenarios) board.add(scenarioCard(scenario, board, onTrace));
   return board.element;
 }
 
-export function scenarioCard(
-  scenario: Scenario,
-  board: Board,
-  onTrace: (found: Found) => void,
-  marked: readonly string[] = [],
-): HTMLElement {
+export interface CardLooks {
+  /** Attributes to mark in the spans. */
+  readonly marked: readonly string[];
+  /** Metrics that the backend must have, if it keeps any. */
+  readonly metrics: readonly string[];
+}
+
+const plain: CardLooks = { marked: [], metrics: [] };
+
+export function scenarioCard(scenario: Scenario, board: Board, onTrace: OnTrace, looks = plain): HTMLElement {
   const { id, title, shows, request, caller } = scenario;
   return renderCard({
     id: `send-${id}`,
@@ -30,7 +37,7 @@ export function scenarioCard(
     request: request.type === "http" ? { ...request, headers: { ...request.headers, ...caller?.headers } } : request,
     notes: notesOf(scenario),
     action: scenario.backAway ? undefined : "Send",
-    onSend: () => sendScenario(scenario, board, onTrace, marked),
+    onSend: () => sendScenario(scenario, board, onTrace, looks),
   });
 }
 
@@ -48,21 +55,23 @@ function notesOf({ id, request, backAway }: Scenario): readonly string[] {
 async function sendScenario(
   scenario: Scenario,
   board: Board,
-  onTrace: (found: Found) => void,
-  marked: readonly string[],
+  onTrace: OnTrace,
+  { marked, metrics }: CardLooks,
 ): Promise<CardState> {
-  const { title, status, caller } = scenario;
+  const { title, status, caller, request } = scenario;
   const stage = board.begin();
   const answer = await send(scenario, caller?.headers ?? {});
   const show = (found: Found | undefined) => stage.show(...renderResult({ title, answer, found, marked }));
   show(undefined);
-  const right = answer.status === status;
-  if (!right) return { text: `✗ the answer is ${answer.status}, expected ${status}`, is: "bad" };
+  if (answer.status !== status) return { text: `✗ the answer is ${answer.status}, expected ${status}`, is: "bad" };
   if (answer.traceId === undefined || !facts.hasTraces) return { text: `Answered ${answer.status}`, is: "muted" };
   const found = await waitForTree(answer.traceId, expectedTree(scenario), show, stage.isOver);
   show(found);
-  onTrace(found);
-  if (found.differences.length === 0) return { text: "✓ the trace is as expected", is: "good" };
-  if (stage.isOver()) return { text: "Another request took its place", is: "muted" };
-  return { text: `✗ ${found.differences.length} differences`, is: "bad" };
+  if (!stage.isOver())
+    onTrace(title, found, { ...(request.type === "http" ? request.headers : {}), ...caller?.headers });
+  if (found.differences.length > 0) {
+    if (stage.isOver()) return { text: "Another request took its place", is: "muted" };
+    return { text: `✗ ${found.differences.length} differences`, is: "bad" };
+  }
+  return metrics.length === 0 ? { text: "✓ the trace is as expected", is: "good" } : waitForMetrics(metrics);
 }
