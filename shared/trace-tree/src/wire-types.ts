@@ -27,7 +27,7 @@ export interface Hop {
   /**
    * How `from` and `to` were found to be the two ends of one request:
    * `parent`: `from` is the parent of `to`. `response`: the `traceresponse` that came back names `to`.
-   * `header`: the `traceparent` that arrived is the one that left.
+   * `header`: the `traceparent` that arrived is the one that left, or names `from`.
    * `time`: the same method, in the time of the call, and no other call fits. `none`: one end is missing.
    */
   readonly joinedBy: "parent" | "response" | "header" | "time" | "none";
