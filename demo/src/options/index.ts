@@ -9,7 +9,7 @@ export type { OptionScenario, Side } from "./option-scenario.ts";
 
 const baggageAttributes: OptionScenario = {
   id: "baggage-attributes",
-  title: "baggage-attributes",
+  title: "baggageAttributes",
   shows:
     'startTelemetry({ baggageAttributes: ["dice.table"] }): a key on the list is an attribute of every span, another is not.',
   side: "baggage",

@@ -39,7 +39,7 @@ export function optionScenario(
   const { lines, method = lines === undefined ? "GET" : "POST" } = request;
   return {
     id: `${side}-${name}`,
-    title: name,
+    title: titleOf(name),
     shows,
     side,
     request: { type: "http", path: path + query, ...request },
@@ -53,3 +53,9 @@ export function optionScenario(
 
 /** Headers that options capture, and one that they leave out. */
 export const tableHeaders = { "x-dice-table": "blue", "x-dice-secret": "hush" };
+
+/** `trust-restart` -> `trust: "restart"`, `span-name` -> `spanName` */
+function titleOf(name: string): string {
+  const [, trust] = /^trust-(?!proxy)(.*)$/.exec(name) ?? [];
+  return trust === undefined ? name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()) : `trust: "${trust}"`;
+}

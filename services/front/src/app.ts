@@ -62,7 +62,7 @@ export function createFrontApp({ telemetry, log, dice, page = noPage, before, ta
 
 /** Probes and what the page asks for itself come often; traced, they would bury the requests that it shows. */
 function isTraced(request: Request): boolean {
-  return !/^\/(healthz|readyz|assets\/.*|lab\/.*)$/.test(requestPath(request));
+  return !/^\/(healthz|readyz|assets\/.*|lab\/(fault|metrics|traces)(\/.*)?)$/.test(requestPath(request));
 }
 
 function factsOf({ queryUrl, queryPageUrl, lab }: PageOptions): PageFacts {

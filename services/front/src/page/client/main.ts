@@ -1,5 +1,6 @@
 /** The page at /: its sections, in order. */
 import { el } from "@baton/viewer/page";
+import { createBreakSection } from "./break-section.ts";
 import { facts } from "./facts.ts";
 import { createOptionsSection } from "./options-section.ts";
 import { createSendSection, type OnTrace } from "./send-section.ts";
@@ -52,6 +53,12 @@ function renderSection({ id, name, intro, content }: Section, index: number): HT
 
 function labSections(): readonly Section[] {
   return [
+    {
+      id: "break",
+      name: "Break it",
+      intro: "Real faults in real processes. The diagnosis sees only spans and wire, and must name the cause.",
+      content: createBreakSection(),
+    },
     {
       id: "options",
       name: "Options",

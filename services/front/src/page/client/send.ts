@@ -16,13 +16,12 @@ const timeoutMs = 15_000;
 
 /** @param headers More headers, such as the `traceparent` of the caller. */
 export async function send(scenario: Scenario, headers: Readonly<Record<string, string>>): Promise<Answer> {
-  const startedAt = performance.now();
   const { request } = scenario;
-  const answer = await (request.type === "http" ? sendHttp(request, headers) : playSocket(request));
-  return { ...answer, durationMs: performance.now() - startedAt };
+  return request.type === "http" ? sendHttp(request, headers) : playSocket(request);
 }
 
-async function sendHttp(request: HttpRequest, headers: Readonly<Record<string, string>>) {
+export async function sendHttp(request: HttpRequest, headers: Readonly<Record<string, string>>): Promise<Answer> {
+  const startedAt = performance.now();
   const { lines, method = lines === undefined ? "GET" : "POST", path } = request;
   const response = await fetch(path, {
     method,
@@ -38,6 +37,7 @@ async function sendHttp(request: HttpRequest, headers: Readonly<Record<string, s
     lines: body.split(/\r?\n/).filter((line) => line !== ""),
     traceId: /^00-([0-9a-f]{32})-/.exec(traceresponse ?? "")?.[1],
     traceresponse,
+    durationMs: performance.now() - startedAt,
   };
 }
 
@@ -47,8 +47,9 @@ async function sendHttp(request: HttpRequest, headers: Readonly<Record<string, s
  */
 export const wrongMessage = '{"rolls":0}';
 
-function playSocket({ path, messages }: WebSocketRequest): Promise<Omit<Answer, "durationMs">> {
-  const { promise, resolve, reject } = Promise.withResolvers<Omit<Answer, "durationMs">>();
+function playSocket({ path, messages }: WebSocketRequest): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const startedAt = performance.now();
   const socket = new WebSocket(location.origin.replace(/^http/, "ws") + path);
   const timer = setTimeout(() => reject(new Error(`${path} did not answer within ${timeoutMs} ms`)), timeoutMs);
   const rest = [...messages, wrongMessage];
@@ -66,7 +67,7 @@ function playSocket({ path, messages }: WebSocketRequest): Promise<Omit<Answer, 
   socket.onerror = () => reject(new Error(`${path} refused the socket`));
   socket.onclose = () => {
     const traceId = /"trace_id":"([0-9a-f]{32})"/.exec(lines.at(-1) ?? "")?.[1];
-    resolve({ status: 101, lines, traceId, traceresponse: undefined });
+    resolve({ status: 101, lines, traceId, traceresponse: undefined, durationMs: performance.now() - startedAt });
   };
   return promise.finally(() => clearTimeout(timer));
 }

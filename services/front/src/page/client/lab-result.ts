@@ -1,0 +1,68 @@
+/** A broken request: its traces, its wire, and what the diagnosis says. */
+
+import { faults } from "@baton/demo/faults";
+import type { Cause, Finding, Trace } from "@baton/trace-tree";
+import { buildTree } from "@baton/trace-tree";
+import { el } from "@baton/viewer/page";
+import type { LabResult } from "./lab-run.ts";
+import { renderTree, renderVerdict } from "./result.ts";
+import { renderWireOf } from "./wire-section.ts";
+
+/** What one sees: each trace with its verdict, and the wire of the request. */
+export function renderSymptom({ traces, sent }: LabResult): readonly HTMLElement[] {
+  const [first] = traces;
+  return [
+    el("h4", {}, traces.length === 1 ? "The trace" : `The ${traces.length} traces of this request`),
+    ...traces.flatMap(renderTrace),
+    ...(first === undefined ? [] : [el("h4", {}, "The wire"), renderWireOf(traces, sent)]),
+  ];
+}
+
+function renderTrace(trace: Trace): readonly HTMLElement[] {
+  const tree = buildTree(trace);
+  return [renderVerdict(tree), ...renderTree(tree, [])];
+}
+
+/** The cause as the diagnosis names it, and how it knows. */
+export function renderFindings(findings: readonly Finding[]): HTMLElement {
+  if (findings.length === 0)
+    return el("p", { class: "notice finding good" }, "✓ The diagnosis finds nothing: this request is healthy.");
+  return el("div", { class: "findings-list" }, ...findings.map(renderFinding));
+}
+
+function renderFinding({ cause, grade, symptom, evidence, likelyCauses, mend, next }: Finding): HTMLElement {
+  const others = likelyCauses.filter((other) => other !== cause);
+  return el(
+    "div",
+    { class: "notice finding" },
+    el(
+      "p",
+      {},
+      el("strong", {}, `Cause: ${nameOf(cause)}`),
+      " ",
+      el("span", { class: `chip ${gradeMark[grade]}` }, grade),
+    ),
+    el("p", { class: "small" }, symptom),
+    el("ul", { class: "evidence small" }, ...evidence.map((line) => el("li", {}, line))),
+    others.length > 0 && el("p", { class: "small" }, `It could also be: ${others.map(nameOf).join(", ")}.`),
+    next !== "" && el("p", { class: "small" }, `To be certain: ${next}`),
+    el("p", { class: "small" }, `What to do: ${mend}`),
+  );
+}
+
+const gradeMark = { certain: "good", likely: "warn", open: "" } as const;
+
+export function renderMend(lines: readonly string[]): HTMLElement {
+  return el(
+    "div",
+    {},
+    el("h4", {}, "The lines that mend it"),
+    el("pre", { class: "mend", tabindex: 0 }, lines.join("\n")),
+  );
+}
+
+/** The words of the table of faults; a cause that is in none is said by its id. */
+export function nameOf(cause: Cause): string {
+  const titles = faults.filter((fault) => fault.cause === cause).map(({ title }) => title.replace(/:.*/, ""));
+  return titles[0] ?? cause.replaceAll("-", " ");
+}
