@@ -7,6 +7,7 @@ test("an empty environment gives the documented defaults", () => {
     port: 50_051,
     maxConnectionAgeMs: 0,
     shutdownTimeoutMs: 10_000,
+    lab: false,
     problems: [],
   });
 });
@@ -18,6 +19,7 @@ test("each variable is read", () => {
     port: 0,
     maxConnectionAgeMs: 60_000,
     shutdownTimeoutMs: 0,
+    lab: false,
     problems: [],
   });
 });

@@ -9,11 +9,20 @@ import { createBackServer } from "./server.ts";
 setLogVerbosity(logVerbosity.NONE);
 
 const config = readBackConfig(process.env);
-const telemetry = startTelemetry({ serviceName: "back", baggageAttributes: ["dice.table"] });
+const options = { serviceName: "back", baggageAttributes: ["dice.table"], env: process.env };
+const started = startTelemetry(options);
+const { telemetry = started, lab } = config.lab
+  ? (await import("./lab/back-lab.ts")).createBackLab(started, options)
+  : {};
 const log = createLogger(telemetry);
 for (const problem of config.problems) log.warn({}, problem);
 
-const server = createBackServer({ telemetry, log, maxConnectionAgeMs: config.maxConnectionAgeMs });
+const server = createBackServer({
+  telemetry,
+  log,
+  maxConnectionAgeMs: config.maxConnectionAgeMs,
+  ...(lab && { lab }),
+});
 exitOnSignals({
   log,
   async stop() {

@@ -5,6 +5,7 @@ import { httpServerTelemetry } from "@baton/telemetry/http";
 import { Elysia } from "elysia";
 import type { DiceClient } from "./dice-client.ts";
 import { answerErrors } from "./errors.ts";
+import type { FrontLab } from "./lab/front-lab.ts";
 import { createMethodCheck } from "./method-not-allowed.ts";
 import { openapiDocument } from "./openapi.ts";
 import { linksRoute } from "./routes/links.ts";
@@ -20,13 +21,15 @@ export interface FrontDeps {
   readonly dice: DiceClient;
   /** The open WebSockets. @default A new map. */
   readonly tables?: Tables;
+  /** Makes faults on request. @default none */
+  readonly lab?: FrontLab;
 }
 
-export function createFrontApp({ telemetry, log, dice, tables = new Map() }: FrontDeps) {
+export function createFrontApp({ telemetry, log, dice, lab, tables = new Map() }: FrontDeps) {
   const app = new Elysia({ websocket: { maxPayloadLength: maxMessageBytes } });
   const checkMethod = createMethodCheck(() => app.routes);
   return app
-    .use(httpServerTelemetry(telemetry))
+    .use(httpServerTelemetry(telemetry, lab?.httpServer))
     .onError(answerErrors(log))
     .onRequest(({ request }) => checkMethod(request))
     .use(rollRoute(dice))
@@ -34,6 +37,7 @@ export function createFrontApp({ telemetry, log, dice, tables = new Map() }: Fro
     .use(tallyRoute(dice))
     .use(tableRoute({ telemetry, log, dice, tables }))
     .use(probeRoutes(dice))
+    .use(lab?.routes ?? new Elysia())
     .use(linksRoute())
     .use(openapiDocument());
 }

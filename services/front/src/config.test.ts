@@ -8,6 +8,7 @@ test("an empty environment gives the documented defaults", () => {
     backAddress: "127.0.0.1:50051",
     callTimeoutMs: 2000,
     shutdownTimeoutMs: 10_000,
+    lab: false,
     problems: [],
   });
 });
@@ -26,6 +27,7 @@ test("each variable is read", () => {
     backAddress: "back:50051",
     callTimeoutMs: 1,
     shutdownTimeoutMs: 0,
+    lab: false,
     problems: [],
   });
 });

@@ -15,6 +15,8 @@ export interface FrontConfig {
   readonly callTimeoutMs: number;
   /** `SHUTDOWN_TIMEOUT_MS`: how long running requests may take to finish at shutdown. @default 10000 */
   readonly shutdownTimeoutMs: number;
+  /** `LAB`: 1 loads the lab, which makes faults on request. Only for demonstrations. @default 0 */
+  readonly lab: boolean;
   /** One sentence for each value that is invalid and was replaced by its default. */
   readonly problems: readonly string[];
 }
@@ -33,6 +35,7 @@ export function readFrontConfig(source: Readonly<Record<string, string | undefin
     backAddress: env.text("BACK_ADDRESS", "127.0.0.1:50051", backTarget),
     callTimeoutMs: env.integer("CALL_TIMEOUT_MS", 2000, { min: 1, max: 60_000 }),
     shutdownTimeoutMs: env.integer("SHUTDOWN_TIMEOUT_MS", 10_000, { min: 0, max: 600_000 }),
+    lab: env.integer("LAB", 0, { min: 0, max: 1 }) === 1,
     problems: env.problems,
   };
 }

@@ -6,12 +6,20 @@ import { createDiceClient } from "./dice-client.ts";
 import { createFrontServer } from "./server.ts";
 
 const config = readFrontConfig(process.env);
-const telemetry = startTelemetry({ serviceName: "front", baggageAttributes: ["dice.table"] });
+const started = startTelemetry({ serviceName: "front", baggageAttributes: ["dice.table"] });
+const { telemetry = started, lab } = config.lab
+  ? (await import("./lab/front-lab.ts")).createFrontLab(started, process.env)
+  : {};
 const log = createLogger(telemetry);
 for (const problem of config.problems) log.warn({}, problem);
 
-const dice = createDiceClient({ address: config.backAddress, callTimeoutMs: config.callTimeoutMs, telemetry });
-const server = createFrontServer({ telemetry, log, dice });
+const dice = createDiceClient({
+  address: config.backAddress,
+  callTimeoutMs: config.callTimeoutMs,
+  telemetry,
+  ...(lab && { grpcTelemetry: lab.grpcClient }),
+});
+const server = createFrontServer({ telemetry, log, dice: lab?.wrapDice(dice) ?? dice, ...(lab && { lab }) });
 exitOnSignals({
   log,
   async stop() {
