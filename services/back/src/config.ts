@@ -13,7 +13,7 @@ export interface BackConfig {
   readonly maxConnectionAgeMs: number;
   /** `SHUTDOWN_TIMEOUT_MS`: how long running calls may take to finish at shutdown. @default 10000 */
   readonly shutdownTimeoutMs: number;
-  /** `LAB`: 1 adds the services of the lab, one for each option of telemetry. @default 0 */
+  /** `LAB`: 1 loads the lab: faults on request, and a service for each option of telemetry. Only for demonstrations. @default 0 */
   readonly lab: boolean;
   /** One sentence for each value that is invalid and was replaced by its default. */
   readonly problems: readonly string[];

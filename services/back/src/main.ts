@@ -9,17 +9,21 @@ import { createBackServer } from "./server.ts";
 setLogVerbosity(logVerbosity.NONE);
 
 const config = readBackConfig(process.env);
-const telemetry = startTelemetry({ serviceName: "back", baggageAttributes: ["dice.table"] });
+const options = { serviceName: "back", baggageAttributes: ["dice.table"], env: process.env };
+const started = startTelemetry(options);
+const { telemetry = started, lab } = config.lab
+  ? (await import("./lab/back-lab.ts")).createBackLab(started, options)
+  : {};
 const log = createLogger(telemetry);
 for (const problem of config.problems) log.warn({}, problem);
 
-// Not loaded without LAB=1.
-const lab = config.lab ? await import("./option-services.ts") : undefined;
+const optionServices = config.lab ? await import("./option-services.ts") : undefined;
 const server = createBackServer({
   telemetry,
   log,
-  addServices: (to) => lab?.addOptionServices(to, telemetry),
   maxConnectionAgeMs: config.maxConnectionAgeMs,
+  addServices: (to) => optionServices?.addOptionServices(to, telemetry, lab?.grpcServer),
+  ...(lab && { lab }),
 });
 exitOnSignals({
   log,

@@ -28,11 +28,15 @@ const options: Readonly<Record<string, GrpcServerTelemetryOptions>> = {
   Filter: { filter: () => false },
 };
 
-export function addOptionServices(server: Server, telemetry: Telemetry): void {
+export function addOptionServices(
+  server: Server,
+  telemetry: Telemetry,
+  captured: GrpcServerTelemetryOptions = {},
+): void {
   const dice = createDiceService(createDice({ telemetry }));
   for (const [name, option] of Object.entries(options)) {
     server
-      .with(grpcServerTelemetry(telemetry, option))
+      .with(grpcServerTelemetry(telemetry, { ...captured, ...option }))
       .with(sendMetadata)
       .add({ ...DiceServiceDefinition, fullName: `baton.lab.v1.${name}` }, dice);
   }

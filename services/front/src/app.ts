@@ -5,6 +5,7 @@ import { httpServerTelemetry } from "@baton/telemetry/http";
 import { Elysia } from "elysia";
 import type { DiceClient } from "./dice-client.ts";
 import { answerErrors } from "./errors.ts";
+import type { FrontLab } from "./lab/front-lab.ts";
 import { createMethodCheck } from "./method-not-allowed.ts";
 import { openapiDocument } from "./openapi.ts";
 import { requestPath } from "./request-path.ts";
@@ -34,14 +35,16 @@ export interface FrontDeps {
   readonly before?: (request: Request, self: URL) => Promise<Response> | undefined;
   /** The open WebSockets. @default A new map. */
   readonly tables?: Tables;
+  /** Makes faults on request. @default none */
+  readonly lab?: FrontLab;
 }
 
-export function createFrontApp({ telemetry, log, dice, page = noPage, before, tables = new Map() }: FrontDeps) {
+export function createFrontApp({ telemetry, log, dice, page = noPage, before, lab, tables = new Map() }: FrontDeps) {
   const app = new Elysia({ websocket: { maxPayloadLength: maxMessageBytes } });
   const checkMethod = createMethodCheck(() => app.routes);
   return (
     app
-      .use(httpServerTelemetry(telemetry, { filter: isTraced }))
+      .use(httpServerTelemetry(telemetry, { ...lab?.httpServer, filter: isTraced }))
       // The wrap that is added last runs first.
       .wrap(
         (handle) =>
@@ -54,6 +57,7 @@ export function createFrontApp({ telemetry, log, dice, page = noPage, before, ta
       .use(tallyRoute(dice))
       .use(tableRoute({ telemetry, log, dice, tables }))
       .use(probeRoutes(dice))
+      .use(lab?.routes ?? new Elysia())
       .use(tracesRoutes(page))
       .use(pageRoutes(factsOf(page)))
       .use(openapiDocument())

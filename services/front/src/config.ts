@@ -19,7 +19,7 @@ export interface FrontConfig {
   readonly queryUrl: string;
   /** `QUERY_PAGE_URL`: where a browser opens the pages of that backend, if not there. @default none */
   readonly queryPageUrl: string;
-  /** `LAB`: 1 adds the lab: faults that a person can switch on, and an endpoint for each option of telemetry. @default 0 */
+  /** `LAB`: 1 loads the lab: faults on request, and an endpoint for each option of telemetry. Only for demonstrations. @default 0 */
   readonly lab: boolean;
   /** One sentence for each value that is invalid and was replaced by its default. */
   readonly problems: readonly string[];

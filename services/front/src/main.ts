@@ -6,20 +6,29 @@ import { createDiceClient } from "./dice-client.ts";
 import { createFrontServer } from "./server.ts";
 
 const config = readFrontConfig(process.env);
-const telemetry = startTelemetry({ serviceName: "front", baggageAttributes: ["dice.table"] });
+const started = startTelemetry({ serviceName: "front", baggageAttributes: ["dice.table"] });
+const { telemetry = started, lab } = config.lab
+  ? (await import("./lab/front-lab.ts")).createFrontLab(started, process.env)
+  : {};
 const log = createLogger(telemetry);
 for (const problem of config.problems) log.warn({}, problem);
 
-const dice = createDiceClient({ address: config.backAddress, callTimeoutMs: config.callTimeoutMs, telemetry });
-// Not loaded without LAB=1.
-const lab = config.lab ? await import("./routes/options.ts") : undefined;
-const options = lab?.createOptionEndpoints({ telemetry, backAddress: config.backAddress });
+const dice = createDiceClient({
+  address: config.backAddress,
+  callTimeoutMs: config.callTimeoutMs,
+  telemetry,
+  ...(lab && { grpcTelemetry: lab.grpcClient }),
+});
+const options =
+  lab &&
+  (await import("./routes/options.ts")).createOptionEndpoints({ telemetry, lab, backAddress: config.backAddress });
 const server = createFrontServer({
   telemetry,
   log,
-  dice,
+  dice: lab?.wrapDice(dice) ?? dice,
   page: config,
-  before: (request, self) => options?.handle(request, self),
+  ...(lab && { lab }),
+  ...(options && { before: options.handle }),
 });
 exitOnSignals({
   log,

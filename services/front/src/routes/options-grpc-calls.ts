@@ -12,12 +12,12 @@ type Call = (request: Request, text: OptionText, player?: string) => Promise<Res
 
 const timeoutMs = 2000;
 
-export function createGrpcCalls(telemetry: Telemetry, address: string) {
+export function createGrpcCalls(telemetry: Telemetry, address: string, captured: GrpcClientTelemetryOptions) {
   const channel = createChannel(address);
   const callTo = (serviceName: string, options: GrpcClientTelemetryOptions): Call => {
     const client = createClientFactory()
       .use(deadlineMiddleware)
-      .use(grpcClientTelemetry(telemetry, options))
+      .use(grpcClientTelemetry(telemetry, { ...captured, ...options }))
       // The same methods under another name: back gives each of these services options of its own.
       .create({ ...DiceServiceDefinition, fullName: `baton.lab.v1.${serviceName}` }, channel);
     return async ({ headers, signal }, text, player = "ann") => {

@@ -7,6 +7,7 @@
  */
 import type { Telemetry } from "@baton/telemetry";
 import { setHttpRoute, tracedHandler } from "@baton/telemetry/http";
+import type { FrontLab } from "../lab/front-lab.ts";
 import { requestPath } from "../request-path.ts";
 import { grpcClientOptions, grpcServerOptionNames } from "./options-grpc.ts";
 import { createGrpcCalls } from "./options-grpc-calls.ts";
@@ -26,6 +27,8 @@ export interface OptionText {
 
 export interface OptionsDeps {
   readonly telemetry: Telemetry;
+  /** The headers that every span captures, so that the wire of each request is seen. */
+  readonly lab: Pick<FrontLab, "httpServer" | "httpClient" | "grpcClient">;
   readonly backAddress: string;
 }
 
@@ -37,9 +40,9 @@ export interface OptionEndpoints {
 
 type Handler = (request: Request, self: URL) => Promise<Response>;
 
-export function createOptionEndpoints({ telemetry, backAddress }: OptionsDeps): OptionEndpoints {
-  const calls = createGrpcCalls(telemetry, backAddress);
-  const traced = tracedHandler(telemetry);
+export function createOptionEndpoints({ telemetry, lab, backAddress }: OptionsDeps): OptionEndpoints {
+  const calls = createGrpcCalls(telemetry, backAddress, lab.grpcClient);
+  const traced = tracedHandler(telemetry, lab.httpServer);
   const handlers = new Map<string, Handler>([["/options/target", traced(async (request) => answerTarget(request))]]);
   const add = (path: string, wrap: (handle: Handler) => Handler, handle: Handler) => {
     const routed: Handler = (request, self) => {
@@ -52,17 +55,17 @@ export function createOptionEndpoints({ telemetry, backAddress }: OptionsDeps): 
   for (const { text, options, answer, relayed } of httpServerOptions) {
     const path = `/options/http-server/${text.name}`;
     const handle: Handler = async () => Response.json(text, answer);
-    if (!relayed) add(path, tracedHandler(telemetry, options), handle);
+    if (!relayed) add(path, tracedHandler(telemetry, { ...lab.httpServer, ...options }), handle);
     else {
-      add(`${path}/inner`, tracedHandler(telemetry, options), handle);
+      add(`${path}/inner`, tracedHandler(telemetry, { ...lab.httpServer, ...options }), handle);
       add(path, traced, async (request, self) =>
-        callTarget(telemetry, {}, new URL(`${path}/inner`, self), request, text),
+        callTarget(telemetry, lab.httpClient, new URL(`${path}/inner`, self), request, text),
       );
     }
   }
   for (const { text, options, target } of httpClientOptions) {
     add(`/options/http-client/${text.name}`, traced, async (request, self) =>
-      callTarget(telemetry, options, new URL(target, self), request, text),
+      callTarget(telemetry, { ...lab.httpClient, ...options }, new URL(target, self), request, text),
     );
   }
   for (const { text, options, player } of grpcClientOptions) {

@@ -70,16 +70,13 @@ function explainArrived(hop: Hop): Explanation | undefined {
     const left = leftOf(hop, "traceparent");
     const where =
       left.state !== "captured"
-        ? `what ${caller} sent is not captured`
+        ? `What ${caller} sent is not captured.`
         : validParts(left) === undefined
-          ? `${caller} sent it so`
-          : `it was well-formed when it left ${caller}: something between the two changed it`;
+          ? `It left ${caller} like that.`
+          : `It was well-formed when it left ${caller}: something between the two changed it.`;
     return {
       cause: "malformed-header",
-      evidence: [
-        `A traceparent arrived at ${callee} that must be ignored: ${problems.join("; ")}.`,
-        `${upper(where)}.`,
-      ],
+      evidence: [`A traceparent arrived at ${callee} that must be ignored: ${problems.join("; ")}.`, where],
     };
   }
   const parts = validParts(arrived);
@@ -158,8 +155,4 @@ function notInjected(hop: Hop, evidence: readonly string[]): Explanation {
     return { cause: "format-mismatch", evidence: [`${caller} sent ${other} and no traceparent.`, ...evidence] };
   }
   return { cause: "not-injected", evidence: [`No traceparent left ${caller}.`, ...evidence] };
-}
-
-function upper(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

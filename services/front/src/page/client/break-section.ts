@@ -1,6 +1,6 @@
 /** Section 3: faults that a person switches on, and a quiz that hides their names. */
-import type { Fault } from "@baton/demo/fault";
-import { faults } from "@baton/demo/faults";
+import type { Fault } from "@baton/demo/lab/fault";
+import { faults } from "@baton/demo/lab/faults";
 import { button, el } from "@baton/viewer/page";
 import { type Board, createBoard } from "./board.ts";
 import { type CardState, renderCard } from "./card.ts";

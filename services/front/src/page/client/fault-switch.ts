@@ -1,5 +1,5 @@
 /** Keeps one fault on for every request, whoever sends it, until it is switched off. */
-import { faults } from "@baton/demo/faults";
+import { faults } from "@baton/demo/lab/faults";
 import { el } from "@baton/viewer/page";
 
 export function createFaultSwitch(): HTMLElement {

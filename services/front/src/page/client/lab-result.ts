@@ -1,6 +1,6 @@
 /** A broken request: its traces, its wire, and what the diagnosis says. */
 
-import { faults } from "@baton/demo/faults";
+import { faults } from "@baton/demo/lab/faults";
 import type { Cause, Finding, Trace } from "@baton/trace-tree";
 import { buildTree } from "@baton/trace-tree";
 import { el } from "@baton/viewer/page";

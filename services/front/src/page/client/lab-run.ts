@@ -1,5 +1,5 @@
 /** Sends the request of a fault, with the fault or without it, and lets the diagnosis say what it sees. */
-import type { Fault } from "@baton/demo/fault";
+import type { Fault } from "@baton/demo/lab/fault";
 import { findScenario } from "@baton/demo/scenarios";
 import { diagnose, type Finding, type JaegerTrace, readTrace, type Trace } from "@baton/trace-tree";
 import { expectedTree } from "./expected.ts";

@@ -1,6 +1,6 @@
 /** Breaks a request without saying how, and lets a person guess from the spans and the wire alone. */
-import type { Fault } from "@baton/demo/fault";
-import { faults } from "@baton/demo/faults";
+import type { Fault } from "@baton/demo/lab/fault";
+import { faults } from "@baton/demo/lab/faults";
 import type { Finding } from "@baton/trace-tree";
 import { button, el } from "@baton/viewer/page";
 import type { Board } from "./board.ts";
