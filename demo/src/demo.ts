@@ -39,6 +39,8 @@ async function withStack(config: DemoConfig, terminal: Terminal, leave: AbortSig
   const stack = await startStack({
     ports: config.ports,
     backend: await findBackend(config, terminal),
+    // For the page of front.
+    lab: true,
     signal: leave,
     onPortTaken: ({ service, port }) => report.printPort(terminal, service, port),
     onStarted: (service, url, elapsedMs) => report.printStarted(terminal, service, url, elapsedMs),

@@ -11,7 +11,8 @@ setDefaultTimeout(processTimeoutMs);
 let stack: TestStack;
 const results: ScenarioResult[] = [];
 beforeAll(async () => {
-  stack = await startTestStack();
+  // The endpoints of the options are a part of the lab.
+  stack = await startTestStack({ LAB: "1" });
 });
 afterAll(() => stack.stop());
 

@@ -9,6 +9,7 @@ import type { FrontLab } from "./lab/front-lab.ts";
 import { createMethodCheck } from "./method-not-allowed.ts";
 import { openapiDocument } from "./openapi.ts";
 import { requestPath } from "./request-path.ts";
+import { browserSpanRoutes } from "./routes/browser-spans.ts";
 import { type PageFacts, pageRoutes } from "./routes/page.ts";
 import { probeRoutes } from "./routes/probes.ts";
 import { rollRoute } from "./routes/roll.ts";
@@ -33,13 +34,24 @@ export interface FrontDeps {
   readonly page?: PageOptions;
   /** Answers a request before the application does, with telemetry of its own. @default nothing is answered so */
   readonly before?: (request: Request, self: URL) => Promise<Response> | undefined;
+  /** Makes the spans of the page at /. @default none are made */
+  readonly browser?: Telemetry;
   /** The open WebSockets. @default A new map. */
   readonly tables?: Tables;
   /** Makes faults on request. @default none */
   readonly lab?: FrontLab;
 }
 
-export function createFrontApp({ telemetry, log, dice, page = noPage, before, lab, tables = new Map() }: FrontDeps) {
+export function createFrontApp({
+  telemetry,
+  log,
+  dice,
+  page = noPage,
+  before,
+  browser,
+  lab,
+  tables = new Map(),
+}: FrontDeps) {
   const app = new Elysia({ websocket: { maxPayloadLength: maxMessageBytes } });
   const checkMethod = createMethodCheck(() => app.routes);
   return (
@@ -58,6 +70,7 @@ export function createFrontApp({ telemetry, log, dice, page = noPage, before, la
       .use(tableRoute({ telemetry, log, dice, tables }))
       .use(probeRoutes(dice))
       .use(lab?.routes ?? new Elysia())
+      .use(browser === undefined ? new Elysia() : browserSpanRoutes(browser))
       .use(tracesRoutes(page))
       .use(pageRoutes(factsOf(page)))
       .use(openapiDocument())
@@ -66,7 +79,7 @@ export function createFrontApp({ telemetry, log, dice, page = noPage, before, la
 
 /** Probes and what the page asks for itself come often; traced, they would bury the requests that it shows. */
 function isTraced(request: Request): boolean {
-  return !/^\/(healthz|readyz|assets\/.*|lab\/(fault|metrics|traces)(\/.*)?)$/.test(requestPath(request));
+  return !/^\/(healthz|readyz|assets\/.*|lab\/(browser-spans|fault|metrics|traces)(\/.*)?)$/.test(requestPath(request));
 }
 
 function factsOf({ queryUrl, queryPageUrl, lab }: PageOptions): PageFacts {

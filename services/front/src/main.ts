@@ -22,6 +22,14 @@ const dice = createDiceClient({
 const options =
   lab &&
   (await import("./routes/options.ts")).createOptionEndpoints({ telemetry, lab, backAddress: config.backAddress });
+// For the spans of the page. Front's own telemetry sends metrics and logs.
+const browser =
+  lab &&
+  startTelemetry({
+    serviceName: "browser",
+    register: false,
+    env: { ...process.env, OTEL_SERVICE_NAME: "browser", OTEL_METRICS_EXPORTER: "none", OTEL_LOGS_EXPORTER: "none" },
+  });
 const server = createFrontServer({
   telemetry,
   log,
@@ -29,6 +37,7 @@ const server = createFrontServer({
   page: config,
   ...(lab && { lab }),
   ...(options && { before: options.handle }),
+  ...(browser && { browser }),
 });
 exitOnSignals({
   log,
@@ -36,7 +45,7 @@ exitOnSignals({
     await server.shutdown(config.shutdownTimeoutMs);
     dice.close();
     options?.close();
-    await telemetry.shutdown();
+    await Promise.all([telemetry.shutdown(), browser?.shutdown()]);
   },
 });
 

@@ -70,7 +70,7 @@ async function breakIt(fault: Fault, board: Board): Promise<CardState> {
     renderMend(fault.mend),
     el("div", { class: "actions" }, again),
     mended,
-    ...renderSymptom(result),
+    ...renderSymptom(result, fault.times),
   );
   const isNamed = result.findings.some(({ cause }) => cause === fault.cause);
   return isNamed
@@ -81,7 +81,7 @@ async function breakIt(fault: Fault, board: Board): Promise<CardState> {
 /** The same request without the fault. */
 async function sendMended(fault: Fault): Promise<readonly HTMLElement[]> {
   const result = await runInLab(fault, { faultId: "none", isDone: (findings) => findings.length === 0 });
-  return [el("h4", {}, "Mended"), renderFindings(result.findings), ...renderSymptom(result)];
+  return [el("h4", {}, "Mended"), renderFindings(result.findings), ...renderSymptom(result, fault.times)];
 }
 
 function waiting(): HTMLElement {

@@ -1,30 +1,30 @@
-/** The hop from this browser to front: it has no span at its beginning, and this page knows what was sent. */
+/** A hop from this browser without a span of its own: this page knows what was sent, and what came back. */
 import type { Capture, Hop, WireField } from "@baton/trace-tree";
+import type { Answer } from "./send.ts";
 
-/** @param sent The headers that this page sent. */
-export function withBrowser(hops: readonly Hop[], sent: Readonly<Record<string, string>>): readonly Hop[] {
-  return hops.map((hop) => (hop.from === undefined && hop.protocol === "http" ? tell(hop, sent) : hop));
+export function withBrowser(hops: readonly Hop[], answer: Answer): readonly Hop[] {
+  return hops.map((hop) =>
+    hop.from === undefined && hop.protocol === "http"
+      ? { ...hop, headers: hop.headers.map((field) => complete(field, answer)) }
+      : hop,
+  );
 }
 
-function tell(hop: Hop, sent: Readonly<Record<string, string>>): Hop {
-  return {
-    ...hop,
-    headers: hop.headers.map((field) => (field.name === "traceresponse" ? field : complete(field, sent))),
-  };
+function complete(field: WireField, { sent, traceresponse }: Answer): WireField {
+  const isAnswer = field.name === "traceresponse";
+  const known = captureOf(isAnswer ? traceresponse : sent[field.name], isAnswer ? field.left : field.arrived);
+  const [left, arrived] = isAnswer ? [field.left, known] : [known, field.arrived];
+  return { ...field, left, arrived, change: changeOf(left, arrived) };
 }
 
-function complete(field: WireField, sent: Readonly<Record<string, string>>): WireField {
-  const value = sent[field.name];
-  const left: Capture =
-    value === undefined
-      ? { state: "absent", values: [], parts: [] }
-      : { state: "captured", values: [value], parts: field.arrived.values[0] === value ? field.arrived.parts : [] };
-  return { ...field, left, change: changeOf(left, field.arrived) };
+/** @param other The other side, whose parts are the same where the value is. */
+function captureOf(value: string | undefined, other: Capture): Capture {
+  if (value === undefined) return { state: "absent", values: [], parts: [] };
+  return { state: "captured", values: [value], parts: other.values[0] === value ? other.parts : [] };
 }
 
 function changeOf(left: Capture, arrived: Capture): WireField["change"] {
-  if (arrived.state === "not captured") return "unknown";
-  if (left.state === "absent") return "added";
-  if (arrived.state === "absent") return "dropped";
-  return left.values.join() === arrived.values.join() ? "same" : "changed";
+  if (left.state === "not captured" || arrived.state === "not captured") return "unknown";
+  if (left.state === arrived.state) return left.values.join() === arrived.values.join() ? "same" : "changed";
+  return left.state === "absent" ? "added" : "dropped";
 }

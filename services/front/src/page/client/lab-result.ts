@@ -8,19 +8,25 @@ import type { LabResult } from "./lab-run.ts";
 import { renderTree, renderVerdict } from "./result.ts";
 import { renderWireOf } from "./wire-section.ts";
 
-/** What one sees: each trace with its verdict, and the wire of the request. */
-export function renderSymptom({ traces, sent }: LabResult): readonly HTMLElement[] {
-  const [first] = traces;
+/** What one sees: each trace with its verdict, and the wire of the request. @param times How many requests were sent. */
+export function renderSymptom({ traces, later, answer }: LabResult, times = 1): readonly HTMLElement[] {
+  const isInPieces = traces.length > times;
+  const requests = times === 1 ? "One request" : `${times} requests`;
   return [
-    el("h4", {}, traces.length === 1 ? "The trace" : `The ${traces.length} traces of this request`),
-    ...traces.flatMap(renderTrace),
-    ...(first === undefined ? [] : [el("h4", {}, "The wire"), renderWireOf(traces, sent)]),
+    el("h4", {}, traces.length === 1 ? "The trace" : "The traces"),
+    ...(isInPieces ? [el("p", { class: "verdict", role: "status" }, `✗ ${requests}, ${traces.length} traces`)] : []),
+    ...traces.flatMap((trace) => renderTrace(trace, isInPieces)),
+    ...(traces.length === 0 ? [] : [el("h4", {}, "The wire"), renderWireOf(traces, later, answer)]),
   ];
 }
 
-function renderTrace(trace: Trace): readonly HTMLElement[] {
+/** A piece of a broken trace can look whole. */
+function renderTrace(trace: Trace, isPiece: boolean): readonly HTMLElement[] {
   const tree = buildTree(trace);
-  return [renderVerdict(tree), ...renderTree(tree, [])];
+  const head = isPiece
+    ? el("p", { class: "small muted" }, "trace ", el("code", {}, trace.traceId))
+    : renderVerdict(tree);
+  return [head, ...renderTree(tree, [])];
 }
 
 /** The cause as the diagnosis names it, and how it knows. */

@@ -2,7 +2,6 @@
 import type { Fault } from "@baton/demo/lab/fault";
 import { findScenario } from "@baton/demo/scenarios";
 import { diagnose, type Finding, type JaegerTrace, readTrace, type Trace } from "@baton/trace-tree";
-import { expectedTree } from "./expected.ts";
 import { type Answer, sendHttp } from "./send.ts";
 import { waitForTree } from "./traces.ts";
 
@@ -11,8 +10,8 @@ export interface LabResult {
   /** Those of the requests, the last one's first. */
   readonly traces: readonly Trace[];
   readonly findings: readonly Finding[];
-  /** The headers that were sent, without the one that asks for the fault. */
-  readonly sent: Readonly<Record<string, string>>;
+  /** A healthy request, sent after them: it shows which headers each service captures. */
+  readonly later: readonly Trace[];
 }
 
 export interface LabRun {
@@ -40,9 +39,10 @@ export async function runInLab({ request, times = 1 }: Fault, { faultId, isDone 
   while (true) {
     const all = await findTraces(sinceMs, ids);
     const traces = all.filter(({ traceId }) => traceId !== later).toSorted(byOrder(ids));
-    // The later trace is given too: it shows which headers each service captures.
     const findings = diagnose(all);
-    if (isDone(findings) || performance.now() > until) return { answer, traces, findings, sent: request.headers ?? {} };
+    if (isDone(findings) || performance.now() > until) {
+      return { answer, traces, findings, later: all.filter((trace) => trace.traceId === later) };
+    }
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }
@@ -58,7 +58,7 @@ async function sendLater(): Promise<string | undefined> {
   if (traceId !== undefined)
     await waitForTree(
       traceId,
-      expectedTree(plain),
+      plain.tree,
       () => {},
       () => false,
     );

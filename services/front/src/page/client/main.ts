@@ -14,7 +14,7 @@ interface Section {
 }
 
 const wire = createWireSection();
-const onTrace: OnTrace = (title, { tree }, sent) => wire.show(title, tree === undefined ? [] : [tree.trace], sent);
+const onTrace: OnTrace = (title, { tree }, answer) => wire.show(title, tree === undefined ? [] : [tree.trace], answer);
 
 const sections: readonly Section[] = [
   {

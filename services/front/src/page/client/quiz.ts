@@ -31,7 +31,7 @@ export async function startQuiz(board: Board): Promise<void> {
     el("p", { class: "muted" }, "Look at the traces and the wire below. Where does the way of the header end?"),
     el("div", { class: "guesses", role: "group", "aria-label": "Your guess" }, ...buttons),
     answer,
-    ...renderSymptom(result),
+    ...renderSymptom(result, fault.times),
   );
 }
 

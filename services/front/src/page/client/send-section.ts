@@ -7,11 +7,11 @@ import { expectedTree } from "./expected.ts";
 import { facts } from "./facts.ts";
 import { waitForMetrics } from "./metrics.ts";
 import { renderResult } from "./result.ts";
-import { send, wrongMessage } from "./send.ts";
+import { type Answer, send, wrongMessage } from "./send.ts";
 import { type Found, waitForTree } from "./traces.ts";
 
-/** Is told of each trace that was found, and of the headers that this page sent. */
-export type OnTrace = (title: string, found: Found, sent: Readonly<Record<string, string>>) => void;
+/** Is told of each trace that was found, and of its answer. */
+export type OnTrace = (title: string, found: Found, answer: Answer) => void;
 
 export function createSendSection(onTrace: OnTrace): HTMLElement {
   const board = createBoard("Send", "Send a request: its answer and its trace appear here.");
@@ -58,7 +58,7 @@ async function sendScenario(
   onTrace: OnTrace,
   { marked, metrics }: CardLooks,
 ): Promise<CardState> {
-  const { title, status, caller, request } = scenario;
+  const { title, status, caller } = scenario;
   const stage = board.begin();
   const answer = await send(scenario, caller?.headers ?? {});
   const show = (found: Found | undefined) => stage.show(...renderResult({ title, answer, found, marked }));
@@ -67,8 +67,7 @@ async function sendScenario(
   if (answer.traceId === undefined || !facts.hasTraces) return { text: `Answered ${answer.status}`, is: "muted" };
   const found = await waitForTree(answer.traceId, expectedTree(scenario), show, stage.isOver);
   show(found);
-  if (!stage.isOver())
-    onTrace(title, found, { ...(request.type === "http" ? request.headers : {}), ...caller?.headers });
+  if (!stage.isOver()) onTrace(title, found, answer);
   if (found.differences.length > 0) {
     if (stage.isOver()) return { text: "Another request took its place", is: "muted" };
     return { text: `✗ ${found.differences.length} differences`, is: "bad" };

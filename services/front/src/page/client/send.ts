@@ -1,6 +1,7 @@
 /** Sends the request of a scenario from this browser. */
 import { type HttpRequest, headersOf, type WebSocketRequest } from "@baton/demo/request";
 import type { Scenario } from "@baton/demo/scenario";
+import { hasBrowserSpan, startBrowserSpan } from "./browser-span.ts";
 
 export interface Answer {
   /** 101 for a socket. */
@@ -9,6 +10,8 @@ export interface Answer {
   /** `undefined` when the answer does not name its trace. */
   readonly traceId: string | undefined;
   readonly traceresponse: string | undefined;
+  /** The headers that this page set. */
+  readonly sent: Readonly<Record<string, string>>;
   readonly durationMs: number;
 }
 
@@ -17,15 +20,21 @@ const timeoutMs = 15_000;
 /** @param headers More headers, such as the `traceparent` of the caller. */
 export async function send(scenario: Scenario, headers: Readonly<Record<string, string>>): Promise<Answer> {
   const { request } = scenario;
-  return request.type === "http" ? sendHttp(request, headers) : playSocket(request);
+  if (request.type === "websocket") return playSocket(request);
+  if (!hasBrowserSpan(request)) return sendHttp(request, headers);
+  const span = await startBrowserSpan(methodOf(request), request.path, headers.baggage ?? request.headers?.baggage);
+  const answer = await sendHttp(request, { ...headers, traceparent: span.traceparent });
+  await span.end(answer);
+  return answer;
 }
 
 export async function sendHttp(request: HttpRequest, headers: Readonly<Record<string, string>>): Promise<Answer> {
   const startedAt = performance.now();
-  const { lines, method = lines === undefined ? "GET" : "POST", path } = request;
+  const { lines, path } = request;
+  const sent = { ...headersOf(request), ...headers };
   const response = await fetch(path, {
-    method,
-    headers: { ...headersOf(request), ...headers },
+    method: methodOf(request),
+    headers: sent,
     signal: AbortSignal.timeout(timeoutMs),
     cache: "no-store",
     ...(lines === undefined ? {} : { body: lines.map((line) => `${line}\n`).join("") }),
@@ -37,8 +46,13 @@ export async function sendHttp(request: HttpRequest, headers: Readonly<Record<st
     lines: body.split(/\r?\n/).filter((line) => line !== ""),
     traceId: /^00-([0-9a-f]{32})-/.exec(traceresponse ?? "")?.[1],
     traceresponse,
+    sent,
     durationMs: performance.now() - startedAt,
   };
+}
+
+export function methodOf({ lines, method = lines === undefined ? "GET" : "POST" }: HttpRequest): string {
+  return method;
 }
 
 /**
@@ -67,7 +81,14 @@ function playSocket({ path, messages }: WebSocketRequest): Promise<Answer> {
   socket.onerror = () => reject(new Error(`${path} refused the socket`));
   socket.onclose = () => {
     const traceId = /"trace_id":"([0-9a-f]{32})"/.exec(lines.at(-1) ?? "")?.[1];
-    resolve({ status: 101, lines, traceId, traceresponse: undefined, durationMs: performance.now() - startedAt });
+    resolve({
+      status: 101,
+      lines,
+      traceId,
+      traceresponse: undefined,
+      sent: {},
+      durationMs: performance.now() - startedAt,
+    });
   };
   return promise.finally(() => clearTimeout(timer));
 }

@@ -83,6 +83,7 @@ const changeMark: Readonly<Record<WireField["change"], string>> = {
 
 function renderField({ name, left, arrived, change }: WireField, ...[byId, hues]: Context): HTMLElement {
   const isBack = name === "traceresponse";
+  if (left.state !== "captured" && arrived.state !== "captured") return renderMissing(name, left.state, arrived.state);
   const sides =
     change === "same"
       ? [renderCapture("", left, "", byId, hues)]
@@ -100,6 +101,16 @@ function renderField({ name, left, arrived, change }: WireField, ...[byId, hues]
       el("span", { class: `mark ${changeMark[change]}` }, changeText[change]),
     ),
     ...sides,
+  );
+}
+
+/** Neither side has it. */
+function renderMissing(name: string, ...states: readonly Capture["state"][]): HTMLElement {
+  const text = states.includes("absent") ? "not sent: a trace begins here" : "not captured on either side";
+  return el(
+    "li",
+    { class: "field" },
+    el("p", { class: "field-name" }, el("code", {}, name), el("span", { class: "muted small" }, text)),
   );
 }
 
