@@ -62,12 +62,12 @@ function renderAnswer({ status, lines, durationMs, traceresponse }: Answer): HTM
       el("span", { class: `chip ${kind}` }, status),
       el("span", { class: "muted small" }, `${Math.round(durationMs)} ms`),
     ),
-    renderText(lines),
-    el(
-      "pre",
-      { tabindex: 0, "aria-label": "The body of the answer" },
-      [...lines.slice(0, maxLines), ...more].map(pretty).join("\n"),
-    ),
+    renderText(lines) ??
+      el(
+        "pre",
+        { tabindex: 0, "aria-label": "The body of the answer" },
+        [...lines.slice(0, maxLines), ...more].map(pretty).join("\n"),
+      ),
     traceresponse !== undefined && el("p", { class: "small muted" }, "traceresponse: ", el("code", {}, traceresponse)),
   );
 }

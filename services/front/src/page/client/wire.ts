@@ -12,12 +12,16 @@ export interface WireOptions {
 
 export function renderWire({ hops, spans, hues }: WireOptions): HTMLElement {
   const byId = new Map(spans.map((span) => [span.spanId, span]));
-  return el("ol", { class: "wire" }, ...hops.map((hop, index) => renderHop(hop, index, byId, hues)));
+  return el(
+    "ol",
+    { class: "wire" },
+    ...hops.map((hop, index) => renderHop(hop, index, changesFrom(hop, hops), byId, hues)),
+  );
 }
 
 type Context = readonly [byId: ReadonlyMap<string, Span>, hues: ReadonlyMap<string, number>];
 
-function renderHop(hop: Hop, index: number, ...[byId, hues]: Context): HTMLElement {
+function renderHop(hop: Hop, index: number, changes: string, ...[byId, hues]: Context): HTMLElement {
   const { from, to, protocol, headers } = hop;
   return el(
     "li",
@@ -33,8 +37,25 @@ function renderHop(hop: Hop, index: number, ...[byId, hues]: Context): HTMLEleme
     headers.length === 0
       ? el("p", { class: "muted small" }, emptyText(hop))
       : el("ul", { class: "fields" }, ...headers.map((field) => renderField(field, byId, hues))),
+    changes !== "" && el("p", { class: "small changes" }, changes),
     el("p", { class: "small made" }, ...madeOf(hop, byId)),
   );
+}
+
+/** What the sender changed in `traceparent` since it received one. */
+function changesFrom({ from, headers }: Hop, hops: readonly Hop[]): string {
+  const sent = traceparentOf(headers, "left");
+  const before = hops.find(({ to }) => to !== undefined && to.service === from?.service && to.spanId === from.parentId);
+  const received = before && traceparentOf(before.headers, "arrived");
+  if (from === undefined || sent === undefined || received === undefined) return "";
+  const trace = sent.traceId === received.traceId ? "kept the trace id" : "changed the trace id";
+  const parent =
+    sent.parentId === received.parentId ? "kept the parent id" : "put its own span id in the place of the parent id";
+  return `${from.service} ${trace} and ${parent}.`;
+}
+
+function traceparentOf(headers: readonly WireField[], side: "left" | "arrived"): TraceparentParts | undefined {
+  return headers.find(({ name }) => name === "traceparent")?.[side].parts[0];
 }
 
 function emptyText({ from }: Hop): string {
