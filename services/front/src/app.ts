@@ -10,6 +10,7 @@ import { createMethodCheck } from "./method-not-allowed.ts";
 import { openapiDocument } from "./openapi.ts";
 import { linksRoute } from "./routes/links.ts";
 import { probeRoutes } from "./routes/probes.ts";
+import { relayRoute } from "./routes/relay.ts";
 import { rollRoute } from "./routes/roll.ts";
 import { streamRoute } from "./routes/stream.ts";
 import { maxMessageBytes, type Tables, tableRoute } from "./routes/table.ts";
@@ -33,6 +34,7 @@ export function createFrontApp({ telemetry, log, dice, lab, tables = new Map() }
     .onError(answerErrors(log))
     .onRequest(({ request }) => checkMethod(request))
     .use(rollRoute(dice))
+    .use(relayRoute({ telemetry, dice, httpTelemetry: lab?.httpClient }))
     .use(streamRoute(dice))
     .use(tallyRoute(dice))
     .use(tableRoute({ telemetry, log, dice, tables }))

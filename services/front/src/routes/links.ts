@@ -5,6 +5,7 @@ const links = [
   ["/rolldice", "one die"],
   ["/rolldice?player=ann&rolls=3&sides=20", "a throw of three"],
   ["/rolldice/stream?rolls=10", "ten dice, one by one, as server-sent events"],
+  ["/relay?hops=2", "a throw after two hops over HTTP"],
   ["/rolldice?rolls=0", "a value that is refused"],
   ["/rolldice?player=mallory", "a player who may not play"],
   ["/rolldice?player=clumsy", "a player who breaks the back service"],
