@@ -38,6 +38,18 @@ export function frontServer(
   };
 }
 
+/** The CLIENT span of front's call to itself. */
+export function frontFetch(name: string, status: number, children: Children = []): ExpectedSpan {
+  const [method = "", template = null] = name.split(" ");
+  const attributes = {
+    "http.request.method": method,
+    "http.response.status_code": status,
+    "url.template": template,
+    "error.type": status >= 400 ? String(status) : null,
+  };
+  return { service: "front", kind: "client", name, status: status >= 400 ? "error" : "unset", attributes, children };
+}
+
 /** The CLIENT span of front's call to a method of DiceService. */
 export function frontCall(rpc: string, status: string, children: Children = []): ExpectedSpan {
   return rpcSpan("front", "client", rpc, status, status !== "OK", children);

@@ -61,21 +61,18 @@ function passOn(call: ServerDuplexStream<Buffer, Buffer>, path: string, client: 
 
 function spoil(received: Metadata): Metadata {
   const metadata = received.clone();
+  const faults = String(metadata.get(faultHeader)[0] ?? "").split(",");
   const [version, traceId, parentId, flags] = String(metadata.get("traceparent")[0] ?? "").split("-");
-  switch (String(metadata.get(faultHeader)[0] ?? "")) {
-    case "header-dropped":
-      metadata.remove("traceparent");
-      metadata.remove("tracestate");
-      break;
-    case "baggage-dropped":
-      metadata.remove("baggage");
-      break;
-    case "silent-intermediary":
-      metadata.set("traceparent", [version, traceId, randomBytes(8).toString("hex"), flags].join("-"));
-      break;
-    case "sampled-flag-lost":
-      metadata.set("traceparent", [version, traceId, parentId, "00"].join("-"));
-      break;
+  if (faults.includes("baggage-dropped")) metadata.remove("baggage");
+  if (faults.includes("header-dropped")) {
+    metadata.remove("traceparent");
+    metadata.remove("tracestate");
+  }
+  if (faults.includes("silent-intermediary")) {
+    metadata.set("traceparent", [version, traceId, randomBytes(8).toString("hex"), flags].join("-"));
+  }
+  if (faults.includes("sampled-flag-lost")) {
+    metadata.set("traceparent", [version, traceId, parentId, "00"].join("-"));
   }
   return metadata;
 }

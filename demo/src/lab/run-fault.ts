@@ -22,6 +22,8 @@ export interface FaultResult {
 export interface LabRun {
   /** Milliseconds until all spans must have arrived. @default 10000 */
   readonly timeoutMs?: number;
+  /** The fault is switched on already: the request does not ask for it. @default false */
+  readonly isStanding?: boolean;
 }
 
 type LabStack = Pick<Stack, "frontUrl" | "backend">;
@@ -30,17 +32,20 @@ const pollMs = 50;
 
 /** Sends the request with the fault, and waits until the diagnosis names a cause alone, at most for `timeoutMs`. */
 export async function runFault(fault: Fault, stack: LabStack, run: LabRun = {}): Promise<FaultResult> {
-  const request = { ...fault.request, headers: { ...fault.request.headers, "x-lab-fault": fault.id } };
+  const { isStanding = false } = run;
+  const asked = isStanding ? {} : { "x-lab-fault": fault.id };
+  const request = { ...fault.request, headers: { ...fault.request.headers, ...asked } };
   const isNamed = (findings: readonly Finding[]) => findings.length === 1 && findings[0]?.cause === fault.cause;
   const found = await sendAndDiagnose(request, { ...stack, times: fault.times ?? 1, isDone: isNamed, ...run });
   return { fault, ...found, ok: isNamed(found.findings) };
 }
 
-/** The same request without the fault: it must give no finding. */
+/** The same request without the fault, also where it is switched on for all others: it must give no finding. */
 export async function runMended(fault: Fault, stack: LabStack, run: LabRun = {}): Promise<FaultResult> {
+  const request = { ...fault.request, headers: { ...fault.request.headers, "x-lab-fault": "none" } };
   const isHealthy = (findings: readonly Finding[]) => findings.length === 0;
-  const found = await sendAndDiagnose(fault.request, { ...stack, times: fault.times ?? 1, isDone: isHealthy, ...run });
-  return { fault, ...found, ok: isHealthy(found.findings) };
+  const found = await sendAndDiagnose(request, { ...stack, times: fault.times ?? 1, isDone: isHealthy, ...run });
+  return { fault, ...found, ok: isHealthy(found.findings) && found.traces.length > 0 };
 }
 
 interface Sending extends LabStack, LabRun {
@@ -77,7 +82,7 @@ async function sendAndDiagnose(request: HttpRequest, sending: Sending) {
  */
 async function sendLater({ frontUrl, backend }: LabStack, timeoutMs: number): Promise<string | undefined> {
   const { request, tree } = findScenario("plain-roll");
-  const { traceId } = await send(frontUrl, request, {});
+  const { traceId } = await send(frontUrl, request, { "x-lab-fault": "none" });
   if (traceId !== undefined) await waitForTrace({ url: backend.queryUrl, traceId }, tree, { timeoutMs });
   return traceId;
 }

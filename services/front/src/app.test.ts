@@ -179,7 +179,9 @@ describe("documents", () => {
     await using front = startFront();
     const page = await (await front.get("/")).text();
     const links = [...page.matchAll(/href="([^"]+)"/g)].map(([, href]) => new URL(`http://x${href}`).pathname);
-    expect(new Set(links)).toEqual(new Set(["/rolldice", "/rolldice/stream", "/healthz", "/readyz", "/openapi"]));
+    expect(new Set(links)).toEqual(
+      new Set(["/rolldice", "/rolldice/stream", "/relay", "/healthz", "/readyz", "/openapi"]),
+    );
     expect(page).toContain("POST /rolldice/tally");
     expect(page).toContain("WS /rolldice/table");
   });
@@ -193,6 +195,7 @@ describe("documents", () => {
     expect(operations.sort()).toEqual([
       "get /healthz",
       "get /readyz",
+      "get /relay",
       "get /rolldice",
       "get /rolldice/stream",
       "get /rolldice/table",

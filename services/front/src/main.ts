@@ -34,10 +34,9 @@ const server = createFrontServer({
   telemetry,
   log,
   dice: lab?.wrapDice(dice) ?? dice,
-  page: config,
+  page: { ...config, ...(browser && { browser }) },
   ...(lab && { lab }),
   ...(options && { before: options.handle }),
-  ...(browser && { browser }),
 });
 exitOnSignals({
   log,

@@ -40,6 +40,7 @@ export { type QueryApi, readTree, type SpansInMemory, type TraceSource } from ".
 export { type Verdict, verdictOf } from "./verdict.ts";
 export { formatMicros, renderWaterfall, type WaterfallOptions } from "./waterfall.ts";
 export { wireOf } from "./wire.ts";
+export { renderWire, type WireTextOptions } from "./wire-text.ts";
 export {
   type Capture,
   type Hop,

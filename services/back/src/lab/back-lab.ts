@@ -7,7 +7,7 @@ import { type GrpcServerTelemetryOptions, grpcServerTelemetry } from "@baton/tel
 import { context, defaultTextMapSetter, trace } from "@opentelemetry/api";
 import type { CallContext, ServerMiddlewareCall } from "nice-grpc-common";
 import type { Dice } from "../dice.ts";
-import { faultOf } from "./fault-context.ts";
+import { hasFault } from "./fault-context.ts";
 import { createFaultyTracer } from "./faulty-tracer.ts";
 import { createFaultyPropagator } from "./propagation.ts";
 
@@ -40,7 +40,7 @@ export function createBackLab(started: Started, options: Parameters<typeof start
     wrapDice: (dice) => ({
       roll(request, signal) {
         const roll = () => dice.roll(request, signal);
-        if (faultOf(context.active()) !== "span-never-ended") return roll();
+        if (!hasFault(context.active(), "span-never-ended")) return roll();
         const span = telemetry.tracer.startSpan("keep score");
         return context.with(trace.setSpan(context.active(), span), roll);
       },
@@ -59,7 +59,7 @@ function labMiddleware(telemetry: Started) {
     const sent: Record<string, string> = {};
     telemetry.propagator.inject(context.active(), sent, defaultTextMapSetter);
     if (sent.traceparent !== undefined) callContext.header.set("traceresponse", sent.traceparent);
-    if (faultOf(context.active()) === "double-instrumentation") return yield* again(call, callContext);
+    if (hasFault(context.active(), "double-instrumentation")) return yield* again(call, callContext);
     return yield* call.next(call.request, callContext);
   };
 }

@@ -1,7 +1,7 @@
 /** A tracer that makes the spans of some calls with another SDK, or with a clock that is wrong. */
 import { startTelemetry } from "@baton/telemetry";
 import { type Context, context, type Span, SpanKind, type SpanOptions, type Tracer } from "@opentelemetry/api";
-import { faultOf } from "./fault-context.ts";
+import { hasFault } from "./fault-context.ts";
 
 type Started = ReturnType<typeof startTelemetry>;
 type StartOptions = Parameters<typeof startTelemetry>[0];
@@ -23,23 +23,23 @@ export function createFaultyTracer(tracer: Tracer, options: StartOptions): Fault
     return started.tracer;
   };
   const { env = {} } = options;
-  const tracerOf = (fault: string | undefined): Tracer => {
-    if (fault === "export-failed") {
-      return start(fault, { env: { ...env, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: NOWHERE } });
+  const tracerOf = (parent: Context): Tracer => {
+    if (hasFault(parent, "export-failed")) {
+      return start("export-failed", { env: { ...env, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: NOWHERE } });
     }
     // A rule by kind, as people write them to save money. It does not ask what the parent decided.
-    if (fault === "sampler-ignores-parent") {
+    if (hasFault(parent, "sampler-ignores-parent")) {
       const shouldSample = (_context: Context, _traceId: string, _name: string, kind: SpanKind) => ({
         decision: kind === SpanKind.SERVER ? 0 : 2,
       });
-      return start(fault, { sampler: { shouldSample, toString: () => "LabSampler" } });
+      return start("sampler-ignores-parent", { sampler: { shouldSample, toString: () => "LabSampler" } });
     }
     return tracer;
   };
   const startSpan = (name: string, spanOptions: SpanOptions = {}, parent: Context = context.active()): Span => {
-    const fault = faultOf(parent);
-    if (fault !== "clock-skew") return tracerOf(fault).startSpan(name, spanOptions, parent);
-    return aheadOfTime(tracer.startSpan(name, { ...spanOptions, startTime: aheadNow() }, parent));
+    const chosen = tracerOf(parent);
+    if (!hasFault(parent, "clock-skew")) return chosen.startSpan(name, spanOptions, parent);
+    return aheadOfTime(chosen.startSpan(name, { ...spanOptions, startTime: aheadNow() }, parent));
   };
   return {
     startSpan,

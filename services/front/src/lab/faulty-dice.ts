@@ -1,7 +1,7 @@
 /** A client of back that loses the context of a request, or uses that of an earlier one. */
 import { type Context, context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import type { DiceClient } from "../dice-client.ts";
-import { faultOf } from "./fault-context.ts";
+import { hasFault } from "./fault-context.ts";
 import { SPAN_AROUND } from "./propagation.ts";
 
 type Job = () => void;
@@ -11,7 +11,7 @@ export function createFaultyDice(dice: DiceClient): DiceClient {
   let kept: Context | undefined;
 
   const contextOf = (current: Context): Context => {
-    if (faultOf(current) !== "stale-context") return current.setValue(SPAN_AROUND, traceparentOf(current));
+    if (!hasFault(current, "stale-context")) return current.setValue(SPAN_AROUND, traceparentOf(current));
     kept ??= current;
     const used = kept;
     // The second request uses it up, so that the next two show the fault again.
@@ -23,7 +23,7 @@ export function createFaultyDice(dice: DiceClient): DiceClient {
     roll(request, limits) {
       const current = context.active();
       const call = () => dice.roll(request, limits);
-      return faultOf(current) === "context-lost" ? runOnWorker(call) : context.with(contextOf(current), call);
+      return hasFault(current, "context-lost") ? runOnWorker(call) : context.with(contextOf(current), call);
     },
   };
 }

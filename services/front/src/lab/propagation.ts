@@ -1,6 +1,6 @@
 /** A propagator that reads which fault a request asks for, and makes the faults of front's outgoing headers. */
 import { type Context, createContextKey, type SpanContext, type TextMapPropagator, trace } from "@opentelemetry/api";
-import { FAULT_HEADER, faultOf, OTHER_PARENT_HEADER, withFault } from "./fault-context.ts";
+import { FAULT_HEADER, faultsOf, hasFault, OTHER_PARENT_HEADER, withFaults } from "./fault-context.ts";
 
 /** The `traceparent` of the span around the call, which a wrong back takes for its parent. */
 export const SPAN_AROUND = createContextKey("lab span around the call");
@@ -13,28 +13,29 @@ export function createFaultyPropagator(
   return {
     fields: () => inner.fields(),
     extract(context, carrier, getter) {
-      return withFault(inner.extract(context, carrier, getter), getter.get(carrier, FAULT_HEADER) ?? standingFault());
+      return withFaults(inner.extract(context, carrier, getter), getter.get(carrier, FAULT_HEADER) ?? standingFault());
     },
     inject(context, carrier, setter) {
-      const fault = faultOf(context);
+      const has = (fault: string) => hasFault(context, fault);
       const span = trace.getSpanContext(context);
-      if (fault !== undefined) setter.set(carrier, FAULT_HEADER, fault);
-      if (fault !== "front-does-not-inject" && fault !== "b3") inner.inject(context, carrier, setter);
+      const faults = faultsOf(context);
+      if (faults !== undefined) setter.set(carrier, FAULT_HEADER, faults);
+      if (!has("front-does-not-inject") && !has("b3")) inner.inject(context, carrier, setter);
       if (span === undefined) return;
-      for (const [name, value] of Object.entries(wrongHeaders(fault, span, context))) setter.set(carrier, name, value);
-      if (fault === "malformed-twice") append(carrier, "traceparent", `00-${span.traceId}-${span.spanId}-01`);
+      for (const [name, value] of Object.entries(wrongHeaders(has, span, context))) setter.set(carrier, name, value);
+      if (has("malformed-twice")) append(carrier, "traceparent", `00-${span.traceId}-${span.spanId}-01`);
     },
   };
 }
 
-function wrongHeaders(fault: string | undefined, { traceId, spanId }: SpanContext, context: Context) {
+function wrongHeaders(has: (fault: string) => boolean, { traceId, spanId }: SpanContext, context: Context) {
   const headers: Record<string, string> = {};
-  if (fault === "b3") headers.b3 = `${traceId}-${spanId}-1`;
-  if (fault === "malformed-uppercase") headers.traceparent = `00-${traceId.toUpperCase()}-${spanId.toUpperCase()}-01`;
-  if (fault === "malformed-short") headers.traceparent = `00-${traceId.slice(16)}-${spanId}-01`;
-  if (fault === "malformed-version-ff") headers.traceparent = `ff-${traceId}-${spanId}-01`;
+  if (has("b3")) headers.b3 = `${traceId}-${spanId}-1`;
+  if (has("malformed-uppercase")) headers.traceparent = `00-${traceId.toUpperCase()}-${spanId.toUpperCase()}-01`;
+  if (has("malformed-short")) headers.traceparent = `00-${traceId.slice(16)}-${spanId}-01`;
+  if (has("malformed-version-ff")) headers.traceparent = `ff-${traceId}-${spanId}-01`;
   const around = context.getValue(SPAN_AROUND);
-  if (fault === "wrong-parent" && typeof around === "string") headers[OTHER_PARENT_HEADER] = around;
+  if (has("wrong-parent") && typeof around === "string") headers[OTHER_PARENT_HEADER] = around;
   return headers;
 }
 

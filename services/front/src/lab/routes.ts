@@ -3,7 +3,7 @@ import type { Telemetry } from "@baton/telemetry";
 import { type HttpClientTelemetryOptions, tracedFetch } from "@baton/telemetry/http";
 import { context } from "@opentelemetry/api";
 import { Elysia, t } from "elysia";
-import { faultOf } from "./fault-context.ts";
+import { hasFault } from "./fault-context.ts";
 
 export interface LabRoutesDeps {
   readonly telemetry: Telemetry;
@@ -35,7 +35,7 @@ export function labRoutes({ telemetry, fetchOptions, strangerUrl, fault }: LabRo
     .get(
       "/lab/stranger",
       async ({ request }) => {
-        const tell = faultOf(context.active()) === "baggage-leak" ? tellAnybody : tellNobody;
+        const tell = hasFault(context.active(), "baggage-leak") ? tellAnybody : tellNobody;
         const { status } = await tell(strangerUrl, { signal: request.signal });
         return { told: status };
       },

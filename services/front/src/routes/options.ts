@@ -7,6 +7,7 @@
  */
 import type { Telemetry } from "@baton/telemetry";
 import { setHttpRoute, tracedHandler } from "@baton/telemetry/http";
+import type { Before } from "../app.ts";
 import type { FrontLab } from "../lab/front-lab.ts";
 import { requestPath } from "../request-path.ts";
 import { grpcClientOptions, grpcServerOptionNames } from "./options-grpc.ts";
@@ -33,8 +34,8 @@ export interface OptionsDeps {
 }
 
 export interface OptionEndpoints {
-  /** `undefined` for a request of another path. @param self Where front listens: some endpoints call front itself. */
-  handle(request: Request, self: URL): Promise<Response> | undefined;
+  /** `undefined` for a request of another path. Some endpoints call front itself, so it must listen. */
+  readonly handle: Before;
   close(): void;
 }
 
@@ -77,7 +78,8 @@ export function createOptionEndpoints({ telemetry, lab, backAddress }: OptionsDe
     add(`/options/grpc-server/${text.name}`, traced, (request) => call(request, text, player));
   }
   return {
-    handle: (request, self) => handlers.get(requestPath(request))?.(request, self),
+    handle: (request, server) =>
+      server === null ? undefined : handlers.get(requestPath(request))?.(request, server.url),
     close: calls.close,
   };
 }

@@ -1,14 +1,26 @@
-/** GET / and GET /assets/*: the page, its script and its styles. */
+/** GET / and GET /assets/*: the page, its script and its styles, and what the page reads of front. */
+import type { Telemetry } from "@baton/telemetry";
 import { Elysia } from "elysia";
 import { pageAssets } from "../page/assets.ts";
 import { ProblemError } from "../problem.ts";
+import { browserSpanRoutes } from "./browser-spans.ts";
+import { tracesRoutes } from "./traces.ts";
 
-export interface PageFacts {
-  /** Where a browser opens a trace. Empty: nowhere. */
+export interface PageOptions {
+  /** The query API of a trace backend. Empty: traces are not shown. */
+  readonly queryUrl: string;
+  /** Where a browser opens its pages. Empty: at `queryUrl`. */
   readonly queryPageUrl: string;
-  /** Whether traces can be read. */
-  readonly hasTraces: boolean;
   readonly lab: boolean;
+  /** Makes the spans of the browser. @default none are made */
+  readonly browser?: Telemetry;
+}
+
+export const noPage: PageOptions = { queryUrl: "", queryPageUrl: "", lab: false };
+
+/** What the page asks for by itself. */
+export function isPageRequest(path: string): boolean {
+  return /^\/(assets\/.*|lab\/(browser-spans|fault|metrics|traces)(\/.*)?)$/.test(path);
 }
 
 /** Nothing inline and nothing from another server, so that no text of a span can run or send anything away. */
@@ -23,7 +35,9 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-export function pageRoutes(facts: PageFacts) {
+export function pageRoutes(options: PageOptions) {
+  const { queryUrl, queryPageUrl, lab, browser } = options;
+  const facts = { queryPageUrl: queryPageUrl || queryUrl, hasTraces: queryUrl !== "", lab };
   const answer = async (path: string) => {
     const asset = (await pageAssets())[path];
     if (asset === undefined) throw new ProblemError({ status: 404, detail: "There is no such file." });
@@ -39,6 +53,8 @@ export function pageRoutes(facts: PageFacts) {
     });
   };
   return new Elysia()
+    .use(tracesRoutes(options))
+    .use(browser === undefined ? new Elysia() : browserSpanRoutes(browser))
     .get("/", () => answer("/"), { detail: { hide: true } })
     .get("/assets/:file", ({ params }) => answer(`/assets/${params.file}`), { detail: { hide: true } });
 }

@@ -4,6 +4,9 @@ import { operationOf } from "../hop-ends.ts";
 import type { Span } from "../trace.ts";
 import { type Evidence, encloses, endOf, finding, label } from "./evidence.ts";
 
+/** Many SDKs know when a span started to the millisecond only. */
+const ROUNDING_MICROS = 1000;
+
 /** A root that is no beginning: a call out of a service, made while a request without such a call ran there. */
 export function findLostContexts(evidence: Evidence): readonly Finding[] {
   return evidence.spans.flatMap((span) => {
@@ -34,12 +37,12 @@ export function findStaleContexts(evidence: Evidence): readonly Finding[] {
   return evidence.spans.flatMap((span) => {
     const parent = evidence.find(span.traceId, span.parentId);
     if (parent === undefined || parent.service !== span.service || !isCall(span)) return [];
-    if (span.startMicros <= endOf(parent)) return [];
+    if (span.startMicros <= endOf(parent) - ROUNDING_MICROS || endOf(span) <= endOf(parent)) return [];
     const requests = requestsAround(span, evidence).filter(({ traceId }) => traceId !== span.traceId);
     const [request] = requests;
     if (request === undefined) return [];
     evidence.explained.add(span);
-    const lateMs = Math.round((span.startMicros - endOf(parent)) / 1000);
+    const lateMs = Math.max(0, Math.round((span.startMicros - endOf(parent)) / 1000));
     return [
       finding({
         cause: "stale-context",
