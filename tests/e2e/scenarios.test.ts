@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { optionScenarios } from "@baton/demo/options";
 import { runScenario, type ScenarioResult } from "@baton/demo/run-scenario";
 import { scenarios } from "@baton/demo/scenarios";
+import { until } from "@baton/tools/until";
 import { assertTrace, checkTrace } from "@baton/trace-tree";
 import { processTimeoutMs, startTestStack, type TestStack } from "../support/stack.ts";
 
@@ -30,6 +31,19 @@ describe("option", () => {
     results.push(result);
     assertTrace(result);
   });
+});
+
+test("an option that adds a metric adds it", async () => {
+  const wanted = optionScenarios.flatMap(({ metrics = [] }) => metrics);
+  const url = `${stack.backend.queryUrl}/api/viewer/metrics`;
+  // A Jaeger keeps none, and answers with its page.
+  if (!(await fetch(url)).headers.get("content-type")?.includes("json")) return;
+  const missing = async () => {
+    const { data } = (await (await fetch(url)).json()) as { readonly data: readonly { readonly name: string }[] };
+    return wanted.filter((name) => !data.some((metric) => metric.name === name));
+  };
+  await until("each metric has arrived", async () => (await missing()).length === 0);
+  expect(wanted.length).toBeGreaterThan(4);
 });
 
 test("no span is late: the spans that front and back send while they stop belong to no trace above", async () => {

@@ -9,6 +9,7 @@ import {
   type ServerDuplexStream,
   status,
 } from "@grpc/grpc-js";
+import { optionMethods } from "../options/grpc.ts";
 
 export interface Proxy {
   /** `host:port` */
@@ -18,6 +19,7 @@ export interface Proxy {
 
 const faultHeader = "x-lab-fault";
 const dice = ["Roll", "StreamRolls", "TallyRolls", "PlayRounds"].map((rpc) => `/baton.dice.v1.DiceService/${rpc}`);
+const options = optionMethods.map((method) => `/${method}`);
 const health = ["Check", "Watch"].map((rpc) => `/grpc.health.v1.Health/${rpc}`);
 const asBytes = (bytes: Buffer): Buffer => bytes;
 
@@ -29,7 +31,7 @@ export async function startProxy({ port, backAddress }: { port: number; backAddr
   });
   const server = new Server();
   // On the wire every kind of call is a stream both ways.
-  for (const path of [...dice, ...health]) {
+  for (const path of [...dice, ...options, ...health]) {
     const handle = (call: ServerDuplexStream<Buffer, Buffer>) => passOn(call, path, client);
     server.register(path, handle, asBytes, asBytes, "bidi");
   }

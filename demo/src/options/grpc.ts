@@ -80,6 +80,9 @@ export const grpcServerOptions: readonly OptionScenario[] = serverRows.map((row)
   }),
 );
 
+/** What front calls for them: `baton.lab.v1.SpanName/Roll`. */
+export const optionMethods: readonly string[] = ["plain", ...serverRows.map(({ name }) => name)].map(methodOf);
+
 function callSpan(name: string, { refused = false }: Row, children: readonly ExpectedSpan[]): ExpectedSpan {
   return { service: "front", kind: "client", name: methodOf(name), status: refused ? "error" : "unset", children };
 }

@@ -27,7 +27,9 @@ export async function buildPage(): Promise<PageAssets> {
     ["base", fromViewer("base.css")],
     ["trace", fromViewer("trace.css")],
     ["page", join(import.meta.dir, "style/page.css")],
+    ["board", join(import.meta.dir, "style/board.css")],
     ["wire", join(import.meta.dir, "style/wire.css")],
+    ["lab", join(import.meta.dir, "style/lab.css")],
   ].map(async ([name, path = ""]) => [
     `/assets/${name}.css`,
     { body: await Bun.file(path).text(), type: "text/css; charset=utf-8" },

@@ -2,6 +2,7 @@
 import { startTestTelemetry, type TestTelemetry } from "@baton/telemetry/testing";
 import { createFrontApp } from "../app.ts";
 import { createDiceClient, type DiceClient } from "../dice-client.ts";
+import { noPage, type PageOptions } from "../routes/page.ts";
 import { createFrontServer, type FrontServer } from "../server.ts";
 
 export interface TestFront extends AsyncDisposable {
@@ -19,19 +20,26 @@ export interface TestFrontOptions {
   readonly backPort?: number;
   /** @default 2000 */
   readonly callTimeoutMs?: number;
+  /** @default Neither traces nor the lab. */
+  readonly page?: PageOptions;
   /** Methods in place of the real client, for what no real back would do. */
   readonly dice?: DiceClient;
 }
 
-export function startFront({ backPort = 1, callTimeoutMs = 2000, dice: fake }: TestFrontOptions = {}): TestFront {
+export function startFront({
+  backPort = 1,
+  callTimeoutMs = 2000,
+  dice: fake,
+  page = noPage,
+}: TestFrontOptions = {}): TestFront {
   const test = startTestTelemetry({ serviceName: "front" });
   const { telemetry } = test;
   const logged: string[] = [];
   const write = (_facts: object, message: string) => void logged.push(message);
   const log = { info: write, warn: write, error: write };
   const dice = fake ?? createDiceClient({ address: `127.0.0.1:${backPort}`, callTimeoutMs, telemetry });
-  const app = createFrontApp({ telemetry, log, dice });
-  const server = createFrontServer({ telemetry, log, dice });
+  const app = createFrontApp({ telemetry, log, dice, page });
+  const server = createFrontServer({ telemetry, log, dice, page });
   return {
     dice,
     get: async (path, init) => app.handle(new Request(`http://localhost${path}`, init)),
