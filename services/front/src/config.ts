@@ -15,9 +15,9 @@ export interface FrontConfig {
   readonly callTimeoutMs: number;
   /** `SHUTDOWN_TIMEOUT_MS`: how long running requests may take to finish at shutdown. @default 10000 */
   readonly shutdownTimeoutMs: number;
-  /** `QUERY_URL`: the query API of a trace backend, a Jaeger or the viewer. The page at / shows its traces. @default none */
+  /** `QUERY_URL`: the query API of a trace backend, a Jaeger or the viewer. The page at / shows its traces. @default "" */
   readonly queryUrl: string;
-  /** `QUERY_PAGE_URL`: where a browser opens the pages of that backend, if not there. @default none */
+  /** `QUERY_PAGE_URL`: where a browser opens the pages of that backend, if not there. @default "" */
   readonly queryPageUrl: string;
   /** `LAB`: 1 loads the lab: faults on request, and an endpoint for each option of telemetry. Only for demonstrations. @default 0 */
   readonly lab: boolean;
