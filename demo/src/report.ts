@@ -122,6 +122,7 @@ export function printInvitation(terminal: Terminal, { frontUrl, backend }: Links
   terminal.write();
   terminal.write(`  curl -i '${frontUrl}/rolldice?rolls=3'`);
   terminal.write(`  curl ${backend.queryUrl}/api/traces/<the id in traceresponse>`);
+  terminal.write(`  curl -i -H 'x-lab-fault: header-dropped' '${frontUrl}/rolldice'`);
   terminal.write();
   terminal.write(`  ${frontUrl}/  the front service`);
   terminal.write(`  ${backend.queryUrl}/search  the traces`);

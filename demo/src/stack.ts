@@ -86,7 +86,9 @@ async function startServices(supervisor: Supervisor, options: StackOptions): Pro
   const services = { ...tracesOnly, ...lab, ...env, OTEL_EXPORTER_OTLP_ENDPOINT: backend.otlpUrl };
   const wished = await choose("back", ports.back);
   const backAddress = await timed("back", startBack(supervisor, wished, services), (address) => address);
-  const proxy = options.lab ? await startLabProxy(supervisor, 0, backAddress) : undefined;
+  const proxy = options.lab
+    ? await timed("proxy", startLabProxy(supervisor, 0, backAddress), ({ address }) => `${address}, between the two`)
+    : undefined;
   const frontPort = await choose("front", ports.front);
   const front = startFront(supervisor, frontPort, proxy?.address ?? backAddress, {
     ...services,

@@ -51,7 +51,8 @@ function printFinding(terminal: Terminal, found: Finding): void {
   terminal.write(`  ${paint(terminal, "bold", `diagnosis: ${found.cause}`)} (${found.grade})`);
   write(found.symptom);
   for (const line of found.evidence) write(`- ${line}`);
-  if (found.likelyCauses.length > 1) write(`It may also be: ${found.likelyCauses.slice(1).join(", ")}.`);
+  const others = found.likelyCauses.filter((cause) => cause !== found.cause);
+  if (others.length > 0) write(`It may ${found.grade === "open" ? "be" : "also be"}: ${others.join(", ")}.`);
   write(`To mend: ${found.mend}`);
   if (found.next !== "") write(`To be sure: ${found.next}`);
 }

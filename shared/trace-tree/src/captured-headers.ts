@@ -1,4 +1,5 @@
 /** Reads the headers that spans have captured, by the names of the semantic conventions. */
+import { protocolOf } from "./operation.ts";
 import { isPrivateKey } from "./private-keys.ts";
 import type { Span, Trace } from "./trace.ts";
 import { readTraceparents } from "./traceparent-parts.ts";
@@ -40,8 +41,8 @@ export interface CapturedHeaders {
 /** @param traces All that is known: which headers a service captures is seen on its other spans. */
 export function readCapturedHeaders(traces: readonly Trace[]): CapturedHeaders {
   const usual = new Set<string>();
-  const usualKey = ({ service, kind }: Span, direction: Direction, header: WireHeader) =>
-    JSON.stringify([service, kind, direction, header]);
+  const usualKey = (span: Span, direction: Direction, header: WireHeader) =>
+    JSON.stringify([span.service, span.kind, protocolOf(span), direction, header]);
   for (const span of traces.flatMap(({ spans }) => spans)) {
     for (const direction of ["request", "response"] as const) {
       for (const header of capturedOf(span, direction)) usual.add(usualKey(span, direction, header));

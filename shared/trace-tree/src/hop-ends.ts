@@ -1,5 +1,6 @@
 /** Finds the two ends of each request between processes, also where the trace broke between them. */
 import type { CapturedHeaders } from "./captured-headers.ts";
+import { operationOf, protocolOf } from "./operation.ts";
 import type { Span, Trace } from "./trace.ts";
 import { readTraceparents } from "./traceparent-parts.ts";
 import type { Hop } from "./wire-types.ts";
@@ -83,29 +84,4 @@ function finderByHeader(callees: Iterable<Span>, captured: CapturedHeaders): Fin
 function fitsInTime(from: Span, to: Span): boolean {
   const startsInside = to.startMicros >= from.startMicros && to.startMicros <= from.startMicros + from.durationMicros;
   return from.kind === "client" && startsInside;
-}
-
-/** `rpc package.Service/Method` or `http GET /path`; `undefined` for another protocol. */
-export function operationOf({ attributes }: Span): string | undefined {
-  const method = attributes["rpc.method"];
-  if (method !== undefined) {
-    const service = attributes["rpc.service"];
-    return `rpc ${service === undefined || String(method).includes("/") ? method : `${service}/${method}`}`;
-  }
-  const verb = attributes["http.request.method"] ?? attributes["http.method"];
-  if (verb === undefined) return undefined;
-  const url = String(attributes["url.full"] ?? attributes["http.url"] ?? "");
-  const path = URL.canParse(url) ? new URL(url).pathname : (attributes["url.path"] ?? attributes["http.target"] ?? "");
-  return `http ${verb} ${String(path).split("?")[0]}`;
-}
-
-/** Of the first of these spans that tells. */
-function protocolOf(...spans: readonly Span[]): Hop["protocol"] {
-  for (const { attributes } of spans) {
-    const rpc = attributes["rpc.system.name"] ?? attributes["rpc.system"];
-    if (rpc !== undefined) return String(rpc) === "grpc" ? "grpc" : "unknown";
-    if (attributes["http.request.method"] !== undefined || attributes["http.method"] !== undefined) return "http";
-    if (attributes["messaging.system"] !== undefined) return "message";
-  }
-  return "unknown";
 }

@@ -1,6 +1,6 @@
 /** A call that was made in the wrong context of its own process: none, or that of an earlier request. */
 import type { Finding } from "../finding.ts";
-import { operationOf } from "../hop-ends.ts";
+import { operationOf } from "../operation.ts";
 import type { Span } from "../trace.ts";
 import { type Evidence, encloses, endOf, finding, label } from "./evidence.ts";
 

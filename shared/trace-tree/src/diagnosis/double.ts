@@ -1,8 +1,8 @@
 /** Two spans of one kind for one request. */
 import type { Finding } from "../finding.ts";
-import { operationOf } from "../hop-ends.ts";
+import { operationOf } from "../operation.ts";
 import type { Span } from "../trace.ts";
-import { type Evidence, encloses, finding, label } from "./evidence.ts";
+import { type Evidence, encloses, endOf, finding, label } from "./evidence.ts";
 
 export function findDoubles(evidence: Evidence): readonly Finding[] {
   const found: Finding[] = [];
@@ -11,7 +11,7 @@ export function findDoubles(evidence: Evidence): readonly Finding[] {
     (span) => `${span.traceId} ${span.parentId} ${span.service} ${operationOf(span) ?? span.name}`,
   );
   for (const [first, ...rest] of siblings.values()) {
-    const twin = rest.find((span) => first !== undefined && isTwin(first, span));
+    const twin = rest.find((span) => first !== undefined && overlaps(first, span) && isTwin(first, span));
     if (first !== undefined && twin !== undefined)
       found.push(report(first, twin, "They have the same parent.", evidence));
   }
@@ -27,6 +27,12 @@ export function findDoubles(evidence: Evidence): readonly Finding[] {
 function isTwin(a: Span, b: Span): boolean {
   const isSame = a.service === b.service && (operationOf(a) ?? a.name) === (operationOf(b) ?? b.name);
   return isSame && (encloses(a, b) || encloses(b, a)) && samePeer(a, b);
+}
+
+/** Two attempts of one call do not. Starts that are known to the millisecond only may be the same moment. */
+function overlaps(a: Span, b: Span): boolean {
+  const isAtOnce = Math.abs(a.startMicros - b.startMicros) <= 1000;
+  return isAtOnce || Math.max(a.startMicros, b.startMicros) < Math.min(endOf(a), endOf(b));
 }
 
 /** A request that is sent twice at once comes over two connections, or to two instances. */

@@ -1,6 +1,6 @@
 /** A call that was answered, and whose callee has no span. */
 import type { Finding } from "../finding.ts";
-import { operationOf } from "../hop-ends.ts";
+import { operationOf } from "../operation.ts";
 import type { Span } from "../trace.ts";
 import type { Hop } from "../wire-types.ts";
 import { arrivedOf, type Draft, type Evidence, finding, label, leftOf, namesOf, validParts } from "./evidence.ts";

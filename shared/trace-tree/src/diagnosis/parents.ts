@@ -103,7 +103,9 @@ function explainRemote(span: Span, hop: Hop, evidence: Evidence): Finding {
     others:
       hop.from !== undefined
         ? ["silent-intermediary", "wrong-parent"]
-        : ["span-never-ended", "export-failed", "silent-intermediary"],
+        : nearby !== undefined
+          ? ["span-never-ended", "silent-intermediary", "export-failed"]
+          : ["export-failed", "silent-intermediary", "span-never-ended"],
     next:
       hop.from !== undefined
         ? `Capture traceparent on the spans of ${caller} and ${callee}: where the parent id changes, something between the two takes part.`
@@ -111,14 +113,20 @@ function explainRemote(span: Span, hop: Hop, evidence: Evidence): Finding {
   });
 }
 
-function callerWithoutCall(span: Span, { spans }: Evidence): Span | undefined {
-  return spans.find(
-    (other) =>
-      other.traceId === span.traceId &&
-      other.service !== span.service &&
-      other.kind === "server" &&
-      encloses(other, span),
-  );
+function callerWithoutCall(span: Span, { spans, find }: Evidence): Span | undefined {
+  const isBelow = (other: Span) => {
+    const seen = new Set<Span>();
+    for (let above = find(other.traceId, other.parentId); above; above = find(above.traceId, above.parentId)) {
+      if (above === span) return true;
+      if (seen.has(above)) return false;
+      seen.add(above);
+    }
+    return false;
+  };
+  return spans.find((other) => {
+    const isCaller = other.traceId === span.traceId && other.service !== span.service && other.kind === "server";
+    return isCaller && encloses(other, span) && !isBelow(other);
+  });
 }
 
 /** The parent of any other span is a span of the same process. */
