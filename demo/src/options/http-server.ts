@@ -59,7 +59,7 @@ const rows: readonly Row[] = [
     name: "body-sizes",
     shows: "Metrics of the sizes of bodies.",
     request: { lines: ['{"player":"ann"}'] },
-    metrics: ["http.server.request.body.size", "http.server.response.body.size"],
+    metrics: ["http.server.response.body.size"],
   },
   {
     name: "redacted-query-keys",

@@ -103,7 +103,7 @@ export const httpServerOptions: readonly HttpServerOption[] = [
     text: {
       name: "body-sizes",
       option: "bodySizes: true",
-      look: "The metrics http.server.request.body.size and http.server.response.body.size. A trace does not show them.",
+      look: "The metric http.server.response.body.size, and http.server.request.body.size where a request says its length.",
       why: "Slow requests are often large ones.",
     },
     options: { bodySizes: true },

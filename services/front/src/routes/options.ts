@@ -10,6 +10,7 @@ import { setHttpRoute, tracedHandler } from "@baton/telemetry/http";
 import type { Before } from "../app.ts";
 import type { FrontLab } from "../lab/front-lab.ts";
 import { requestPath } from "../request-path.ts";
+import { baggageOptions } from "./options-baggage.ts";
 import { grpcClientOptions, grpcServerOptionNames } from "./options-grpc.ts";
 import { createGrpcCalls } from "./options-grpc-calls.ts";
 import { httpClientOptions } from "./options-http-client.ts";
@@ -67,6 +68,11 @@ export function createOptionEndpoints({ telemetry, lab, backAddress }: OptionsDe
   for (const { text, options, target } of httpClientOptions) {
     add(`/options/http-client/${text.name}`, traced, async (request, self) =>
       callTarget(telemetry, { ...lab.httpClient, ...options }, new URL(target, self), request, text),
+    );
+  }
+  for (const { text, server, client } of baggageOptions(telemetry)) {
+    add(`/options/baggage/${text.name}`, tracedHandler(server, lab.httpServer), async (request, self) =>
+      callTarget(client, lab.httpClient, new URL("/options/target", self), request, text),
     );
   }
   for (const { text, options, player } of grpcClientOptions) {

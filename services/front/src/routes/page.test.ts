@@ -38,6 +38,19 @@ describe("GET /", () => {
   });
 });
 
+test.each(["/", "/assets/page.js", `/lab/traces/${"a".repeat(32)}`, "/lab/traces?start=0&end=1", "/lab/metrics"])(
+  "%s is not served under a name that only leads to this machine",
+  async (path) => {
+    await using backend = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => Response.json({ data: [] }) });
+    await using front = startFront({ page: { ...noPage, queryUrl: backend.url.href, lab: true } });
+    const url = new URL(path, front.server.listen("127.0.0.1", 0));
+    const status = async (host: string) => (await fetch(url, { headers: { host } })).status;
+    expect(await status("rebound.example")).toBe(421);
+    expect(await status("localhost:3000")).toBe(200);
+    expect(await status("127.0.0.1")).toBe(200);
+  },
+);
+
 test("a file that is not there is 404", async () => {
   await using front = startFront();
   for (const path of ["/assets/none.js", "/assets/constructor", "/assets/..%2Fpage.html"]) {

@@ -4,6 +4,7 @@ import { Elysia } from "elysia";
 import { pageAssets } from "../page/assets.ts";
 import { ProblemError } from "../problem.ts";
 import { browserSpanRoutes } from "./browser-spans.ts";
+import { checkSameMachine } from "./same-machine.ts";
 import { tracesRoutes } from "./traces.ts";
 
 export interface PageOptions {
@@ -53,6 +54,7 @@ export function pageRoutes(options: PageOptions) {
     });
   };
   return new Elysia()
+    .onBeforeHandle({ as: "local" }, ({ request, server }) => checkSameMachine(request, server))
     .use(tracesRoutes(options))
     .use(browser === undefined ? new Elysia() : browserSpanRoutes(browser))
     .get("/", () => answer("/"), { detail: { hide: true } })

@@ -22,7 +22,7 @@ export interface LabRun {
 }
 
 const patienceMs = 8000;
-const pollMs = 250;
+const pollMs = 100;
 /** A clock that is ahead makes spans in the future. */
 const slackMs = 5000;
 

@@ -15,7 +15,7 @@ export interface Found {
 }
 
 const patienceMs = 10_000;
-const pollMs = 200;
+const pollMs = 100;
 
 /** @returns `undefined` when no span has arrived. @throws Error when the backend does not answer. */
 export async function fetchTree(traceId: string): Promise<TraceTree | undefined> {
