@@ -36,9 +36,8 @@ export function findClockSkew({ hops }: Evidence): readonly Finding[] {
 }
 
 /** Microseconds by which the clock of the callee is ahead. `undefined` where it may be right. */
-function skewOf({ from, to, joinedBy }: Hop): number | undefined {
-  if (from?.kind !== "client" || to?.kind !== "server" || joinedBy === "none" || joinedBy === "time") return undefined;
-  if (from.service === to.service) return undefined;
+function skewOf({ from, to }: Hop): number | undefined {
+  if (from?.kind !== "client" || to?.kind !== "server") return undefined;
   // A caller that gave up did not wait, and the callee may have begun later.
   const gaveUp = from.status === "error";
   const isLate = !gaveUp && to.startMicros > endOf(from) + TOLERATED_MICROS;

@@ -56,7 +56,7 @@ export function findMissingParents(evidence: Evidence): readonly Finding[] {
   const families = Map.groupBy(orphans, ({ traceId, parentId, service }) => `${traceId} ${parentId} ${service}`);
   return [...families.values()].flatMap((family) => {
     const [first] = family;
-    if (first === undefined || evidence.explained.has(first)) return [];
+    if (first === undefined) return [];
     const hop = evidence.hops.find(({ to }) => to === first);
     const found = hop === undefined ? explainLocal(first, evidence) : explainRemote(first, hop, evidence);
     for (const span of [...family, ...found.spans]) evidence.explained.add(span);
