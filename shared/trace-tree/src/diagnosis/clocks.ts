@@ -1,5 +1,5 @@
 /** Two processes whose clocks differ by more than a network could explain. */
-import type { Finding } from "../finding.ts";
+import type { Diagnosis } from "../cause.ts";
 import type { Hop } from "../wire-types.ts";
 import { type Evidence, endOf, finding, label } from "./evidence.ts";
 
@@ -7,8 +7,8 @@ import { type Evidence, endOf, finding, label } from "./evidence.ts";
 const TOLERATED_MICROS = 50_000;
 
 /** One finding for each pair of services. */
-export function findClockSkew({ hops }: Evidence): readonly Finding[] {
-  const found = new Map<string, Finding>();
+export function findClockSkew({ hops }: Evidence): readonly Diagnosis[] {
+  const found = new Map<string, Diagnosis>();
   for (const hop of hops) {
     const skew = skewOf(hop);
     const { from, to } = hop;
