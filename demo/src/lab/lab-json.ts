@@ -1,5 +1,5 @@
 /** What the lab prints with `--json`. */
-import { type Finding, type Hop, type Span, wireOf } from "@baton/trace-tree";
+import { type Diagnosis, type Hop, type Span, wireOf } from "@baton/trace-tree";
 import type { ScenarioResult } from "../run-scenario.ts";
 import type { FaultResult } from "./run-fault.ts";
 
@@ -12,7 +12,7 @@ function hopJson({ from, to, ...hop }: Hop) {
   return { from: from === undefined ? null : refOf(from), to: to === undefined ? null : refOf(to), ...hop };
 }
 
-function findingJson({ spans, ...finding }: Finding) {
+function findingJson({ spans, ...finding }: Diagnosis) {
   return { ...finding, spans: spans.map(refOf) };
 }
 

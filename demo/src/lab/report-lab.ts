@@ -1,5 +1,5 @@
 /** What the lab prints: a fault, its traces, what the diagnosis made of them, and what mends it. */
-import { buildTree, type Finding, type Hop, renderWaterfall, renderWire, verdictOf, wireOf } from "@baton/trace-tree";
+import { buildTree, type Diagnosis, type Hop, renderWaterfall, renderWire, verdictOf, wireOf } from "@baton/trace-tree";
 import { curlLine } from "../request.ts";
 import { cut, paint, type Terminal, wrap } from "../terminal.ts";
 import type { FaultResult } from "./run-fault.ts";
@@ -42,7 +42,7 @@ export function printFault(terminal: Terminal, broken: FaultResult, mended: Faul
   for (const found of mended.findings) printFinding(terminal, found);
 }
 
-function printFinding(terminal: Terminal, found: Finding): void {
+function printFinding(terminal: Terminal, found: Diagnosis): void {
   const write = (line: string) => {
     for (const part of wrap({ ...terminal, width: terminal.width && terminal.width - 4 }, line))
       terminal.write(`    ${part}`);

@@ -1,6 +1,6 @@
 /** Sends a fault's request to the running pair, and lets the diagnosis say what it was. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { diagnose, type Finding, type Trace, waitForTrace } from "@baton/trace-tree";
+import { type Diagnosis, diagnose, type Trace, waitForTrace } from "@baton/trace-tree";
 import type { HttpRequest } from "../request.ts";
 import { findScenario } from "../scenarios.ts";
 import { type Answer, send } from "../send.ts";
@@ -14,7 +14,7 @@ export interface FaultResult {
   readonly answer: Answer;
   /** Those of the requests, the last one's first. */
   readonly traces: readonly Trace[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Diagnosis[];
   /** Whether the diagnosis named the fault's cause, and nothing else. */
   readonly ok: boolean;
 }
@@ -35,7 +35,7 @@ export async function runFault(fault: Fault, stack: LabStack, run: LabRun = {}):
   const { isStanding = false } = run;
   const asked = isStanding ? {} : { "x-lab-fault": fault.id };
   const request = { ...fault.request, headers: { ...fault.request.headers, ...asked } };
-  const isNamed = (findings: readonly Finding[]) => findings.length === 1 && findings[0]?.cause === fault.cause;
+  const isNamed = (findings: readonly Diagnosis[]) => findings.length === 1 && findings[0]?.cause === fault.cause;
   const found = await sendAndDiagnose(request, { ...stack, times: fault.times ?? 1, isDone: isNamed, ...run });
   return { fault, ...found, ok: isNamed(found.findings) };
 }
@@ -43,14 +43,14 @@ export async function runFault(fault: Fault, stack: LabStack, run: LabRun = {}):
 /** The same request without the fault, also where it is switched on for all others: it must give no finding. */
 export async function runMended(fault: Fault, stack: LabStack, run: LabRun = {}): Promise<FaultResult> {
   const request = { ...fault.request, headers: { ...fault.request.headers, "x-lab-fault": "none" } };
-  const isHealthy = (findings: readonly Finding[]) => findings.length === 0;
+  const isHealthy = (findings: readonly Diagnosis[]) => findings.length === 0;
   const found = await sendAndDiagnose(request, { ...stack, times: fault.times ?? 1, isDone: isHealthy, ...run });
   return { fault, ...found, ok: isHealthy(found.findings) && found.traces.length > 0 };
 }
 
 interface Sending extends LabStack, LabRun {
   readonly times: number;
-  readonly isDone: (findings: readonly Finding[]) => boolean;
+  readonly isDone: (findings: readonly Diagnosis[]) => boolean;
 }
 
 async function sendAndDiagnose(request: HttpRequest, sending: Sending) {

@@ -131,6 +131,17 @@ describe("a wrong parent", () => {
   });
 });
 
+test("a missing parent of the first service is not that of a service below it", () => {
+  const spans = sampleCall({}).flatMap((trace) => trace.spans);
+  const [entry, ...below] = spans;
+  if (entry === undefined) throw new Error("no span");
+  const around = below.map((span) => ({ ...span, startMicros: -1000, durationMicros: 20_000 }));
+  const [finding] = diagnose(tracesOf([{ ...entry, parentId: "9".repeat(16) }, ...around]));
+  expect(finding?.cause).toBe("missing-parent-unknown");
+  expect(finding?.spans.map(({ spanId }) => spanId)).toEqual([ids.entry]);
+  expect(finding?.likelyCauses[0]).toBe("export-failed");
+});
+
 describe("a missing span of the same service", () => {
   const work = sampleSpan({
     spanId: ids.work,
@@ -156,69 +167,15 @@ describe("a missing span of the same service", () => {
     ]);
   });
 
+  test("is open where only its brother arrived", () => {
+    const brother = { ...work, spanId: "8".repeat(16), durationMicros: 3000 };
+    const [finding, ...more] = diagnose(tracesOf([work, brother]));
+    expect([finding?.cause, more]).toEqual(["missing-parent-unknown", []]);
+  });
+
   test("is open where nothing else of the service is there", () => {
     const [finding] = diagnose(spansWith({ isServed: false }, work));
     expect(finding).toMatchObject({ cause: "missing-parent-unknown", grade: "open" });
-  });
-});
-
-describe("two spans of one kind", () => {
-  const twin = (more: Partial<Span>) => {
-    const spans = sampleCall({}).flatMap((trace) => trace.spans);
-    const served = spans[2] as Span;
-    return diagnose(tracesOf([...spans, { ...served, spanId: "5".repeat(16), ...more }])).map(({ cause }) => cause);
-  };
-
-  test("at one time are two instrumentations", () => {
-    expect(twin({ startMicros: 2100, durationMicros: 3000 })).toEqual(["double-instrumentation"]);
-    expect(twin({ parentId: ids.served, startMicros: 2100, durationMicros: 3000 })).toEqual(["double-instrumentation"]);
-  });
-
-  test("one after the other are two attempts, and over two connections two requests", () => {
-    expect(twin({ startMicros: 6100, durationMicros: 500 })).toEqual([]);
-    const [served] = sampleCall({}).flatMap(({ spans }) => spans.slice(2));
-    const at = (port: number) => ({ ...served?.attributes, "network.peer.port": port });
-    const spans = sampleCall({ served: { attributes: at(1) } }).flatMap((trace) => trace.spans);
-    const other = { ...(spans[2] as Span), spanId: "5".repeat(16), attributes: at(2) };
-    expect(diagnose(tracesOf([...spans, other]))).toEqual([]);
-  });
-});
-
-describe("clocks", () => {
-  test("that differ by seconds are found, in both directions, also where the trace broke", () => {
-    expect(summaryOf({ served: { startMicros: 2_000_000 } })).toEqual(["clock-skew certain"]);
-    expect(summaryOf({ served: { startMicros: -2_000_000 } })).toEqual(["clock-skew certain"]);
-  });
-
-  test("that differ by milliseconds are usual, and a caller that gave up did not wait", () => {
-    expect(summaryOf({ served: { startMicros: 30_000 } })).toEqual([]);
-    const [trace] = sampleCall({ served: { startMicros: 2_000_000 } });
-    const spans = (trace?.spans ?? []).map((span) =>
-      span.kind === "client" ? { ...span, status: "error" as const } : span,
-    );
-    expect(diagnose(tracesOf(spans))).toEqual([]);
-  });
-});
-
-describe("baggage", () => {
-  const left = { ...requestHeaders({ traceparent: sent, baggage: "table=blue" }), table: "blue" };
-
-  test("that left and did not arrive is certain where the spans show it too", () => {
-    expect(summaryOf({ left, arrived: wire })).toEqual(["baggage-dropped certain"]);
-    const { table: _attribute, ...headers } = left;
-    expect(summaryOf({ left: headers, arrived: wire })).toEqual(["baggage-dropped likely"]);
-  });
-
-  test("that is private and goes to a stranger is a leak, but not where the callee is known", () => {
-    const secret = requestHeaders({ traceparent: sent, baggage: "user.email=a@example.com" });
-    const at = { "server.address": "ads.example" };
-    expect(summaryOf({ left: { ...secret, ...at }, isServed: false })).toEqual(["baggage-leak likely"]);
-    expect(summaryOf({ left: { ...secret, ...at } })).toEqual([]);
-    const harmless = requestHeaders({ traceparent: sent, baggage: "table=blue" });
-    expect(summaryOf({ left: { ...harmless, ...at }, isServed: false })).toEqual([]);
-    expect(
-      JSON.stringify(diagnose(sampleCall({ left: { ...secret, ...at }, isServed: false })).map((f) => f.evidence)),
-    ).not.toContain("a@");
   });
 });
 

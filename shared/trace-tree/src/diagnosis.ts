@@ -1,4 +1,6 @@
 /** Names what broke a trace, from its spans and its wire alone. */
+
+import type { Diagnosis } from "./cause.ts";
 import { findLeakedBaggage, findLostBaggage } from "./diagnosis/baggage.ts";
 import { findClockSkew } from "./diagnosis/clocks.ts";
 import { findLostContexts, findStaleContexts } from "./diagnosis/context.ts";
@@ -7,7 +9,6 @@ import { collectEvidence, type Rule } from "./diagnosis/evidence.ts";
 import { findMissingCallees } from "./diagnosis/missing-callee.ts";
 import { findNewTraces } from "./diagnosis/new-trace.ts";
 import { findMissingParents, findWrongParents } from "./diagnosis/parents.ts";
-import type { Finding } from "./finding.ts";
 import type { Trace } from "./trace.ts";
 
 /** In this order: a span that one rule has explained is left out by the later ones. */
@@ -32,7 +33,7 @@ const GRADES = ["certain", "likely", "open"] as const;
  * @param traces Those of one request and of the time around it. A request that broke in two is seen only where both of
  * its traces are given, or where `traceresponse` was captured.
  */
-export function diagnose(traces: readonly Trace[]): readonly Finding[] {
+export function diagnose(traces: readonly Trace[]): readonly Diagnosis[] {
   const evidence = collectEvidence(traces);
   const findings = RULES.flatMap((rule) => rule(evidence));
   return findings.toSorted((a, b) => GRADES.indexOf(a.grade) - GRADES.indexOf(b.grade));

@@ -3,6 +3,7 @@
  * package and reads no environment. The part that a browser uses needs no Bun.
  */
 export { buildTree, type TraceTree, type TreeNode, walkTree } from "./build.ts";
+export type { Cause, Diagnosis } from "./cause.ts";
 export { compareTree, type ExpectedSpan } from "./compare.ts";
 export { diagnose } from "./diagnosis.ts";
 export {
@@ -13,7 +14,6 @@ export {
   type FoundTrace,
   waitForTrace,
 } from "./expect-trace.ts";
-export type { Cause, Finding } from "./finding.ts";
 export type {
   JaegerEnvelope,
   JaegerLog,

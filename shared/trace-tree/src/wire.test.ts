@@ -79,6 +79,22 @@ describe("a hop", () => {
     expect(field(hopBetween([...sampleCall(lost), ...healthy]), "traceparent")?.arrived.state).toBe("absent");
   });
 
+  test("does not conclude from one protocol to another", () => {
+    const overHttp = sampleSpan({
+      spanId: ids.work,
+      kind: "client",
+      service: "front",
+      attributes: { "http.request.method": "GET", "http.request.header.traceparent": sent },
+    });
+    const other = { traceId: "c".repeat(32), spans: [{ ...overHttp, traceId: "c".repeat(32) }] };
+    expect(field(hopBetween([...sampleCall({}), other]), "traceparent")?.left.state).toBe("not captured");
+  });
+
+  test("shows traceparent, and other headers where they were seen", () => {
+    const hop = hopBetween(sampleCall({ left: requestHeaders({ baggage: "a=1" }) }));
+    expect(hop.headers.map(({ name }) => name)).toEqual(["traceparent", "baggage"]);
+  });
+
   test("does not miss grpc-timeout where a library has read it", () => {
     const headers = requestHeaders({ traceparent: sent });
     const left = requestHeaders({ traceparent: sent, "grpc-timeout": "2000m" });
@@ -119,6 +135,26 @@ describe("two ends of a hop in two traces are joined", () => {
   });
 });
 
+test("what one caller has taken is not joined with another", () => {
+  const headers = requestHeaders({ traceparent: sent });
+  const [first, second] = sampleCall({ left: headers, arrived: headers, isNewTrace: true });
+  const client = first?.spans[1];
+  if (first === undefined || second === undefined || client === undefined) throw new Error("no spans");
+  const twin = { ...client, spanId: "5".repeat(16) };
+  const hops = wireOf({ ...first, spans: [...first.spans, twin] }, [second]);
+  expect(hops.filter(({ to }) => to?.spanId === ids.served).map(({ from }) => from?.spanId)).toEqual([ids.call]);
+});
+
+test("a message is not joined by its time, and a call to a database is no hop", () => {
+  const message = { "messaging.system": "kafka", "rpc.method": "m" };
+  const at = { service: "s", startMicros: 0, durationMicros: 10 };
+  const producer = sampleSpan({ ...at, spanId: ids.call, kind: "producer", attributes: message });
+  const consumer = sampleSpan({ ...at, traceId: traceB, spanId: ids.served, kind: "consumer", attributes: message });
+  const database = sampleSpan({ ...at, spanId: ids.work, kind: "client", attributes: { "db.system.name": "sqlite" } });
+  const hops = wireOf({ traceId: traceA, spans: [producer, database] }, [{ traceId: traceB, spans: [consumer] }]);
+  expect(hops.map(({ from, to }) => [from?.spanId, to?.spanId])).toEqual([[ids.call, undefined]]);
+});
+
 describe("captured headers", () => {
   const valuesOf = (attributes: Record<string, string>) => {
     const hop = hopBetween(sampleCall({ left: attributes }));
@@ -143,10 +179,10 @@ describe("captured headers", () => {
   });
 
   test("of baggage show no value of a private key, and still differ", () => {
-    const left = requestHeaders({ baggage: "user.email=ann@example.com,table=blue,auth%2Dtoken=s3cret" });
-    const arrived = requestHeaders({ baggage: "user.email=bob@example.com,table=blue,auth%2Dtoken=s3cret" });
+    const left = requestHeaders({ baggage: "user.email=ann@example.com,table=blue,%75ser.id=s3cret" });
+    const arrived = requestHeaders({ baggage: "user.email=bob@example.com,table=blue,%75ser.id=s3cret" });
     const hop = hopBetween(sampleCall({ left, arrived }));
-    expect(field(hop, "baggage")?.left.values).toEqual(["user.email=REDACTED,table=blue,auth%2Dtoken=REDACTED"]);
+    expect(field(hop, "baggage")?.left.values).toEqual(["user.email=REDACTED,table=blue,%75ser.id=REDACTED"]);
     expect(field(hop, "baggage")?.change).toBe("changed");
     expect(JSON.stringify(hop.headers)).not.toMatch(/ann@|bob@|s3cret/);
   });
@@ -179,7 +215,9 @@ test("a later version with more parts is well-formed", () => {
 });
 
 test("the text is safe to print", () => {
-  const [trace] = sampleCall({ left: requestHeaders({ baggage: "a=\u001b[31m\nb", traceparent: "\u001b]0;x\u0007" }) });
+  const [trace] = sampleCall({
+    left: requestHeaders({ baggage: "a=\u001b[31m\nb", traceparent: "00-1-2-3-\u001b]0;x\u0007" }),
+  });
   const text = renderWire(trace === undefined ? [] : wireOf(trace));
   expect(text.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
   expect(text).toContain("\\x1b");

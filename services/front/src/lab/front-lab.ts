@@ -2,7 +2,7 @@
  * The lab of front: it captures the headers that carry a trace, and makes faults. Loaded only with `LAB=1`; nothing of it
  * is in @baton/telemetry.
  */
-import type { Telemetry } from "@baton/telemetry";
+import { startTelemetry, type Telemetry } from "@baton/telemetry";
 import type { GrpcClientTelemetryOptions } from "@baton/telemetry/grpc";
 import type { HttpClientTelemetryOptions, HttpServerTelemetryOptions } from "@baton/telemetry/http";
 import type { DiceClient } from "../dice-client.ts";
@@ -26,7 +26,17 @@ export interface FrontLab {
 /** @returns The lab, and the telemetry that makes its faults. */
 export function createFrontLab<T extends Telemetry>(started: T, env: Readonly<Record<string, string | undefined>>) {
   let standing: string | undefined;
-  const telemetry: T = { ...started, propagator: createFaultyPropagator(started.propagator, () => standing) };
+  // Without an SDK it still passes the context on, and it has no list of keys that may leave.
+  const open = startTelemetry({
+    serviceName: "front",
+    register: false,
+    env: { OTEL_SDK_DISABLED: "true" },
+    onReport: () => {},
+  });
+  const telemetry: T = {
+    ...started,
+    propagator: createFaultyPropagator(started.propagator, open.propagator, () => standing),
+  };
   const http = { capturedRequestHeaders: requestHeaders, capturedResponseHeaders: responseHeaders };
   const lab: FrontLab = {
     httpServer: http,

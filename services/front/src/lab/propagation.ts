@@ -5,22 +5,29 @@ import { FAULT_HEADER, faultsOf, hasFault, OTHER_PARENT_HEADER, withFaults } fro
 /** The `traceparent` of the span around the call, which a wrong back takes for its parent. */
 export const SPAN_AROUND = createContextKey("lab span around the call");
 
-/** @param standingFault The fault of requests that ask for none. */
+/**
+ * @param strict That of the service.
+ * @param open One that passes on every key of the baggage.
+ * @param standingFault The fault of requests that ask for none.
+ */
 export function createFaultyPropagator(
-  inner: TextMapPropagator,
+  strict: TextMapPropagator,
+  open: TextMapPropagator,
   standingFault: () => string | undefined,
 ): TextMapPropagator {
+  const propagatorOf = (context: Context) => (hasFault(context, "baggage-leak") ? open : strict);
   return {
-    fields: () => inner.fields(),
+    fields: () => strict.fields(),
     extract(context, carrier, getter) {
-      return withFaults(inner.extract(context, carrier, getter), getter.get(carrier, FAULT_HEADER) ?? standingFault());
+      const own = withFaults(context, getter.get(carrier, FAULT_HEADER) ?? standingFault());
+      return propagatorOf(own).extract(own, carrier, getter);
     },
     inject(context, carrier, setter) {
       const has = (fault: string) => hasFault(context, fault);
       const span = trace.getSpanContext(context);
       const faults = faultsOf(context);
       if (faults !== undefined) setter.set(carrier, FAULT_HEADER, faults);
-      if (!has("front-does-not-inject") && !has("b3")) inner.inject(context, carrier, setter);
+      if (!has("front-does-not-inject") && !has("b3")) propagatorOf(context).inject(context, carrier, setter);
       if (span === undefined) return;
       for (const [name, value] of Object.entries(wrongHeaders(has, span, context))) setter.set(carrier, name, value);
       if (has("malformed-twice")) append(carrier, "traceparent", `00-${span.traceId}-${span.spanId}-01`);

@@ -1,16 +1,16 @@
 /** Baggage that did not arrive where it should, or left for where it should not. */
-import type { Finding } from "../finding.ts";
+import type { Diagnosis } from "../cause.ts";
 import { baggageKeys, isPrivateKey } from "../private-keys.ts";
 import type { Span } from "../trace.ts";
 import type { Hop } from "../wire-types.ts";
 import { arrivedOf, type Evidence, finding, label, leftOf, namesOf } from "./evidence.ts";
 
-export function findLostBaggage(evidence: Evidence): readonly Finding[] {
+export function findLostBaggage(evidence: Evidence): readonly Diagnosis[] {
   return evidence.hops.flatMap((hop) => [...lostOnTheWay(hop, evidence), ...notPassedOn(hop, evidence)]);
 }
 
 /** It left and did not arrive. Where the whole context was lost, another rule says so. */
-function lostOnTheWay(hop: Hop, evidence: Evidence): readonly Finding[] {
+function lostOnTheWay(hop: Hop, evidence: Evidence): readonly Diagnosis[] {
   const { from, to } = hop;
   if (from === undefined || to === undefined || from.traceId !== to.traceId) return [];
   const [left, arrived] = [leftOf(hop, "baggage"), arrivedOf(hop, "baggage")];
@@ -37,7 +37,7 @@ function lostOnTheWay(hop: Hop, evidence: Evidence): readonly Finding[] {
 }
 
 /** It arrived at a service that puts it on its own spans, and that did not send it to the next. */
-function notPassedOn(hop: Hop, { hops, captured, find }: Evidence): readonly Finding[] {
+function notPassedOn(hop: Hop, { hops, captured, find }: Evidence): readonly Diagnosis[] {
   const { from, to } = hop;
   if (from === undefined || to === undefined || leftOf(hop, "traceparent").state !== "captured") return [];
   const server = serverAbove(from, find);
@@ -77,7 +77,7 @@ function serverAbove(span: Span, find: Evidence["find"]): Span | undefined {
 }
 
 /** A private key left for a callee that has no span in any of these traces. */
-export function findLeakedBaggage(evidence: Evidence): readonly Finding[] {
+export function findLeakedBaggage(evidence: Evidence): readonly Diagnosis[] {
   const ours = new Set(evidence.hops.filter(({ to }) => to !== undefined).map(({ from }) => from && addressOf(from)));
   return evidence.hops.flatMap((hop) => {
     const { from, to } = hop;

@@ -1,5 +1,5 @@
 /** Two processes whose clocks differ by more than a network could explain. */
-import type { Finding } from "../finding.ts";
+import type { Diagnosis } from "../cause.ts";
 import type { Hop } from "../wire-types.ts";
 import { type Evidence, endOf, finding, label } from "./evidence.ts";
 
@@ -7,8 +7,8 @@ import { type Evidence, endOf, finding, label } from "./evidence.ts";
 const TOLERATED_MICROS = 50_000;
 
 /** One finding for each pair of services. */
-export function findClockSkew({ hops }: Evidence): readonly Finding[] {
-  const found = new Map<string, Finding>();
+export function findClockSkew({ hops }: Evidence): readonly Diagnosis[] {
+  const found = new Map<string, Diagnosis>();
   for (const hop of hops) {
     const skew = skewOf(hop);
     const { from, to } = hop;
@@ -36,9 +36,8 @@ export function findClockSkew({ hops }: Evidence): readonly Finding[] {
 }
 
 /** Microseconds by which the clock of the callee is ahead. `undefined` where it may be right. */
-function skewOf({ from, to, joinedBy }: Hop): number | undefined {
-  if (from?.kind !== "client" || to?.kind !== "server" || joinedBy === "none" || joinedBy === "time") return undefined;
-  if (from.service === to.service) return undefined;
+function skewOf({ from, to }: Hop): number | undefined {
+  if (from?.kind !== "client" || to?.kind !== "server") return undefined;
   // A caller that gave up did not wait, and the callee may have begun later.
   const gaveUp = from.status === "error";
   const isLate = !gaveUp && to.startMicros > endOf(from) + TOLERATED_MICROS;

@@ -47,6 +47,23 @@ describe("a call without a parent", () => {
     expect(causesOf(entry, call(traceA, 500, entry, "Other"), call(traceB, 1000))).toEqual([]);
   });
 
+  test("is work of its own where the request made this very call, as its like do", () => {
+    const entry = request(traceA, 0);
+    const other = request("c".repeat(32), 50_000);
+    expect(
+      causesOf(entry, call(traceA, 500, entry), call(traceB, 1000), other, call(other.traceId, 51_000, other)),
+    ).toEqual([]);
+  });
+
+  test("is missing in a request below which a later one made its call", () => {
+    const entry = request(traceA, 0);
+    const later = request("c".repeat(32), 30_000);
+    expect(causesOf(entry, call(traceB, 1000), call(traceA, 31_000, entry), later)).toEqual([
+      "stale-context",
+      "context-lost",
+    ]);
+  });
+
   test("is missing in a request whose like make two calls", () => {
     const entry = request(traceA, 0);
     const other = request("c".repeat(32), 50_000);
@@ -69,6 +86,12 @@ describe("a call below a request that is over", () => {
     expect(causesOf(old, late)).toEqual([]);
     const later = request(traceB, 30_000);
     expect(causesOf(old, late, later, call(traceB, 31_000, later))).toEqual([]);
+  });
+
+  test("is fine where it ended with its request, or where its parent is of another service", () => {
+    expect(causesOf(old, { ...call(traceA, 8500, old), durationMicros: 300 }, request(traceB, 8000))).toEqual([]);
+    const ofBack = { ...call(traceA, 31_000, old), service: "back" };
+    expect(causesOf(old, ofBack, { ...request(traceB, 30_000), service: "back" })).toEqual([]);
   });
 
   test("may seem to begin a moment early where starts are known to the millisecond", () => {

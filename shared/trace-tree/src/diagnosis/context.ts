@@ -1,5 +1,5 @@
 /** A call that was made in the wrong context of its own process: none, or that of an earlier request. */
-import type { Finding } from "../finding.ts";
+import type { Diagnosis } from "../cause.ts";
 import { operationOf } from "../operation.ts";
 import type { Span } from "../trace.ts";
 import { type Evidence, encloses, endOf, finding, label } from "./evidence.ts";
@@ -8,7 +8,7 @@ import { type Evidence, encloses, endOf, finding, label } from "./evidence.ts";
 const ROUNDING_MICROS = 1000;
 
 /** A root that is no beginning: a call out of a service, made while a request without such a call ran there. */
-export function findLostContexts(evidence: Evidence): readonly Finding[] {
+export function findLostContexts(evidence: Evidence): readonly Diagnosis[] {
   return evidence.spans.flatMap((span) => {
     if (span.parentId !== undefined || !isCall(span)) return [];
     const requests = requestsAround(span, evidence);
@@ -33,7 +33,7 @@ export function findLostContexts(evidence: Evidence): readonly Finding[] {
 }
 
 /** A call below a request that was already over, while another request without such a call ran. */
-export function findStaleContexts(evidence: Evidence): readonly Finding[] {
+export function findStaleContexts(evidence: Evidence): readonly Diagnosis[] {
   return evidence.spans.flatMap((span) => {
     const parent = evidence.find(span.traceId, span.parentId);
     if (parent === undefined || parent.service !== span.service || !isCall(span)) return [];

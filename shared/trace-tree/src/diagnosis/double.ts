@@ -1,11 +1,11 @@
 /** Two spans of one kind for one request. */
-import type { Finding } from "../finding.ts";
+import type { Diagnosis } from "../cause.ts";
 import { operationOf } from "../operation.ts";
 import type { Span } from "../trace.ts";
 import { type Evidence, encloses, endOf, finding, label } from "./evidence.ts";
 
-export function findDoubles(evidence: Evidence): readonly Finding[] {
-  const found: Finding[] = [];
+export function findDoubles(evidence: Evidence): readonly Diagnosis[] {
+  const found: Diagnosis[] = [];
   const siblings = Map.groupBy(
     evidence.spans.filter(({ parentId, kind }) => parentId !== undefined && kind === "server"),
     (span) => `${span.traceId} ${span.parentId} ${span.service} ${operationOf(span) ?? span.name}`,
@@ -43,7 +43,7 @@ function samePeer(a: Span, b: Span): boolean {
   });
 }
 
-function report(first: Span, second: Span, how: string, { explained }: Evidence): Finding {
+function report(first: Span, second: Span, how: string, { explained }: Evidence): Diagnosis {
   explained.add(first).add(second);
   const scopes = [first, second].map(
     ({ attributes }) => attributes["otel.scope.name"] ?? attributes["otel.library.name"],

@@ -1,6 +1,6 @@
 /** What every rule of the diagnosis looks at, and how it words what it finds. */
 import { type CapturedHeaders, readCapturedHeaders } from "../captured-headers.ts";
-import type { Cause, Finding } from "../finding.ts";
+import type { Cause, Diagnosis } from "../cause.ts";
 import { printable } from "../printable.ts";
 import type { Span, Trace } from "../trace.ts";
 import { hopsOf } from "../wire.ts";
@@ -18,7 +18,7 @@ export interface Evidence {
 }
 
 /** A rule looks for one kind of fault. It adds the spans that it has explained to `explained`. */
-export type Rule = (evidence: Evidence) => readonly Finding[];
+export type Rule = (evidence: Evidence) => readonly Diagnosis[];
 
 export function collectEvidence(traces: readonly Trace[]): Evidence {
   const captured = readCapturedHeaders(traces);
@@ -36,9 +36,9 @@ export function collectEvidence(traces: readonly Trace[]): Evidence {
   };
 }
 
-export interface Draft extends Pick<Finding, "cause" | "symptom" | "evidence"> {
+export interface Draft extends Pick<Diagnosis, "cause" | "symptom" | "evidence"> {
   /** @default "certain" */
-  readonly grade?: Finding["grade"];
+  readonly grade?: Diagnosis["grade"];
   readonly spans: readonly (Span | undefined)[];
   /** Causes that explain it too. @default None. */
   readonly others?: readonly Cause[];
@@ -54,7 +54,7 @@ export function finding({
   evidence,
   others = [],
   next = "",
-}: Draft): Finding {
+}: Draft): Diagnosis {
   const isNamed = !cause.endsWith("-unknown");
   return {
     cause,

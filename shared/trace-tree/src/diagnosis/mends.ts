@@ -1,5 +1,5 @@
 /** What to do about each cause. */
-import type { Cause } from "../finding.ts";
+import type { Cause } from "../cause.ts";
 
 export const MENDS: Readonly<Record<Cause, string>> = {
   "not-injected":

@@ -1,5 +1,5 @@
 /** A call that was answered, and whose callee has no span. */
-import type { Finding } from "../finding.ts";
+import type { Diagnosis } from "../cause.ts";
 import { operationOf } from "../operation.ts";
 import type { Span } from "../trace.ts";
 import type { Hop } from "../wire-types.ts";
@@ -8,7 +8,7 @@ import { arrivedOf, type Draft, type Evidence, finding, label, leftOf, namesOf, 
 /** Bit 2 of the flags: the trace id is random. A callee sends it on as it got it, whatever it samples. */
 const RANDOM = 2;
 
-export function findMissingCallees(evidence: Evidence): readonly Finding[] {
+export function findMissingCallees(evidence: Evidence): readonly Diagnosis[] {
   return evidence.hops.flatMap((hop) => {
     const { from, to } = hop;
     if (from === undefined || to !== undefined || evidence.explained.has(from) || !wasAnswered(from)) return [];

@@ -1,12 +1,12 @@
 /** A request whose callee began a trace of its own: where was the header lost? */
-import type { Cause, Finding } from "../finding.ts";
+import type { Cause, Diagnosis } from "../cause.ts";
 import type { Hop } from "../wire-types.ts";
 import { arrivedOf, type Draft, type Evidence, finding, label, leftOf, namesOf, validParts } from "./evidence.ts";
 
 /** The other formats, with what says that a trace is in them. */
 const OTHER_FORMATS = ["b3", "x-b3-traceid", "uber-trace-id"] as const;
 
-export function findNewTraces({ hops, explained }: Evidence): readonly Finding[] {
+export function findNewTraces({ hops, explained }: Evidence): readonly Diagnosis[] {
   return hops.flatMap((hop) => {
     const { from, to } = hop;
     if (to === undefined || to.parentId !== undefined || isRestart(hop)) return [];

@@ -1,11 +1,11 @@
 /** Spans whose parent is the wrong one, or one that nobody has. */
-import type { Finding } from "../finding.ts";
+import type { Diagnosis } from "../cause.ts";
 import type { Span } from "../trace.ts";
 import type { Hop } from "../wire-types.ts";
 import { arrivedOf, type Evidence, encloses, finding, label, leftOf, namesOf, validParts } from "./evidence.ts";
 
 /** A SERVER span below a span of another service that is not the call. */
-export function findWrongParents(evidence: Evidence): readonly Finding[] {
+export function findWrongParents(evidence: Evidence): readonly Diagnosis[] {
   return evidence.hops.flatMap((hop) => {
     const { from, to } = hop;
     const parent = to && evidence.find(to.traceId, to.parentId);
@@ -50,13 +50,13 @@ function whoChose(hop: Hop, parent: Span) {
 }
 
 /** Spans whose parent is in no trace. */
-export function findMissingParents(evidence: Evidence): readonly Finding[] {
+export function findMissingParents(evidence: Evidence): readonly Diagnosis[] {
   const { spans, find } = evidence;
   const orphans = spans.filter((span) => span.parentId !== undefined && !find(span.traceId, span.parentId));
   const families = Map.groupBy(orphans, ({ traceId, parentId, service }) => `${traceId} ${parentId} ${service}`);
   return [...families.values()].flatMap((family) => {
     const [first] = family;
-    if (first === undefined || evidence.explained.has(first)) return [];
+    if (first === undefined) return [];
     const hop = evidence.hops.find(({ to }) => to === first);
     const found = hop === undefined ? explainLocal(first, evidence) : explainRemote(first, hop, evidence);
     for (const span of [...family, ...found.spans]) evidence.explained.add(span);
@@ -67,7 +67,7 @@ export function findMissingParents(evidence: Evidence): readonly Finding[] {
 const orphaned = (span: Span) => `${label(span)} is an orphan: its parent ${span.parentId} is in no trace.`;
 
 /** The parent of a SERVER span is a span of another process. */
-function explainRemote(span: Span, hop: Hop, evidence: Evidence): Finding {
+function explainRemote(span: Span, hop: Hop, evidence: Evidence): Diagnosis {
   const { caller, callee } = namesOf(hop);
   const left = validParts(leftOf(hop, "traceparent"));
   const arrived = validParts(arrivedOf(hop, "traceparent"));
@@ -130,7 +130,7 @@ function callerWithoutCall(span: Span, { spans, find }: Evidence): Span | undefi
 }
 
 /** The parent of any other span is a span of the same process. */
-function explainLocal(span: Span, evidence: Evidence): Finding {
+function explainLocal(span: Span, evidence: Evidence): Diagnosis {
   const { hops, spans } = evidence;
   const call = hops.find((hop) => validParts(arrivedOf(hop, "traceresponse"))?.parentId === span.parentId);
   const response = call && validParts(arrivedOf(call, "traceresponse"));

@@ -24,7 +24,7 @@ export type Cause =
   | "missing-callee-unknown"
   | "missing-parent-unknown";
 
-export interface Finding {
+export interface Diagnosis {
   readonly cause: Cause;
   /**
    * `certain`: spans and wire leave no other cause. `likely`: the first of `likelyCauses` explains everything, and
