@@ -1,7 +1,7 @@
 /** A broken request: its traces, its wire, and what the diagnosis says. */
 
 import { faults } from "@baton/demo/lab/faults";
-import type { Cause, Finding, Trace } from "@baton/trace-tree";
+import type { Cause, Diagnosis, Trace } from "@baton/trace-tree";
 import { buildTree } from "@baton/trace-tree";
 import { el } from "@baton/viewer/page";
 import type { LabResult } from "./lab-run.ts";
@@ -30,13 +30,13 @@ function renderTrace(trace: Trace, isPiece: boolean): readonly HTMLElement[] {
 }
 
 /** The cause as the diagnosis names it, and how it knows. */
-export function renderFindings(findings: readonly Finding[]): HTMLElement {
+export function renderFindings(findings: readonly Diagnosis[]): HTMLElement {
   if (findings.length === 0)
     return el("p", { class: "notice finding good" }, "✓ The diagnosis finds nothing: this request is healthy.");
   return el("div", { class: "findings-list" }, ...findings.map(renderFinding));
 }
 
-function renderFinding({ cause, grade, symptom, evidence, likelyCauses, mend, next }: Finding): HTMLElement {
+function renderFinding({ cause, grade, symptom, evidence, likelyCauses, mend, next }: Diagnosis): HTMLElement {
   const others = likelyCauses.filter((other) => other !== cause);
   return el(
     "div",

@@ -1,7 +1,7 @@
 /** Sends the request of a fault, with the fault or without it, and lets the diagnosis say what it sees. */
 import type { Fault } from "@baton/demo/lab/fault";
 import { findScenario } from "@baton/demo/scenarios";
-import { diagnose, type Finding, type JaegerTrace, readTrace, type Trace } from "@baton/trace-tree";
+import { type Diagnosis, diagnose, type JaegerTrace, readTrace, type Trace } from "@baton/trace-tree";
 import { type Answer, sendHttp } from "./send.ts";
 import { waitForTree } from "./traces.ts";
 
@@ -9,7 +9,7 @@ export interface LabResult {
   readonly answer: Answer;
   /** Those of the requests, the last one's first. */
   readonly traces: readonly Trace[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Diagnosis[];
   /** A healthy request, sent after them: it shows which headers each service captures. */
   readonly later: readonly Trace[];
 }
@@ -18,7 +18,7 @@ export interface LabRun {
   /** The fault for these requests only. @default none, or the one that is switched on */
   readonly faultId?: string;
   /** Ends the waiting for spans. @default the time */
-  readonly isDone: (findings: readonly Finding[]) => boolean;
+  readonly isDone: (findings: readonly Diagnosis[]) => boolean;
 }
 
 const patienceMs = 8000;

@@ -1,7 +1,7 @@
 /** Breaks a request without saying how, and lets a person guess from the spans and the wire alone. */
 import type { Fault } from "@baton/demo/lab/fault";
 import { faults } from "@baton/demo/lab/faults";
-import type { Finding } from "@baton/trace-tree";
+import type { Diagnosis } from "@baton/trace-tree";
 import { button, el } from "@baton/viewer/page";
 import type { Board } from "./board.ts";
 import { renderFindings, renderMend, renderSymptom } from "./lab-result.ts";
@@ -15,7 +15,7 @@ export async function startQuiz(board: Board): Promise<void> {
   const stage = board.begin();
   const title = el("h3", {}, "What is broken?");
   stage.show(title, el("p", { class: "notice waiting", role: "status" }, "Something breaks. Waiting for the spans…"));
-  const isDone = (findings: readonly Finding[]) => findings.some(({ cause }) => cause === fault.cause);
+  const isDone = (findings: readonly Diagnosis[]) => findings.some(({ cause }) => cause === fault.cause);
   const result = await runInLab(fault, { faultId: fault.id, isDone });
   const others = rest.filter(({ cause }, index) => cause !== fault.cause && isFirst(rest, index));
   const options = shuffle([fault, ...others.slice(0, choices - 1)]);
@@ -40,7 +40,12 @@ export function renderQuiz(board: Board): void {
   startQuiz(board).catch((error: unknown) => board.begin().show(el("p", { class: "notice bad" }, String(error))));
 }
 
-function renderAnswer(guess: Fault, fault: Fault, findings: readonly Finding[], board: Board): readonly HTMLElement[] {
+function renderAnswer(
+  guess: Fault,
+  fault: Fault,
+  findings: readonly Diagnosis[],
+  board: Board,
+): readonly HTMLElement[] {
   const isRight = guess.cause === fault.cause;
   return [
     el(
