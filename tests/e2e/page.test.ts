@@ -98,6 +98,12 @@ describe.skipIf(chromiumPath === undefined)("the page of front", () => {
     await send(page.locator("#fault-header-dropped"));
     const dropped = page.locator("#break .field.dropped", { hasText: "traceparent" });
     expect(await dropped.locator("del .piece").count()).toBe(4);
+    // This page sent no traceparent, and read which span has answered.
+    const fromBrowser = page.locator("#break .hop", { hasText: "the caller, which sent no span" });
+    expect(await fromBrowser.locator(".field").allTextContents()).toEqual([
+      "traceparentnot sent: a trace begins here",
+      expect.stringMatching(/^← traceresponseleft and arrived alike00version/),
+    ]);
     await page.context().close();
   });
 
@@ -164,6 +170,19 @@ describe.skipIf(chromiumPath === undefined)("the page of front", () => {
     expect(lowContrast).toEqual([]);
     expect(width).toBeLessThanOrEqual(look.width);
     await page.context().close();
+  });
+});
+
+describe.skipIf(chromiumPath === undefined)("the page of front without the lab", () => {
+  test("has only Send and The wire; a trace begins at front", async () => {
+    await using stack = await startTestStack();
+    await using browser = await startBrowser(await buildInspector());
+    const page = await browser.open(stack.frontUrl);
+    expect(await page.locator("#sections a").allTextContents()).toEqual(["1 Send", "2 The wire"]);
+    expect(await send(page.locator("#send-joined-trace"))).toBe("✓ the trace is as expected");
+    expect(await page.locator("#send .verdict").textContent()).toContain("every hop joined: front → back");
+    expect(await page.locator("#wire .field", { hasText: "not captured" }).count()).toBeGreaterThan(0);
+    expect(browser.takeFaults()).toEqual([]);
   });
 });
 
