@@ -4,7 +4,7 @@ import { plugin } from "bun";
 await plugin({
   name: "print lab files",
   setup(build) {
-    build.onLoad({ filter: /\/src\/lab\/.*\.ts$/ }, async ({ path }) => {
+    build.onLoad({ filter: /\/src\/(lab\/|routes\/options|option-services).*\.ts$/ }, async ({ path }) => {
       console.log(`lab file: ${path.split("/").slice(-4).join("/")}`);
       return { contents: await Bun.file(path).text(), loader: "ts" };
     });

@@ -55,7 +55,7 @@ describe("a span of the browser", () => {
     const begun = await routes.ask("/lab/browser-spans", "POST", { method: "GET", path: "/" });
     const { id } = (await begun.json()) as Begun;
     expect((await routes.ask(`/lab/browser-spans/${id}`, "PUT", { status: 200 })).status).toBe(200);
-    await routes.ask(`/lab/browser-spans/${id}`, "PUT", { status: 200 });
+    expect((await routes.ask(`/lab/browser-spans/${id}`, "PUT", { status: 200 })).ok).toBeFalse();
     expect(await routes.memory.waitForSpans(1)).toHaveLength(1);
   });
 

@@ -50,12 +50,19 @@ describe("GET /lab/traces/:id", () => {
   test.each([
     ["no JSON", () => new Response("<html>")],
     ["an error", () => Response.json({ data: [] }, { status: 500 })],
-    ["a redirect", () => Response.redirect("http://127.0.0.1:1/")],
     ["too much", () => new Response(`{"data":"${"x".repeat(5 * 1024 * 1024)}"}`)],
   ])("%s of the backend is 502", async (_, answer) => {
     await using backend = startBackend(answer);
     await using front = startFront(pageOf(backend.url));
     expect((await front.get(`/lab/traces/${id}`)).status).toBe(502);
+  });
+
+  test("a redirect of the backend is not followed: 502", async () => {
+    await using elsewhere = startBackend(() => Response.json({ data: [] }));
+    await using backend = startBackend(() => Response.redirect(elsewhere.url));
+    await using front = startFront(pageOf(backend.url));
+    expect((await front.get(`/lab/traces/${id}`)).status).toBe(502);
+    expect(elsewhere.asked).toEqual([]);
   });
 
   test("without a backend it is 404, and 502 when none answers", async () => {
