@@ -69,7 +69,8 @@ export function createBackServer(deps: BackDeps): BackServer {
   server.add(DiceServiceDefinition, createDiceService(lab?.wrapDice(dice) ?? dice));
   deps.addServices?.(server);
   server.add(HealthDefinition, HealthServiceImpl(health));
-  server.add(ServerReflectionService, ServerReflection(descriptorSet, [DiceServiceDefinition.fullName]));
+  const described = [DiceServiceDefinition.fullName, HealthDefinition.fullName];
+  server.add(ServerReflectionService, ServerReflection(descriptorSet, described));
 
   return {
     listen: (host, port) => server.listen(hostAndPort(host, port)),

@@ -1,17 +1,24 @@
 /** The HTTP application: telemetry first, then errors, then the routes. Tests call it without a socket. */
 import type { ServiceLog } from "@baton/service";
 import type { Telemetry } from "@baton/telemetry";
-import { httpServerTelemetry } from "@baton/telemetry/http";
+import { type HttpEnd, httpServerTelemetry } from "@baton/telemetry/http";
+import type { Attributes } from "@opentelemetry/api";
 import { Elysia } from "elysia";
+import { ClientError, Status } from "nice-grpc-common";
+import type { FrontConfig } from "./config.ts";
 import type { DiceClient } from "./dice-client.ts";
 import { answerErrors } from "./errors.ts";
+
+import { checkHost } from "./host-check.ts";
 import type { FrontLab } from "./lab/front-lab.ts";
 import { createMethodCheck } from "./method-not-allowed.ts";
 import { openapiDocument } from "./openapi.ts";
 import { requestPath } from "./request-path.ts";
-import { isPageRequest, noPage, type PageOptions, pageRoutes } from "./routes/page.ts";
-import { probeRoutes } from "./routes/probes.ts";
+import { iconPath, iconRoute } from "./routes/icon.ts";
+import { isPageRequest, pageRoutes } from "./routes/page.ts";
+import { probePaths, probeRoutes } from "./routes/probes.ts";
 import { relayRoute } from "./routes/relay.ts";
+
 import { rollRoute } from "./routes/roll.ts";
 import { streamRoute } from "./routes/stream.ts";
 import { maxMessageBytes, type Tables, tableRoute } from "./routes/table.ts";
@@ -24,8 +31,12 @@ export interface FrontDeps {
   readonly telemetry: Telemetry;
   readonly log: ServiceLog;
   readonly dice: DiceClient;
-  /** What the page at / shows. @default neither traces nor the lab */
-  readonly page?: PageOptions;
+  readonly config: Pick<
+    FrontConfig,
+    "bodyTimeoutMs" | "tableTimeoutMs" | "trust" | "queryUrl" | "queryPageUrl" | "lab"
+  >;
+  /** Makes the spans of the browser that shows the page at /. @default none are made */
+  readonly browser?: Telemetry;
   /** Answers some requests with telemetry of their own. @default none */
   readonly before?: Before;
   /** The open WebSockets. @default A new map. */
@@ -34,30 +45,41 @@ export interface FrontDeps {
   readonly lab?: FrontLab;
 }
 
-export function createFrontApp({ telemetry, log, dice, page = noPage, before, lab, tables = new Map() }: FrontDeps) {
+export function createFrontApp({ telemetry, log, dice, config, browser, before, lab, tables = new Map() }: FrontDeps) {
   const app = new Elysia({ websocket: { maxPayloadLength: maxMessageBytes } });
   const checkMethod = createMethodCheck(() => app.routes);
   return (
     app
-      .use(httpServerTelemetry(telemetry, { ...lab?.httpServer, filter: isTraced }))
+      .use(httpServerTelemetry(telemetry, { ...lab?.httpServer, trust: config.trust, filter: isTraced, endAttributes }))
       // The wrap that is added last runs first.
       .wrap((handle) => ((request: Request) => before?.(request, app.server) ?? handle(request)) as typeof handle)
       .onError(answerErrors(log))
-      .onRequest(({ request }) => checkMethod(request))
+      .onRequest(({ request }) => {
+        checkHost(request);
+        checkMethod(request);
+      })
       .use(rollRoute(dice))
       .use(relayRoute({ telemetry, dice, httpTelemetry: lab?.httpClient }))
       .use(streamRoute(dice))
-      .use(tallyRoute(dice))
-      .use(tableRoute({ telemetry, log, dice, tables }))
+      .use(tallyRoute(dice, config.bodyTimeoutMs))
+      .use(tableRoute({ telemetry, log, dice, tables, timeoutMs: config.tableTimeoutMs }))
       .use(probeRoutes(dice))
+      .use(iconRoute())
       .use(lab?.routes ?? new Elysia())
-      .use(pageRoutes(page))
+      .use(pageRoutes(config, browser))
       .use(openapiDocument())
   );
 }
 
-/** What machines ask for by themselves would bury the requests of people. */
+/** Machines ask for these by themselves: their traces would bury those that a person looks for. */
+const untraced: ReadonlySet<string> = new Set([...probePaths, iconPath]);
+
+/** Why a call to back failed stands beside the HTTP status that was made of it. */
+function endAttributes({ error }: HttpEnd): Attributes {
+  return error instanceof ClientError ? { "rpc.status_code": Status[error.code] } : {};
+}
+
 function isTraced(request: Request): boolean {
   const path = requestPath(request);
-  return !(path === "/healthz" || path === "/readyz" || isPageRequest(path));
+  return !untraced.has(path) && !isPageRequest(path);
 }

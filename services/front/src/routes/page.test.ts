@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import { startFront } from "../testing/start-front.ts";
-import { noPage } from "./page.ts";
 
 describe("GET /", () => {
   test("is a page that allows nothing inline and nothing from another server", async () => {
@@ -17,7 +16,7 @@ describe("GET /", () => {
 
   test("says where traces are and whether the lab is on, as an attribute that no value can leave", async () => {
     const queryPageUrl = 'http://jaeger/">&<script>';
-    await using front = startFront({ page: { ...noPage, queryUrl: "http://127.0.0.1:1", queryPageUrl } });
+    await using front = startFront({ queryUrl: "http://127.0.0.1:1", queryPageUrl });
     const html = await (await front.get("/")).text();
     const [, facts = ""] = /<body data-facts="([^"]*)">/.exec(html) ?? [];
     const text = facts
@@ -42,7 +41,7 @@ test.each(["/", "/assets/page.js", `/lab/traces/${"a".repeat(32)}`, "/lab/traces
   "%s is not served under a name that only leads to this machine",
   async (path) => {
     await using backend = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => Response.json({ data: [] }) });
-    await using front = startFront({ page: { ...noPage, queryUrl: backend.url.href, lab: true } });
+    await using front = startFront({ queryUrl: backend.url.href, lab: true });
     const url = new URL(path, front.server.listen("127.0.0.1", 0));
     const status = async (host: string) => (await fetch(url, { headers: { host } })).status;
     expect(await status("rebound.example")).toBe(421);
@@ -65,6 +64,6 @@ test.each([
   ["POST", "/lab/browser-spans"],
   ["GET", "/options/http-server/span-name"],
 ])("without LAB there is no %s %s", async (method, path) => {
-  await using front = startFront({ page: { ...noPage, queryUrl: "http://127.0.0.1:1" } });
+  await using front = startFront({ queryUrl: "http://127.0.0.1:1" });
   expect((await front.get(path, { method })).status).toBe(404);
 });

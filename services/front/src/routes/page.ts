@@ -1,23 +1,12 @@
 /** GET / and GET /assets/*: the page, its script and its styles, and what the page reads of front. */
 import type { Telemetry } from "@baton/telemetry";
 import { Elysia } from "elysia";
+import type { FrontConfig } from "../config.ts";
 import { pageAssets } from "../page/assets.ts";
 import { ProblemError } from "../problem.ts";
 import { browserSpanRoutes } from "./browser-spans.ts";
 import { checkSameMachine } from "./same-machine.ts";
 import { tracesRoutes } from "./traces.ts";
-
-export interface PageOptions {
-  /** The query API of a trace backend. Empty: traces are not shown. */
-  readonly queryUrl: string;
-  /** Where a browser opens its pages. Empty: at `queryUrl`. */
-  readonly queryPageUrl: string;
-  readonly lab: boolean;
-  /** Makes the spans of the browser. @default none are made */
-  readonly browser?: Telemetry;
-}
-
-export const noPage: PageOptions = { queryUrl: "", queryPageUrl: "", lab: false };
 
 /** What the page asks for by itself. */
 export function isPageRequest(path: string): boolean {
@@ -36,8 +25,9 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-export function pageRoutes(options: PageOptions) {
-  const { queryUrl, queryPageUrl, lab, browser } = options;
+/** @param browser Makes the spans of the browser. `undefined`: none are made. */
+export function pageRoutes(config: Pick<FrontConfig, "queryUrl" | "queryPageUrl" | "lab">, browser?: Telemetry) {
+  const { queryUrl, queryPageUrl, lab } = config;
   const facts = { queryPageUrl: queryPageUrl || queryUrl, hasTraces: queryUrl !== "", lab };
   const answer = async (path: string) => {
     const asset = (await pageAssets())[path];
@@ -55,7 +45,7 @@ export function pageRoutes(options: PageOptions) {
   };
   return new Elysia()
     .onBeforeHandle({ as: "local" }, ({ request, server }) => checkSameMachine(request, server))
-    .use(tracesRoutes(options))
+    .use(tracesRoutes(config))
     .use(browser === undefined ? new Elysia() : browserSpanRoutes(browser))
     .get("/", () => answer("/"), { detail: { hide: true } })
     .get("/assets/:file", ({ params }) => answer(`/assets/${params.file}`), { detail: { hide: true } });

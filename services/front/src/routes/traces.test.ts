@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import { startFront } from "../testing/start-front.ts";
-import { noPage } from "./page.ts";
 
 const id = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -19,7 +18,7 @@ function startBackend(answer: () => Response) {
   return { asked, url: server.url.href, [Symbol.asyncDispose]: () => server.stop(true) };
 }
 
-const pageOf = (queryUrl: string, lab = false) => ({ page: { ...noPage, queryUrl, lab } });
+const pageOf = (queryUrl: string, lab = false) => ({ queryUrl, lab });
 
 describe("GET /lab/traces/:id", () => {
   test("answers what the backend has", async () => {

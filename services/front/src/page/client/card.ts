@@ -57,5 +57,10 @@ function renderRequest(request: Scenario["request"]): HTMLElement {
     return el("div", { class: "command" }, el("pre", { tabindex: 0 }, lines));
   }
   const command = curlLine(request, location.origin);
-  return el("div", { class: "command" }, el("pre", { tabindex: 0 }, command), copyButton(command, "the command"));
+  return el(
+    "div",
+    { class: "command" },
+    el("pre", { tabindex: 0 }, command),
+    copyButton(async () => command, "the command"),
+  );
 }

@@ -36,7 +36,7 @@ function renderLinks(traceId: string | undefined, isThere: boolean): HTMLElement
     "div",
     { class: "actions small" },
     el("code", { class: "id", title: "The trace id" }, traceId),
-    copyButton(traceId, "the trace id"),
+    copyButton(async () => traceId, "the trace id"),
     isThere && facts.queryPageUrl !== "" && renderLink("Open in the backend", `${facts.queryPageUrl}/trace/${traceId}`),
     isThere && renderLink("JSON", `/lab/traces/${traceId}`),
   );
