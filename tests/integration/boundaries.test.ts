@@ -15,6 +15,7 @@ const byName = "Import another package by its name";
 const telemetryIsCopied = "Telemetry is a package that people copy into other projects";
 const oneProtocol = "An application may use only one of http/ and grpc/";
 const unknownReader = "A service does not know who reads its traces";
+const pageShows = "The page shows traces";
 const viewerChecks = "The viewer checks what telemetry sends";
 const demoIsOutside = "The demo starts the services as processes";
 const doctorIsOutside = "The doctor judges services from outside";
@@ -72,6 +73,16 @@ const imports: readonly (readonly [string, string, string?])[] = [
   ["services/front/src/x.ts", "@baton/tools/until", unknownReader],
   ["services/front/src/x.ts", "../../back/src/server.ts", byName],
   ["services/front/src/page/x.ts", "../../../viewer/src/viewer.ts", byName],
+  ["services/front/src/page/x.ts", "@baton/viewer/answers", pageShows],
+  ["services/front/src/page/x.ts", "@baton/viewer", pageShows],
+  ["services/front/src/page/x.ts", "@baton/telemetry", pageShows],
+  ["services/front/src/page/client/x.ts", "@baton/demo/stack", pageShows],
+  ["services/front/src/page/client/x.ts", "@baton/trace-tree"],
+  ["services/front/src/page/client/x.ts", "@baton/demo/scenarios"],
+  ["services/front/src/page/client/x.ts", "@baton/demo/options"],
+  ["services/front/src/page/client/x.ts", "@baton/demo/lab/faults"],
+  ["services/front/src/page/client/x.ts", "@baton/viewer/page"],
+  ["services/front/src/routes/x.ts", "@baton/viewer/page", unknownReader],
   ["services/front/src/x.ts", "@baton/telemetry"],
   ["services/front/src/x.ts", "@baton/telemetry/http"],
   ["services/front/src/x.ts", "@baton/proto/baton/dice/v1"],

@@ -43,7 +43,7 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
       const value = read(name);
       if (value === undefined) return fallback;
       if (shape === undefined || shape.pattern.test(value)) return value;
-      problems.push(`${name}="${value}" is not ${shape.description}: using ${fallback}`);
+      problems.push(`${name}="${value}" is not ${shape.description}: using ${fallback || "none"}`);
       return fallback;
     },
     choice(name, fallback, choices) {
