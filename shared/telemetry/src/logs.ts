@@ -5,6 +5,7 @@ import type { DestinationStream, Logger } from "pino";
 import { forEachAllowed } from "./baggage-attributes.ts";
 import { standardOutput } from "./standard-output.ts";
 import type { Telemetry } from "./telemetry.ts";
+import { isErrorObject, printed } from "./thrown.ts";
 
 export type { Logger } from "pino";
 
@@ -54,7 +55,10 @@ export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}):
             method.apply(this, args);
           } catch (error) {
             // A field threw when it was read. The message is still written.
-            method.call(this, `${args.filter((arg) => typeof arg === "string").join(" ")} (not logged: ${error})`);
+            method.call(
+              this,
+              `${args.filter((arg) => typeof arg === "string").join(" ")} (not logged: ${printed(error)})`,
+            );
           }
         },
       },
@@ -77,7 +81,7 @@ function attempt(work: () => void): void {
 
 /** pino writes an error as `{}`, unless the field is called `err`. */
 function otherErrors(fields: object, serialize: (error: Error) => object): Record<string, object> {
-  const errors = Object.entries(fields).filter(([key, value]) => key !== "err" && value instanceof Error);
+  const errors = Object.entries(fields).filter(([key, value]) => key !== "err" && isErrorObject(value));
   return Object.fromEntries(errors.map(([key, error]) => [key, serialize(error)]));
 }
 
