@@ -1,6 +1,7 @@
 /** Calls what a user plugged in, so that a mistake in it never touches the request. */
 import { diag } from "@opentelemetry/api";
 import { redactSecrets } from "./redact.ts";
+import { printed } from "./thrown.ts";
 
 /** One for the process: the names are the few of this package, and a mistake in a hook is the same in each of its uses. */
 const reported = new Set<string>();
@@ -16,7 +17,7 @@ export function callHook<T>(name: string, hook: () => T, fallback: T): T {
     if (!reported.has(name)) {
       reported.add(name);
       diag.error(
-        `the hook ${name} threw, its default is used instead (reported once): ${redactSecrets(String(error))}`,
+        `the hook ${name} threw, its default is used instead (reported once): ${redactSecrets(printed(error))}`,
       );
     }
     return fallback;

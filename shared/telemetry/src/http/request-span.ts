@@ -20,8 +20,8 @@ import {
   ATTR_HTTP_RESPONSE_HEADER,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
 } from "../semconv.ts";
-import { errorType, exceptionOf } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
+import { errorType, exceptionOf, isErrorObject, type ThrownException } from "../thrown.ts";
 import { headerEntries, type StartAttributes } from "./attributes.ts";
 import { createHttpInstruments, type HttpInstruments, type Size } from "./instruments.ts";
 import type { HttpEnd, HttpTelemetryOptions } from "./options.ts";
@@ -151,7 +151,7 @@ export class RequestSpan {
 
   #writeEnd(end: RequestEnd, type: string | undefined): void {
     const { span, request } = this;
-    const { name, options, captureResponse } = this.#side;
+    const { name, options, redact, captureResponse } = this.#side;
     const { endAttributes, spanStatus } = options;
     const { statusCode, response, error, failed } = end;
     if (statusCode !== undefined) span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, statusCode);
@@ -163,9 +163,9 @@ export class RequestSpan {
     if (endAttributes !== undefined) {
       span.setAttributes(callHook(`http ${name} endAttributes`, () => endAttributes(told), {}));
     }
-    if (failed && error instanceof Error && !(error instanceof DisconnectedError))
-      span.recordException(exceptionOf(error));
-    const byTable = type === undefined ? UNSET : failure(end);
+    const exception = failed && isErrorObject(error) ? exceptionOf(error, redact) : undefined;
+    if (exception !== undefined && !(error instanceof DisconnectedError)) span.recordException(exception);
+    const byTable = type === undefined ? UNSET : failure(exception);
     const status = spanStatus && callHook(`http ${name} spanStatus`, () => spanStatus(told, { ...byTable }), byTable);
     const { code } = status ?? byTable;
     if (code !== SpanStatusCode.UNSET) span.setStatus(status ?? byTable);
@@ -181,10 +181,8 @@ function errorTypeOf(side: HttpSide["name"], { statusCode, failed, error }: Requ
 const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
 
 /** No description where the status code says it already. */
-function failure({ failed, error }: RequestEnd): SpanStatus {
-  return failed && error instanceof Error
-    ? { code: SpanStatusCode.ERROR, message: exceptionOf(error).message }
-    : { code: SpanStatusCode.ERROR };
+function failure(exception: ThrownException | undefined): SpanStatus {
+  return exception ? { code: SpanStatusCode.ERROR, message: exception.message } : { code: SpanStatusCode.ERROR };
 }
 
 /** A server sees a body only as it is read; a client has it before it is sent. */

@@ -1,0 +1,60 @@
+/** What a receiver answers with where it has taken a batch. */
+import { gunzipSync } from "node:zlib";
+import type { OtlpProtocol } from "../config.ts";
+
+export interface Delivered {
+  readonly ok: true;
+  /** Items that the receiver refused while it took the rest. */
+  readonly rejected: number;
+  /** Why. */
+  readonly reason: string;
+}
+
+/** Reads the protobuf message of an answer; throws for anything else. */
+export type Decode = (body: Uint8Array) => unknown;
+
+/** `undefined` for what is no answer of an OTLP receiver. */
+export function readDelivered(body: Uint8Array, decode: Decode, protocol: OtlpProtocol): Delivered | undefined {
+  const bytes = unzipped(body);
+  if (bytes.length === 0) return { ok: true, rejected: 0, reason: "" };
+  const message = decodeAnswer(bytes, decode, protocol);
+  return message && readPartialSuccess(message);
+}
+
+/** A proxy on the way may compress. A body that cannot be read is not an OTLP answer, which is found out afterwards. */
+function unzipped(body: Uint8Array): Uint8Array {
+  if (body[0] !== 0x1f || body[1] !== 0x8b) return body;
+  try {
+    return gunzipSync(body);
+  } catch {
+    return body;
+  }
+}
+
+type Message = Readonly<Record<string, unknown>>;
+
+/** The tag of the only field that a response has. Random text reads as protobuf more often than one thinks. */
+const PARTIAL_SUCCESS_TAG = 0x0a;
+
+/** An OTLP response is a protobuf message or a JSON object; some receivers answer the one with the other. */
+function decodeAnswer(body: Uint8Array, decode: Decode, protocol: OtlpProtocol): Message | undefined {
+  const isProtobuf = protocol !== "http/json" && body[0] === PARTIAL_SUCCESS_TAG;
+  try {
+    const message = isProtobuf ? decode(body) : JSON.parse(new TextDecoder().decode(body));
+    return isMessage(message) ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @see https://opentelemetry.io/docs/specs/otlp/#partial-success */
+function readPartialSuccess({ partialSuccess }: Message): Delivered {
+  if (!isMessage(partialSuccess)) return { ok: true, rejected: 0, reason: "" };
+  const { rejectedSpans, rejectedDataPoints, rejectedLogRecords, errorMessage } = partialSuccess;
+  const counts = [rejectedSpans, rejectedDataPoints, rejectedLogRecords].map((count) => Number(count ?? 0));
+  return { ok: true, rejected: Math.max(0, ...counts.filter(Number.isFinite)), reason: String(errorMessage ?? "") };
+}
+
+function isMessage(value: unknown): value is Message {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
