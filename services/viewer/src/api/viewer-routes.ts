@@ -8,6 +8,7 @@ import { findLogs, readLogSearch } from "./log-search.ts";
 import { toLogJson, toLogSummary, toMetricsJson } from "./own-json.ts";
 import { parseTraceId, readChoice, readFlag } from "./params.ts";
 import { findTraces, readSearch } from "./search.ts";
+import { toServiceMap } from "./service-map.ts";
 import { shorten } from "./short-trace.ts";
 import { SORTS, sorter } from "./sort.ts";
 import { toSpanDetails } from "./span-details.ts";
@@ -17,6 +18,7 @@ export const VIEWER_ROUTES: readonly Route[] = [
   [/^\/api\/viewer\/traces$/, searchTraces],
   [/^\/api\/viewer\/traces\/([^/]+)$/, (call) => withTrace(call, (trace) => wrap([shorten(toJaegerTrace(trace))]))],
   [/^\/api\/viewer\/traces\/([^/]+)\/spans\/([^/]+)$/, getSpan],
+  [/^\/api\/viewer\/map$/, getMap],
   [/^\/api\/viewer\/logs$/, searchLogs],
   [/^\/api\/viewer\/logs\/(\d{1,15})$/, ({ store, parts }) => getLog(store.logs(), Number(parts[0]))],
   [/^\/api\/viewer\/metrics$/, ({ store }) => wrap(toMetricsJson(store.metrics()))],
@@ -33,6 +35,12 @@ function searchTraces({ store, params }: Call): Answer {
   }
   const { found, total } = findTraces(store, { ...wanted, sort: sorter(sort) });
   return wrap(found.map(toSummaryJson), { total });
+}
+
+/** Of the traces that a search with the same parameters finds. */
+function getMap({ store, params }: Call): Answer {
+  const { found, total } = findTraces(store, readSearch(params, Date.now()));
+  return wrap({ ...toServiceMap(found, store.trace), total });
 }
 
 function withTrace({ store, parts }: Call, answer: (trace: StoredTrace) => Answer): Answer {

@@ -93,12 +93,12 @@ export const HOSTILE = trace(
   span(0xb2, 0xb1, SCRIPT, IMAGE, 1, 3),
 );
 
-function trace(traceId: string, ...groups: readonly GroupSpec[]): readonly GroupSpec[] {
+export function trace(traceId: string, ...groups: readonly GroupSpec[]): readonly GroupSpec[] {
   return groups.map((group) => ({ ...group, spans: group.spans.map((each) => ({ ...each, traceId })) }));
 }
 
 /** One span; its start and its length are in milliseconds. */
-function span(
+export function span(
   id: number,
   parent: number | undefined,
   service: string,

@@ -74,6 +74,7 @@ function go(next: SearchState): void {
 function follow(): void {
   state = readSearch(new URLSearchParams(location.search));
   fillForm(form, state);
+  byId("map", HTMLAnchorElement).href = `/map?${writeSearch(state)}`;
   void load();
 }
 
