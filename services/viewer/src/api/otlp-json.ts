@@ -50,17 +50,23 @@ function toSpan(span: SpanRecord) {
       attributes: toAttributes(span.attributes),
       events: span.events.map(toEvent),
       links: span.links.map(toLink),
+      droppedAttributesCount: span.dropped.attributes,
+      droppedEventsCount: span.dropped.events,
+      droppedLinksCount: span.dropped.links,
+      flags: span.flags,
     }),
     status: filled({ message: span.status.message, code: STATUS_CODES.indexOf(span.status.code) }),
   };
 }
 
-function toEvent({ time, name, attributes }: EventRecord) {
-  return filled({ timeUnixNano: nanos(time), name, attributes: toAttributes(attributes) });
+function toEvent({ time, name, attributes, droppedAttributes }: EventRecord) {
+  const droppedAttributesCount = droppedAttributes;
+  return filled({ timeUnixNano: nanos(time), name, attributes: toAttributes(attributes), droppedAttributesCount });
 }
 
-function toLink({ traceId, spanId, attributes }: LinkRecord) {
-  return filled({ traceId, spanId, attributes: toAttributes(attributes) });
+function toLink({ traceId, spanId, attributes, droppedAttributes, flags }: LinkRecord) {
+  const droppedAttributesCount = droppedAttributes;
+  return filled({ traceId, spanId, attributes: toAttributes(attributes), droppedAttributesCount, flags });
 }
 
 function toAttributes(attributes: readonly Attribute[]) {

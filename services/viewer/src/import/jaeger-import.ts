@@ -1,6 +1,7 @@
 /** Spans from Jaeger's JSON, as its page and its API give it: the way back of `api/jaeger-json.ts`. */
 import type { JaegerLog, JaegerSpan, JaegerTag, JaegerTrace } from "@baton/trace-tree";
 import { parseTraceId } from "../api/params.ts";
+import { NONE_DROPPED } from "../otlp/spans.ts";
 import type { Attribute, EventRecord, LinkRecord, Resource, SpanKind, SpanRecord, StatusCode } from "../records.ts";
 
 const KINDS: ReadonlySet<string> = new Set<SpanKind>(["internal", "server", "client", "producer", "consumer"]);
@@ -42,6 +43,7 @@ function readSpan(span: JaegerSpan, resource: Resource): SpanRecord {
     spanId: spanIdOf(span.spanID),
     parentSpanId: parent ? spanIdOf(parent.spanID) : "",
     traceState: text("w3c.tracestate"),
+    flags: 0,
     name: span.operationName,
     kind: KINDS.has(text("span.kind")) ? (text("span.kind") as SpanKind) : "unspecified",
     startTime,
@@ -49,6 +51,7 @@ function readSpan(span: JaegerSpan, resource: Resource): SpanRecord {
     attributes: tags.filter((tag) => !isAdded(tag)).map(readTag),
     events: (span.logs ?? []).map(readEvent),
     links: references.filter((to) => to !== parent).map(readLink),
+    dropped: NONE_DROPPED,
     status: { code, message: text("otel.status_description") },
     resource,
     scope: { name: text("otel.scope.name"), version: text("otel.scope.version"), attributes: [] },
@@ -61,11 +64,18 @@ function readEvent({ timestamp, fields }: JaegerLog): EventRecord {
     time: BigInt(timestamp) * 1000n,
     name: String(event?.value ?? ""),
     attributes: fields.filter((field) => field !== event).map(readTag),
+    droppedAttributes: 0,
   };
 }
 
 function readLink({ traceID, spanID }: { readonly traceID: string; readonly spanID: string }): LinkRecord {
-  return { traceId: parseTraceId(traceID, "traceID"), spanId: spanIdOf(spanID), attributes: [] };
+  return {
+    traceId: parseTraceId(traceID, "traceID"),
+    spanId: spanIdOf(spanID),
+    flags: 0,
+    attributes: [],
+    droppedAttributes: 0,
+  };
 }
 
 function readTag({ key, type, value }: JaegerTag): Attribute {

@@ -55,6 +55,12 @@ export const OWN = trace(
   span(0xd2, 0xd1, "front", "long", 1, 2, { attributes: { long: "y".repeat(1_000_000), short: "z" } }),
 );
 
+export const LIMITED_ID = "fbf92f3577b34da6a3ce929d0e0e4736";
+export const LIMITED = trace(
+  LIMITED_ID,
+  span(0xf1, undefined, "front", "too much", 0, 9, { flags: 0x301, droppedAttributesCount: 2, droppedEventsCount: 3 }),
+);
+
 export const UNUSUAL_ID = "cbf92f3577b34da6a3ce929d0e0e4736";
 /** A caller whose client is not instrumented. */
 export const UNUSUAL = trace(
