@@ -28,11 +28,11 @@ export function toOtlpJson(traces: readonly StoredTrace[]) {
   return { resourceSpans };
 }
 
-function toResourceAttributes({ service, attributes }: Resource) {
+export function toResourceAttributes({ service, attributes }: Resource) {
   return toAttributes([{ key: "service.name", type: "string", value: service }, ...attributes]);
 }
 
-function toScope({ name, version, attributes }: Scope) {
+export function toScope({ name, version, attributes }: Scope) {
   return filled({ name, version, attributes: toAttributes(attributes) });
 }
 
@@ -69,7 +69,7 @@ function toLink({ traceId, spanId, attributes, droppedAttributes, flags }: LinkR
   return filled({ traceId, spanId, attributes: toAttributes(attributes), droppedAttributesCount, flags });
 }
 
-function toAttributes(attributes: readonly Attribute[]) {
+export function toAttributes(attributes: readonly Attribute[]) {
   return attributes
     .toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
     .map((attribute) => ({ key: attribute.key, value: toAnyValue(attribute) }));
@@ -83,12 +83,12 @@ function toAnyValue({ type, value, otlp }: Attribute): unknown {
   return type === "binary" ? { bytesValue: value } : { stringValue: value };
 }
 
-function nanos(time: bigint): string {
+export function nanos(time: bigint): string {
   return time === 0n ? "" : String(time);
 }
 
 /** Protobuf's JSON form has no field for what has no value. */
-function filled(message: Readonly<Record<string, unknown>>) {
+export function filled(message: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(
     Object.entries(message).filter(
       ([, value]) => value !== "" && value !== 0 && !(Array.isArray(value) && value.length === 0),

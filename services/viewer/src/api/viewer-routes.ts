@@ -5,6 +5,8 @@ import { type Answer, type Call, failure, type Route, wrap, wrapList } from "./a
 import { toJaegerTrace } from "./jaeger-json.ts";
 import { tracesById } from "./jaeger-routes.ts";
 import { findLogs, readLogSearch } from "./log-search.ts";
+import { toOtlpJson } from "./otlp-json.ts";
+import { toOtlpLogsJson } from "./otlp-logs-json.ts";
 import { toLogJson, toLogSummary, toMetricsJson } from "./own-json.ts";
 import { parseTraceId, readChoice, readFlag } from "./params.ts";
 import { findTraces, readSearch } from "./search.ts";
@@ -17,6 +19,7 @@ import { toSummaryJson } from "./trace-summary.ts";
 export const VIEWER_ROUTES: readonly Route[] = [
   [/^\/api\/viewer\/traces$/, searchTraces],
   [/^\/api\/viewer\/traces\/([^/]+)$/, (call) => withTrace(call, (trace) => wrap([shorten(toJaegerTrace(trace))]))],
+  [/^\/api\/viewer\/traces\/([^/]+)\/otlp$/, (call) => withTrace(call, toOtlp)],
   [/^\/api\/viewer\/traces\/([^/]+)\/spans\/([^/]+)$/, getSpan],
   [/^\/api\/viewer\/map$/, getMap],
   [/^\/api\/viewer\/logs$/, searchLogs],
@@ -46,6 +49,11 @@ function getMap({ store, params }: Call): Answer {
 function withTrace({ store, parts }: Call, answer: (trace: StoredTrace) => Answer): Answer {
   const trace = store.trace(parseTraceId(parts[0] ?? "", "traceID"));
   return trace && trace.spans.length > 0 ? answer(trace) : failure(404, "trace not found");
+}
+
+/** The trace with its logs, as one document that the viewer and every OTLP receiver of JSON take. */
+function toOtlp(trace: StoredTrace): Answer {
+  return { body: { ...toOtlpJson([trace]), ...(trace.logs.length > 0 && toOtlpLogsJson(trace.logs)) } };
 }
 
 /** With `whole=true` every value to its end. */

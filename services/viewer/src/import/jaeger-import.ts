@@ -6,6 +6,7 @@ import type { Attribute, EventRecord, LinkRecord, Resource, SpanKind, SpanRecord
 
 const KINDS: ReadonlySet<string> = new Set<SpanKind>(["internal", "server", "client", "producer", "consumer"]);
 const STATUS_CODES: Readonly<Record<string, StatusCode>> = { OK: "ok", ERROR: "error" };
+const TYPES: ReadonlySet<string> = new Set(["string", "bool", "int64", "float64", "binary"]);
 /** Tags that stand for a field of a span. */
 const FIELDS: ReadonlySet<string> = new Set([
   "span.kind",
@@ -21,7 +22,7 @@ export function readJaegerSpans({ spans, processes }: JaegerTrace): readonly Spa
   const resources = new Map<string, Resource>(
     Object.entries(processes ?? {}).map(([id, { serviceName, tags }]) => [
       id,
-      { service: serviceName, attributes: (tags ?? []).map(readTag) },
+      { service: String(serviceName ?? ""), attributes: (tags ?? []).map(readTag) },
     ]),
   );
   const unknown: Resource = { service: "missing-service-name", attributes: [] };
@@ -44,7 +45,7 @@ function readSpan(span: JaegerSpan, resource: Resource): SpanRecord {
     parentSpanId: parent ? spanIdOf(parent.spanID) : "",
     traceState: text("w3c.tracestate"),
     flags: 0,
-    name: span.operationName,
+    name: String(span.operationName ?? ""),
     kind: KINDS.has(text("span.kind")) ? (text("span.kind") as SpanKind) : "unspecified",
     startTime,
     endTime: startTime + BigInt(span.duration) * 1000n,
@@ -78,8 +79,12 @@ function readLink({ traceID, spanID }: { readonly traceID: string; readonly span
   };
 }
 
+/** A file may hold anything: what is no tag of Jaeger's becomes text. */
 function readTag({ key, type, value }: JaegerTag): Attribute {
-  return { key, type, value };
+  if (typeof value === "bigint") return { key: String(key), type: "int64", value: String(value) };
+  const isPlain = ["string", "number", "boolean"].includes(typeof value);
+  if (isPlain && TYPES.has(type)) return { key: String(key), type, value };
+  return { key: String(key), type: "string", value: isPlain ? String(value) : JSON.stringify(value ?? "") };
 }
 
 function spanIdOf(text: string): string {

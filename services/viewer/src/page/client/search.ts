@@ -14,6 +14,7 @@ import {
 import type { TraceSummary } from "../model/trace-summary.ts";
 import { ApiError, explain, findData, getAnswer, getData } from "./api.ts";
 import { byId, el } from "./dom.ts";
+import { wireKept } from "./kept.ts";
 import { autoRefresh, startPage } from "./page.ts";
 import { fillForm, offer, readForm, showProblem, showRange, unfoldFilters } from "./search-form.ts";
 import { renderEmpty, renderTraces } from "./trace-list.ts";
@@ -61,6 +62,11 @@ document.addEventListener("change", ({ target }) => {
 addEventListener("popstate", () => follow());
 byId("refresh", HTMLButtonElement).addEventListener("click", () => void load());
 autoRefresh(byId("auto", HTMLInputElement), load);
+wireKept({
+  onTraces: (traceIds) => go({ ...DEFAULT_SEARCH, traceIds: traceIds.join(" ") }),
+  onChange: load,
+  onFailure: (problem) => refuse({ problem }),
+});
 follow();
 
 /** A new search is a new address, so that it can be shared and gone back from. */

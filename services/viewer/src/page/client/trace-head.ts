@@ -153,7 +153,7 @@ function renderFinding({ sentence, causes, next }: Finding): HTMLElement {
 }
 
 function renderTools({ rows: { trace, rows }, tree, state, onPath, onRefresh }: HeadOptions): readonly HTMLElement[] {
-  const raw = el("a", { class: "button quiet", href: `/api/traces/${trace.traceId}` }, "JSON");
+  const raw = renderDownloads(trace.traceId);
   const refresh = button("Refresh", { class: "quiet", id: "refresh" }, onRefresh);
   if (!rows.some((row) => row.children > 0)) return [raw, refresh];
   const path = button("Critical path", { class: "quiet", "aria-pressed": String(state.showsPath) }, () => {
@@ -168,6 +168,21 @@ function renderTools({ rows: { trace, rows }, tree, state, onPath, onRefresh }: 
     raw,
     refresh,
   ];
+}
+
+/** A trace that travels by mail: the file opens on the list of traces, here and in Jaeger. */
+function renderDownloads(traceId: string): HTMLElement {
+  const links = [
+    [`/api/viewer/traces/${traceId}/otlp?download`, "Spans and logs, as OTLP"],
+    [`/api/traces/${traceId}?download`, "Spans, as Jaeger's JSON"],
+    [`/api/traces/${traceId}?prettyPrint=true`, "Look at the JSON"],
+  ] as const;
+  return el(
+    "details",
+    { class: "menu" },
+    el("summary", { class: "button quiet" }, "Download"),
+    el("ul", { class: "card" }, ...links.map(([href, label]) => el("li", {}, el("a", { href }, label)))),
+  );
 }
 
 /** Marks what matches while one types; Enter goes from match to match, Shift+Enter back. */
