@@ -48,8 +48,15 @@ async function route(request: Request, { api, changes, assets }: WebOptions): Pr
   if (url.pathname.startsWith("/api/")) return api(url);
   if (url.pathname === "/") return new Response(null, { status: 302, headers: { location: "/search" } });
   const asset = assets.get(/^\/trace\/[^/]+$/.test(url.pathname) ? "/trace" : url.pathname);
-  if (!asset) return new Response("There is no such page.\n", { status: 404 });
-  return new Response(asset.body, { headers: { "content-type": asset.type, "cache-control": "no-cache" } });
+  const shown = asset ?? (wantsPage(request) ? assets.get("/missing") : undefined);
+  if (!shown) return new Response("There is no such page.\n", { status: 404 });
+  const headers = { "content-type": shown.type, "cache-control": "no-cache" };
+  return new Response(shown.body, { status: asset && asset !== assets.get("/missing") ? 200 : 404, headers });
+}
+
+/** A person reads a page, a program a line. */
+function wantsPage({ headers }: Request): boolean {
+  return headers.get("accept")?.includes("text/html") ?? false;
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Everything the browser gets from the viewer besides data: five pages and their scripts, styles and icon. */
+/** Everything the browser gets from the viewer besides data: six pages and their scripts, styles and icon. */
 import { basename, join } from "node:path";
 import { renderShell, type Shell } from "./shell.ts";
 
@@ -14,10 +14,12 @@ const PAGES: readonly Omit<Shell, "main">[] = [
   { page: "map", title: "Map · Baton" },
   { page: "logs", title: "Logs · Baton" },
   { page: "metrics", title: "Metrics · Baton" },
+  { page: "missing", title: "No such page · Baton" },
 ];
 
 /**
- * The pages by the path of their URL: `/search`, `/trace` (for every `/trace/{id}`), `/map`, `/logs`, `/metrics`, and `/assets/…`.
+ * The pages by the path of their URL: `/search`, `/trace` (for every `/trace/{id}`), `/map`, `/logs`, `/metrics`,
+ * `/missing` (for every other path), and `/assets/…`.
  * The client's TypeScript is bundled on each call, so the service needs no build step.
  * @throws AggregateError when the client's code does not bundle
  */

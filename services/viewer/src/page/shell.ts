@@ -2,7 +2,7 @@
 
 export interface Shell {
   /** Also the names of the page's own script and style sheet. */
-  readonly page: "search" | "trace" | "map" | "logs" | "metrics";
+  readonly page: "search" | "trace" | "map" | "logs" | "metrics" | "missing";
   readonly title: string;
   /** The content of `<main>`: our own HTML, never anything that was sent to the viewer. */
   readonly main: string;
@@ -20,7 +20,7 @@ export function renderShell({ page, title, main }: Shell): string {
 <title>${title}</title>
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/base.css">
-<link rel="stylesheet" href="/assets/${page}.css">${page === "trace" ? '\n<link rel="stylesheet" href="/assets/logs.css">' : ""}
+${page === "missing" ? "" : `<link rel="stylesheet" href="/assets/${page}.css">`}${page === "trace" ? '\n<link rel="stylesheet" href="/assets/logs.css">' : ""}
 <script type="module" src="/assets/${page}.js"></script>
 </head>
 <body>

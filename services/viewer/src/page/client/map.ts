@@ -27,11 +27,8 @@ async function load(): Promise<void> {
   const query = apiQuery({ ...state, limit: params.get("limit") ?? MAX_TRACES });
   try {
     if (!query.ok) throw new Error(query.problem);
-    const [map, services] = await Promise.all([
-      getData<ServiceMap>(`/api/viewer/map?${query.query}`),
-      getData<readonly string[]>("/api/services"),
-    ]);
-    show(map, assignHues([...services, ...map.nodes.map(({ name }) => name)]));
+    const map = await getData<ServiceMap>(`/api/viewer/map?${query.query}`);
+    show(map, assignHues(map.nodes.map(({ name }) => name)));
   } catch (error) {
     say("Nothing to show");
     view.replaceChildren(el("p", { class: "notice bad", role: "alert" }, explain(error)));

@@ -3,7 +3,7 @@ import { assignHues } from "../model/colour.ts";
 import { formatCount, formatMeasured, formatNumber } from "../model/format.ts";
 import { filterMetrics, type MetricAnswer } from "../model/metric.ts";
 import { type Requests, sumUpRequests } from "../model/requests.ts";
-import { explain, findData, getData } from "./api.ts";
+import { explain, findData } from "./api.ts";
 import { byId, el } from "./dom.ts";
 import { renderMetric } from "./metric-card.ts";
 import { autoRefresh, startPage } from "./page.ts";
@@ -24,12 +24,9 @@ void load();
 
 async function load(): Promise<void> {
   try {
-    const [answer = [], services] = await Promise.all([
-      findData<readonly MetricAnswer[]>("/api/viewer/metrics"),
-      getData<readonly string[]>("/api/services"),
-    ]);
+    const answer = (await findData<readonly MetricAnswer[]>("/api/viewer/metrics")) ?? [];
     metrics = answer;
-    hues = assignHues([...services, ...metrics.map(({ service }) => service)]);
+    hues = assignHues(metrics.map(({ service }) => service));
     show();
   } catch (error) {
     summary.textContent = "Nothing to show";

@@ -131,7 +131,7 @@ function refuse(problem: Problem): void {
 function show(services: readonly string[], { traces, total, missing }: Found): void {
   const shown = state.sort === "newest" ? traces.toSorted((a, b) => b.start - a.start) : traces;
   const focused = document.activeElement?.getAttribute("href");
-  const hues = assignHues([...services, ...traces.flatMap((trace) => trace.services.map(({ name }) => name))]);
+  const hues = assignHues(traces.flatMap((trace) => [trace.service, ...trace.services.map(({ name }) => name)]));
   say(countTraces(traces.length, total));
   const gone = missing.length > 0 && el("p", { class: "notice" }, `Not here: ${missing.join(", ")}.`);
   results.replaceChildren(

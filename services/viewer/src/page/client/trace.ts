@@ -76,13 +76,11 @@ async function findTrace(traceId: string): Promise<Trace | undefined> {
 
 /** Draws the trace, unless nothing has come since it was drawn. */
 async function show(trace: Trace): Promise<void> {
-  const [logs = [], services] = await Promise.all([
-    findData<readonly LogRecord[]>(`/api/viewer/logs?traceID=${trace.traceId}&limit=${MAX_LOGS}`),
-    getData<readonly string[]>("/api/services"),
-  ]);
+  const path = `/api/viewer/logs?traceID=${trace.traceId}&limit=${MAX_LOGS}`;
+  const logs = (await findData<readonly LogRecord[]>(path)) ?? [];
   if (trace.spans.length + logs.length === shown) return;
   shown = trace.spans.length + logs.length;
-  const hues = assignHues([...services, ...trace.spans.map(({ service }) => service)]);
+  const hues = assignHues([...trace.spans, ...logs].map(({ service }) => service));
   const draw = () => {
     const inTree = document.activeElement?.closest(".tree") !== null;
     const focused = document.activeElement?.id;
