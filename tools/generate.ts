@@ -13,10 +13,12 @@ interface GeneratedPackage {
   readonly output: string;
   /** A module with the descriptors of every .proto file, for gRPC reflection. @default None. */
   readonly descriptors?: string;
+  /** A folder with .proto files that are in the descriptors only. @default None. */
+  readonly withoutCode?: string;
 }
 
 const packages: readonly GeneratedPackage[] = [
-  { folder: "proto", output: "gen", descriptors: "descriptor-set.ts" },
+  { folder: "proto", output: "gen", descriptors: "descriptor-set.ts", withoutCode: "grpc" },
   { folder: "services/viewer", output: "src/otlp/gen" },
 ];
 
@@ -33,7 +35,8 @@ if (process.argv.includes("--check")) {
 
 /** @param outDir Stands for the folder of the package. */
 async function generate(each: GeneratedPackage, outDir: string): Promise<void> {
-  await buf(each, "generate", "--output", outDir);
+  const left = each.withoutCode === undefined ? [] : ["--exclude-path", each.withoutCode];
+  await buf(each, "generate", "--output", outDir, ...left);
   if (each.descriptors === undefined) return;
   const descriptors = await buf(each, "build", "--as-file-descriptor-set", "--exclude-source-info", "--output", "-");
   await Bun.write(join(outDir, each.output, each.descriptors), descriptorModule(descriptors));

@@ -3,7 +3,11 @@
 /** A profile starts containers but cannot change other containers. These variables make the services use them. */
 const variables = {
   metrics: {},
-  collector: { BATON_OTLP_ENDPOINT: "http://collector:4318" },
+  collector: {
+    BATON_OTLP_ENDPOINT: "http://collector:4318",
+    BATON_METRICS_EXPORTER: "otlp,prometheus",
+    BATON_LOGS_EXPORTER: "otlp",
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export type Profile = keyof typeof variables;

@@ -50,7 +50,7 @@ function start(service: string, env: Readonly<Record<string, string>>): Promise<
     name: service,
     path: join(directory, service, "main.js"),
     env: { ...env, OTEL_BSP_SCHEDULE_DELAY: "100", OTEL_EXPORTER_PROMETHEUS_PORT: "0" },
-    readUrl: (line) => new RegExp(`${service} answers \\w+ on (\\S+?)/?"`).exec(line)?.[1],
+    readUrl: (line) => new RegExp(`"(?:url|address)":"(\\S+?)/?","msg":"${service} answers `).exec(line)?.[1],
   });
 }
 

@@ -53,6 +53,19 @@ test.each(["front", "back"])("%s has more time to stop than it needs", (name) =>
   expect(graceMs).toBeGreaterThan(shutdownMs + lastSpansMs);
 });
 
+test("Jaeger takes OTLP of other programs on both usual ports", () => {
+  expect(compose.services.jaeger?.ports).toEqual(
+    expect.arrayContaining([expect.stringMatching(/4317\}:4317$/), expect.stringMatching(/4318\}:4318$/)]),
+  );
+});
+
+test("the Collector has a pipeline for each signal that services export", async () => {
+  const config = Bun.YAML.parse(await read("deploy/compose/collector.yaml")) as {
+    readonly service: { readonly pipelines: Readonly<Record<string, object>> };
+  };
+  expect(Object.keys(config.service.pipelines)).toEqual(["traces", "metrics", "logs"]);
+});
+
 test("the images have the Bun version of this project", () => {
   expect(`bun@${/^ARG BUN_VERSION=(.+)$/m.exec(dockerfile)?.[1]}`).toBe(manifest.packageManager);
 });

@@ -22,7 +22,9 @@ const server = Bun.serve({
 console.log(server.url.href);
 
 process.on("SIGTERM", async () => {
-  await server.stop();
+  // Requests that run may end. Open streams and sockets have no end of their own, so they are closed after a second.
+  await Promise.race([server.stop(), Bun.sleep(1000)]);
+  await server.stop(true);
   await telemetry.shutdown();
   process.exit();
 });

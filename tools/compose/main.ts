@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { findScenario, scenarios } from "@baton/demo/scenarios";
 import { profiles } from "../../deploy/compose/profiles.ts";
+import { until } from "../until.ts";
 import { createChecks, expectNone } from "./checks.ts";
 import { checkMetrics } from "./metrics.ts";
 import { checkBackOutage, checkJaegerOutage } from "./outages.ts";
@@ -99,6 +100,24 @@ async function runCollector(): Promise<void> {
     scenarios.filter(({ backAway }) => !backAway),
   );
   await checkRights(checks, project, 5);
+  await checks.check("it takes metrics and log records too", async () => {
+    const address = "http://collector:8889/metrics";
+    const ask = [
+      "exec",
+      "--no-TTY",
+      "front",
+      "/usr/local/bin/bun",
+      "--print",
+      `await (await fetch("${address}")).text()`,
+    ];
+    const hasMetric = async () =>
+      (await project.compose(...ask)).includes("http_server_request_duration_seconds_count{");
+    // Services send their metrics once a minute.
+    await until("it has a metric of front", hasMetric, { timeoutMs: 90_000, pollMs: 2000 });
+    await until("it has a log record", async () =>
+      (await project.compose("logs", "collector")).includes("log records"),
+    );
+  });
 }
 
 /** The exporter for gRPC is loaded only when it is configured, so the bundle in the image must contain it. */

@@ -34,6 +34,7 @@ const anyPort: Variables = {
   BATON_FRONT_PORT: "0",
   BATON_JAEGER_PORT: "0",
   BATON_OTLP_PORT: "0",
+  BATON_OTLP_GRPC_PORT: "0",
   BATON_PROMETHEUS_PORT: "0",
 };
 

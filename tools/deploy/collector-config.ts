@@ -78,6 +78,11 @@ export function typeOf(component: string): string {
   return component.split("/")[0] ?? component;
 }
 
+/** An exporter that waits to be asked, so that its endpoint is its own address and not that of another. */
+export function isListeningExporter(component: string): boolean {
+  return typeOf(component) === "prometheus";
+}
+
 function names(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }

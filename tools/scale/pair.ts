@@ -77,7 +77,7 @@ async function startService(
     logs,
     ready: async (line) => {
       metricsUrl = /http:\S+\/metrics/.exec(await line(/Prometheus metrics at/))?.[0] ?? "";
-      const said: { url?: string; address?: string } = JSON.parse(await line(/answers (gRPC|HTTP) on/));
+      const said: { url?: string; address?: string } = JSON.parse(await line(/answers (gRPC|HTTP)"/));
       address = said.url ?? said.address ?? "";
     },
   });

@@ -1,5 +1,5 @@
 /** Runs back: config -> telemetry -> server -> signals. */
-import { exitOnSignals, hostAndPort } from "@baton/service";
+import { announce, endEarlierLoad, exitOnSignals, hostAndPort, terminalOf, withPromptExport } from "@baton/service";
 import { createLogger, startTelemetry } from "@baton/telemetry";
 import { logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
 import { readBackConfig } from "./config.ts";
@@ -8,13 +8,23 @@ import { createBackServer } from "./server.ts";
 // Without this grpc-js prints errors that this service logs too.
 setLogVerbosity(logVerbosity.NONE);
 
+await endEarlierLoad();
 const config = readBackConfig(process.env);
-const options = { serviceName: "back", baggageAttributes: ["dice.table"], env: process.env };
+const terminal = terminalOf("back", process.stdout);
+/** The baggage of this pair. What else a caller sends is not read. */
+const baggageKeys = ["dice.table"];
+const options = {
+  serviceName: "back",
+  env: withPromptExport(process.env),
+  baggage: { allowIn: baggageKeys, allowOut: baggageKeys },
+  baggageAttributes: baggageKeys,
+  ...(terminal && { onReport: terminal.report }),
+};
 const started = startTelemetry(options);
 const { telemetry = started, lab } = config.lab
   ? (await import("./lab/back-lab.ts")).createBackLab(started, options)
   : {};
-const log = createLogger(telemetry);
+const log = createLogger(telemetry, terminal && { destination: terminal });
 for (const problem of config.problems) log.warn({}, problem);
 
 const server = createBackServer({
@@ -25,15 +35,15 @@ const server = createBackServer({
 });
 exitOnSignals({
   log,
-  async stop() {
-    await server.shutdown(config.shutdownTimeoutMs);
+  async stop(timeoutMs = config.shutdownTimeoutMs) {
+    await server.shutdown(timeoutMs);
     await telemetry.shutdown();
   },
 });
 
 try {
-  const address = hostAndPort(config.host, await server.listen(config.host, config.port));
-  log.info({ address }, `back answers gRPC on ${address}`);
+  const where = { address: hostAndPort(config.host, await server.listen(config.host, config.port)) };
+  announce({ log, terminal, message: "back answers gRPC", where, telemetry: telemetry.config });
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error);
   log.error(

@@ -66,7 +66,8 @@ export function createBackServer(deps: BackDeps): BackServer {
     .use(hideUnexpectedErrors(log));
   server.add(DiceServiceDefinition, createDiceService(lab?.wrapDice(dice) ?? dice));
   server.add(HealthDefinition, HealthServiceImpl(health));
-  server.add(ServerReflectionService, ServerReflection(descriptorSet, [DiceServiceDefinition.fullName]));
+  const described = [DiceServiceDefinition.fullName, HealthDefinition.fullName];
+  server.add(ServerReflectionService, ServerReflection(descriptorSet, described));
 
   return {
     listen: (host, port) => server.listen(hostAndPort(host, port)),

@@ -2,7 +2,6 @@ import { describe, expect, test } from "bun:test";
 import { createClient } from "nice-grpc";
 import { Status } from "nice-grpc-common";
 import { HealthDefinition } from "nice-grpc-server-health";
-import { ServerReflectionService } from "nice-grpc-server-reflection";
 import { startBack } from "./testing/start-back.ts";
 import { statusOf } from "./testing/status-of.ts";
 import { createWatchedDice } from "./testing/watched-dice.ts";
@@ -90,21 +89,6 @@ describe("health", () => {
     await using back = await startBack();
     const check = createClient(HealthDefinition, back.channel).check({ service: "nobody" });
     expect(await statusOf(check)).toMatchObject({ code: Status.NOT_FOUND });
-  });
-});
-
-test("reflection lists DiceService", async () => {
-  await using back = await startBack();
-  // ServerReflectionRequest { list_services: "" }
-  const listServices = Buffer.from([0x3a, 0x00]);
-  async function* requests() {
-    yield ServerReflectionService.serverReflectionInfo.requestDeserialize(listServices);
-  }
-  const [response] = await Array.fromAsync(
-    createClient(ServerReflectionService, back.channel).serverReflectionInfo(requests()),
-  );
-  expect(response?.getListServicesResponse()?.toObject()).toEqual({
-    serviceList: [{ name: "baton.dice.v1.DiceService" }],
   });
 });
 

@@ -144,6 +144,24 @@ describe("errors of back", () => {
     ]);
   });
 
+  test.each([
+    [Status.DEADLINE_EXCEEDED, 504, "DEADLINE_EXCEEDED"],
+    [Status.INTERNAL, 500, "INTERNAL"],
+    [Status.DATA_LOSS, 500, "DATA_LOSS"],
+  ])("status %d is on the span by its name, and the exception has its class", async (status, httpStatus, name) => {
+    await using back = await startScriptedBack({
+      roll: () => {
+        throw new ServerError(status, "no");
+      },
+    });
+    await using front = startFront({ backPort: back.port });
+    const response = await front.get("/rolldice");
+    expect([response.status, await response.json()]).toMatchObject([httpStatus, { grpc_status: name }]);
+    const server = (await front.waitForSpans(2)).find(({ kind }) => kind === "SERVER");
+    expect(server?.attributes).toMatchObject({ "error.type": String(httpStatus), "rpc.status_code": name });
+    expect(server?.events.map((event) => event.attributes["exception.type"])).toEqual(["ClientError"]);
+  });
+
   test("an unexpected error of front is 500, logged, and tells nothing", async () => {
     await using real = startFront();
     const roll = () => Promise.reject(new TypeError("secret of line 42"));
@@ -155,6 +173,13 @@ describe("errors of back", () => {
     expect(JSON.parse(text)).toMatchObject({ title: "Internal Server Error", trace_id: traceId });
     expect(front.logged).toEqual(["unexpected error"]);
   });
+});
+
+test("/favicon.ico is answered with nothing, and makes no trace", async () => {
+  await using front = startFront();
+  const response = await front.get("/favicon.ico");
+  expect([response.status, await response.text()]).toEqual([204, ""]);
+  expect(response.headers.get("traceresponse")).toBeNull();
 });
 
 describe("probes", () => {

@@ -1,15 +1,21 @@
 /** The HTTP application: telemetry first, then errors, then the routes. Tests call it without a socket. */
 import type { ServiceLog } from "@baton/service";
 import type { Telemetry } from "@baton/telemetry";
-import { httpServerTelemetry } from "@baton/telemetry/http";
+import { type HttpEnd, httpServerTelemetry } from "@baton/telemetry/http";
+import type { Attributes } from "@opentelemetry/api";
 import { Elysia } from "elysia";
+import { ClientError, Status } from "nice-grpc-common";
+import type { FrontConfig } from "./config.ts";
 import type { DiceClient } from "./dice-client.ts";
 import { answerErrors } from "./errors.ts";
+import { checkHost } from "./host-check.ts";
 import type { FrontLab } from "./lab/front-lab.ts";
 import { createMethodCheck } from "./method-not-allowed.ts";
 import { openapiDocument } from "./openapi.ts";
+import { requestPath } from "./request-path.ts";
+import { iconPath, iconRoute } from "./routes/icon.ts";
 import { linksRoute } from "./routes/links.ts";
-import { probeRoutes } from "./routes/probes.ts";
+import { probePaths, probeRoutes } from "./routes/probes.ts";
 import { relayRoute } from "./routes/relay.ts";
 import { rollRoute } from "./routes/roll.ts";
 import { streamRoute } from "./routes/stream.ts";
@@ -20,26 +26,43 @@ export interface FrontDeps {
   readonly telemetry: Telemetry;
   readonly log: ServiceLog;
   readonly dice: DiceClient;
+  readonly config: Pick<FrontConfig, "bodyTimeoutMs" | "tableTimeoutMs" | "trust">;
   /** The open WebSockets. @default A new map. */
   readonly tables?: Tables;
   /** Makes faults on request. @default none */
   readonly lab?: FrontLab;
 }
 
-export function createFrontApp({ telemetry, log, dice, lab, tables = new Map() }: FrontDeps) {
+export function createFrontApp({ telemetry, log, dice, config, lab, tables = new Map() }: FrontDeps) {
   const app = new Elysia({ websocket: { maxPayloadLength: maxMessageBytes } });
   const checkMethod = createMethodCheck(() => app.routes);
   return app
-    .use(httpServerTelemetry(telemetry, lab?.httpServer))
+    .use(httpServerTelemetry(telemetry, { ...lab?.httpServer, trust: config.trust, filter: isTraced, endAttributes }))
     .onError(answerErrors(log))
-    .onRequest(({ request }) => checkMethod(request))
+    .onRequest(({ request }) => {
+      checkHost(request);
+      checkMethod(request);
+    })
     .use(rollRoute(dice))
     .use(relayRoute({ telemetry, dice, httpTelemetry: lab?.httpClient }))
     .use(streamRoute(dice))
-    .use(tallyRoute(dice))
-    .use(tableRoute({ telemetry, log, dice, tables }))
+    .use(tallyRoute(dice, config.bodyTimeoutMs))
+    .use(tableRoute({ telemetry, log, dice, tables, timeoutMs: config.tableTimeoutMs }))
     .use(probeRoutes(dice))
     .use(lab?.routes ?? new Elysia())
+    .use(iconRoute())
     .use(linksRoute())
     .use(openapiDocument());
+}
+
+/** Machines ask for these by themselves: their traces would bury those that a person looks for. */
+const untraced: ReadonlySet<string> = new Set([...probePaths, iconPath]);
+
+/** Why a call to back failed stands beside the HTTP status that was made of it. */
+function endAttributes({ error }: HttpEnd): Attributes {
+  return error instanceof ClientError ? { "rpc.status_code": Status[error.code] } : {};
+}
+
+function isTraced(request: Request): boolean {
+  return !untraced.has(requestPath(request));
 }

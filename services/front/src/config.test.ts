@@ -7,6 +7,9 @@ test("an empty environment gives the documented defaults", () => {
     port: 3000,
     backAddress: "127.0.0.1:50051",
     callTimeoutMs: 2000,
+    bodyTimeoutMs: 30_000,
+    tableTimeoutMs: 300_000,
+    trust: "continue",
     shutdownTimeoutMs: 10_000,
     lab: false,
     problems: [],
@@ -19,6 +22,9 @@ test("each variable is read", () => {
     FRONT_PORT: "0",
     BACK_ADDRESS: "back:50051",
     CALL_TIMEOUT_MS: "1",
+    BODY_TIMEOUT_MS: "2",
+    TABLE_TIMEOUT_MS: "3",
+    FRONT_TRUST: "restart",
     SHUTDOWN_TIMEOUT_MS: "0",
   };
   expect(readFrontConfig(env)).toEqual({
@@ -26,6 +32,9 @@ test("each variable is read", () => {
     port: 0,
     backAddress: "back:50051",
     callTimeoutMs: 1,
+    bodyTimeoutMs: 2,
+    tableTimeoutMs: 3,
+    trust: "restart",
     shutdownTimeoutMs: 0,
     lab: false,
     problems: [],
@@ -40,6 +49,13 @@ test("bad numbers are named and replaced", () => {
     "CALL_TIMEOUT_MS",
     "SHUTDOWN_TIMEOUT_MS",
   ]);
+});
+
+test("a word that is not a choice is named with the choices", () => {
+  expect(readFrontConfig({ FRONT_TRUST: "never" })).toMatchObject({
+    trust: "continue",
+    problems: ['FRONT_TRUST="never" is not continue or restart or ignore: using continue'],
+  });
 });
 
 describe("BACK_ADDRESS", () => {

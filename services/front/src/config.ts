@@ -13,6 +13,12 @@ export interface FrontConfig {
   readonly backAddress: string;
   /** `CALL_TIMEOUT_MS`: how long back may take to answer. A request can ask for less. @default 2000 */
   readonly callTimeoutMs: number;
+  /** `BODY_TIMEOUT_MS`: how long the body of a request may take to arrive; then the answer is 408. @default 30000 */
+  readonly bodyTimeoutMs: number;
+  /** `TABLE_TIMEOUT_MS`: how long a player at the table may send nothing; then the socket is closed. @default 300000 */
+  readonly tableTimeoutMs: number;
+  /** `FRONT_TRUST`: what to do with the trace that a caller sends. @default "continue" */
+  readonly trust: FrontTrust;
   /** `SHUTDOWN_TIMEOUT_MS`: how long running requests may take to finish at shutdown. @default 10000 */
   readonly shutdownTimeoutMs: number;
   /** `LAB`: 1 loads the lab, which makes faults on request. Only for demonstrations. @default 0 */
@@ -20,6 +26,9 @@ export interface FrontConfig {
   /** One sentence for each value that is invalid and was replaced by its default. */
   readonly problems: readonly string[];
 }
+
+/** `restart` and `ignore` begin a new trace, so that this service's sampler decides; `restart` links to the caller's. */
+export type FrontTrust = "continue" | "restart" | "ignore";
 
 const backTarget = {
   pattern: /^((dns:(\/\/[\w.:-]*)?\/)?(\[[0-9a-f:.]+\]|[\w.-]+):\d{1,5}|ipv4:[\d.]+:\d{1,5}(,[\d.]+:\d{1,5})*)$/i,
@@ -34,6 +43,9 @@ export function readFrontConfig(source: Readonly<Record<string, string | undefin
     port: env.integer("FRONT_PORT", 3000, { min: 0, max: 65_535 }),
     backAddress: env.text("BACK_ADDRESS", "127.0.0.1:50051", backTarget),
     callTimeoutMs: env.integer("CALL_TIMEOUT_MS", 2000, { min: 1, max: 60_000 }),
+    bodyTimeoutMs: env.integer("BODY_TIMEOUT_MS", 30_000, { min: 1, max: 600_000 }),
+    tableTimeoutMs: env.integer("TABLE_TIMEOUT_MS", 300_000, { min: 1, max: 86_400_000 }),
+    trust: env.choice("FRONT_TRUST", "continue", ["continue", "restart", "ignore"]),
     shutdownTimeoutMs: env.integer("SHUTDOWN_TIMEOUT_MS", 10_000, { min: 0, max: 600_000 }),
     lab: env.integer("LAB", 0, { min: 0, max: 1 }) === 1,
     problems: env.problems,

@@ -88,7 +88,8 @@ const balancingOptions = {
 /**
  * A connection whose packets vanish looks alive. It is asked for a sign of life after three seconds, also when no call
  * runs, and replaced when there is none within two more. Without this every call waits for its time-out, for as long as
- * the operating system takes to give the connection up: many minutes.
+ * the operating system takes to give the connection up: many minutes. Back allows so many pings; a server that does not
+ * answers GOAWAY with "too_many_pings".
  * @see https://grpc.io/docs/guides/keepalive/
  */
 const keepaliveOptions = {

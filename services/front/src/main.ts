@@ -1,16 +1,26 @@
 /** Runs front: config -> telemetry -> client of back -> server -> signals. */
-import { exitOnSignals, hostAndPort } from "@baton/service";
+import { announce, endEarlierLoad, exitOnSignals, hostAndPort, terminalOf, withPromptExport } from "@baton/service";
 import { createLogger, startTelemetry } from "@baton/telemetry";
 import { readFrontConfig } from "./config.ts";
 import { createDiceClient } from "./dice-client.ts";
 import { createFrontServer } from "./server.ts";
 
+await endEarlierLoad();
 const config = readFrontConfig(process.env);
-const started = startTelemetry({ serviceName: "front", baggageAttributes: ["dice.table"] });
+const terminal = terminalOf("front", process.stdout);
+/** The baggage of this pair. What else a caller sends is a stranger's: it is not read and does not reach back. */
+const baggageKeys = ["dice.table"];
+const started = startTelemetry({
+  serviceName: "front",
+  env: withPromptExport(process.env),
+  baggage: { allowIn: baggageKeys, allowOut: baggageKeys },
+  baggageAttributes: baggageKeys,
+  ...(terminal && { onReport: terminal.report }),
+});
 const { telemetry = started, lab } = config.lab
   ? (await import("./lab/front-lab.ts")).createFrontLab(started, process.env)
   : {};
-const log = createLogger(telemetry);
+const log = createLogger(telemetry, terminal && { destination: terminal });
 for (const problem of config.problems) log.warn({}, problem);
 
 const dice = createDiceClient({
@@ -19,11 +29,11 @@ const dice = createDiceClient({
   telemetry,
   ...(lab && { grpcTelemetry: lab.grpcClient }),
 });
-const server = createFrontServer({ telemetry, log, dice: lab?.wrapDice(dice) ?? dice, ...(lab && { lab }) });
+const server = createFrontServer({ telemetry, log, dice: lab?.wrapDice(dice) ?? dice, config, ...(lab && { lab }) });
 exitOnSignals({
   log,
-  async stop() {
-    await server.shutdown(config.shutdownTimeoutMs);
+  async stop(timeoutMs = config.shutdownTimeoutMs) {
+    await server.shutdown(timeoutMs);
     dice.close();
     await telemetry.shutdown();
   },
@@ -31,7 +41,8 @@ exitOnSignals({
 
 try {
   const url = server.listen(config.host, config.port);
-  log.info({ url: url.href }, `front answers HTTP on ${url.href}`);
+  const where = { url: url.href };
+  announce({ log, terminal, message: "front answers HTTP", where, telemetry: telemetry.config });
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error);
   log.error(
@@ -41,9 +52,9 @@ try {
   process.exit(1);
 }
 
-const back = { address: config.backAddress };
+const { backAddress } = config;
 dice.watch({
-  onUp: () => log.info(back, `back answers on ${back.address}`),
-  onLost: () => log.info(back, `the connection to back on ${back.address} ended; opening another one`),
-  onDown: () => log.warn(back, `back does not answer on ${back.address}: requests that need it get 503 until it does`),
+  onUp: () => log.info({}, `back answers on ${backAddress}`),
+  onLost: () => log.info({}, `the connection to back on ${backAddress} ended; opening another one`),
+  onDown: () => log.warn({}, `back does not answer on ${backAddress}: requests that need it get 503 until it does`),
 });

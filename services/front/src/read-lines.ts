@@ -13,22 +13,48 @@ export const maxLineLength = 4096;
 /** The most throws that back accepts in a tally, because each is a span. Empty lines count too. */
 export const maxLines = 1000;
 
+export interface ReadLinesOptions {
+  /** Stops reading, also in the middle of a line. */
+  readonly done: AbortSignal;
+  /** Milliseconds that the whole body may take to arrive. */
+  readonly timeoutMs: number;
+}
+
 /**
- * @param done Stops reading, also in the middle of a line.
- * @throws ProblemError 413 when a line is too long or there are too many lines.
+ * @throws ProblemError 413 when a line is too long or there are too many lines, 408 when the time is over: a client that
+ * sends a byte a second would hold the request, and what waits for its lines, for as long as it likes.
  */
 export async function* readLines(
   body: ReadableStream<Uint8Array>,
-  done: AbortSignal,
+  { done, timeoutMs }: ReadLinesOptions,
 ): AsyncGenerator<Line, void, undefined> {
   const reader = body.getReader();
-  const decoder = new TextDecoder();
   const stop = () => void reader.cancel().catch(() => undefined);
   done.addEventListener("abort", stop, { once: true });
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    stop();
+  }, timeoutMs);
+  try {
+    yield* splitLines(async () => {
+      const chunk = await reader.read();
+      if (isLate) throw tooSlow(timeoutMs);
+      return chunk;
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function* splitLines(
+  read: () => Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>,
+): AsyncGenerator<Line, void, undefined> {
+  const decoder = new TextDecoder();
   let number = 0;
   let rest = "";
   while (true) {
-    const chunk = await reader.read();
+    const chunk = await read();
     rest += chunk.done ? decoder.decode() : decoder.decode(chunk.value, { stream: true });
     const lines = rest.split("\n");
     rest = chunk.done ? "" : (lines.pop() ?? "");
@@ -47,6 +73,14 @@ export async function* readLines(
 
 function checkLength(text: string, number: number): void {
   if (text.length > maxLineLength) throw tooLarge(number, "a line", `at most ${maxLineLength} characters`);
+}
+
+function tooSlow(timeoutMs: number): ProblemError {
+  return new ProblemError({
+    status: 408,
+    detail: `The body must arrive within ${timeoutMs} ms.`,
+    headers: { connection: "close" },
+  });
 }
 
 function tooLarge(line: number, what: string, rule: string): ProblemError {

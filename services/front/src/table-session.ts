@@ -17,6 +17,10 @@ export interface TableSessionOptions {
   readonly send: (message: object) => void;
   /** Called with each unexpected error. */
   readonly onUnexpected: (error: unknown) => void;
+  /** Milliseconds that the player may send nothing. */
+  readonly timeoutMs: number;
+  /** Called when the player has sent nothing for that long: an open table holds a call to back. */
+  readonly onSilent: () => void;
   /** The path that problems name. */
   readonly path: string;
 }
@@ -28,7 +32,8 @@ const maxOpenRounds = 100;
  * The call starts at once. When it fails, the player gets a problem, and the next message starts a new call. So a table
  * stays open when back is restarted.
  */
-export function createTableSession({ dice, send, onUnexpected, path }: TableSessionOptions): TableSession {
+export function createTableSession(options: TableSessionOptions): TableSession {
+  const { dice, send, onUnexpected, timeoutMs, onSilent, path } = options;
   let hasLeft = false;
   const sendProblem = (error: unknown) => {
     if (hasLeft) return;
@@ -45,9 +50,12 @@ export function createTableSession({ dice, send, onUnexpected, path }: TableSess
     return started;
   };
   let game: Game | undefined = start();
+  let silence = setTimeout(onSilent, timeoutMs);
 
   return {
     async play(message) {
+      clearTimeout(silence);
+      silence = setTimeout(onSilent, timeoutMs);
       try {
         const request = readThrowMessage(message);
         game ??= start();
@@ -59,6 +67,7 @@ export function createTableSession({ dice, send, onUnexpected, path }: TableSess
     },
     end() {
       hasLeft = true;
+      clearTimeout(silence);
       game?.end();
     },
   };

@@ -1,30 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import { createApi } from "./api.ts";
 import { createStore } from "./store.ts";
+import { startApi } from "./testing/api.ts";
 import { logRecord, metricRecord, spanRecord, traceIdOf } from "./testing/records.ts";
 
-function start() {
-  const store = createStore({ maxTraces: 10 });
-  const api = createApi(store);
-  const get = async (path: string) => {
-    const response = api(new URL(path, "http://localhost:16686"));
-    expect(response.headers.get("content-type")).toBe("application/json");
-    return {
-      status: response.status,
-      body: (await response.json()) as { data: unknown; errors: unknown; total: number },
-    };
-  };
-  return { store, get };
-}
-
-/** An error in Jaeger's envelope. */
 const refusal = (code: number, msg: unknown) => ({
   status: code,
   body: { data: null, total: 0, limit: 0, offset: 0, errors: [{ code, msg }] },
 });
 
 test("services and operations, each once, in order", async () => {
-  const { store, get } = start();
+  const { store, get } = startApi();
   const back = { service: "back/end ü", attributes: [] };
   store.addSpans([
     spanRecord({ traceId: traceIdOf(1), spanId: "1", name: "b" }),
@@ -43,7 +29,7 @@ test("services and operations, each once, in order", async () => {
 });
 
 test("a search gives the newest traces first, at most as many as the limit", async () => {
-  const { store, get } = start();
+  const { store, get } = startApi();
   store.addSpans([1, 2, 3].map((number) => spanRecord({ traceId: traceIdOf(number) })));
   const found = async (query: string) => {
     const { data } = (await get(`/api/traces?${query}`)).body;
@@ -56,7 +42,7 @@ test("a search gives the newest traces first, at most as many as the limit", asy
 });
 
 test("a search by ids gives the traces that exist and an error for each that does not", async () => {
-  const { store, get } = start();
+  const { store, get } = startApi();
   store.addSpans([spanRecord({ traceId: traceIdOf(1) })]);
   const { status, body } = await get("/api/traces?traceID=1&traceID=2");
   expect(status).toBe(200);
@@ -66,7 +52,7 @@ test("a search by ids gives the traces that exist and an error for each that doe
 
 describe("logs of a trace", () => {
   test("are in the order in which they were written", async () => {
-    const { store, get } = start();
+    const { store, get } = startApi();
     const traceId = traceIdOf(1);
     store.addLogs([
       logRecord({ traceId, spanId: "1111111111111111", time: 1_700_000_000_000_000_002n, body: "second" }),
@@ -76,6 +62,7 @@ describe("logs of a trace", () => {
     expect((await get("/api/traces/1/logs")).body.data).toEqual([
       expect.objectContaining({ body: "first", timeUnixNano: "1700000000000000001" }),
       {
+        id: 1,
         timeUnixNano: "1700000000000000002",
         severityNumber: 9,
         severityText: "INFO",
@@ -87,12 +74,11 @@ describe("logs of a trace", () => {
         scope: "",
       },
     ]);
-    expect((await get("/api/viewer/logs")).body.data).toEqual([expect.objectContaining({ body: "of no trace" })]);
     expect((await get("/api/traces/1")).status).toBe(404);
   });
 
   test("are an empty list for a trace without logs", async () => {
-    const { store, get } = start();
+    const { store, get } = startApi();
     store.addSpans([spanRecord({ traceId: traceIdOf(1) })]);
     expect((await get("/api/traces/1/logs")).body.data).toEqual([]);
     expect(await get("/api/traces/2/logs")).toEqual(refusal(404, "trace not found"));
@@ -100,23 +86,29 @@ describe("logs of a trace", () => {
 });
 
 test("metrics with the latest point of each series", async () => {
-  const { store, get } = start();
+  const { store, get } = startApi();
   store.addMetrics([metricRecord("dice.rolled", ["a", 3, 1_700_000_000_000_000_001n])]);
   expect((await get("/api/viewer/metrics")).body.data).toEqual([
     {
       service: "front",
+      instance: "",
+      scope: "",
+      scopeVersion: "",
       name: "dice.rolled",
       unit: "1",
       description: "",
       type: "sum",
       monotonic: true,
+      temporality: "cumulative",
       series: [
         {
           attributes: [{ key: "series", type: "string", value: "a" }],
           value: 3,
           timeUnixNano: "1700000000000000001",
           startTimeUnixNano: "0",
-          temporality: "cumulative",
+          restarts: 0,
+          gaps: [],
+          stopped: false,
         },
       ],
     },
@@ -124,7 +116,7 @@ test("metrics with the latest point of each series", async () => {
 });
 
 test("stats count what is stored and what was dropped", async () => {
-  const { store, get } = start();
+  const { store, get } = startApi();
   store.addSpans(Array.from({ length: 12 }, (_, index) => spanRecord({ traceId: traceIdOf(index + 1) })));
   expect((await get("/api/viewer/stats")).body.data).toMatchObject({
     traces: 10,
@@ -138,7 +130,7 @@ test("stats count what is stored and what was dropped", async () => {
 });
 
 test("an unknown path is 404; an invalid parameter is 400 with its name and rule", async () => {
-  const { get } = start();
+  const { get } = startApi();
   const noId = "parameter 'traceID' must be a trace id: up to 32 hex digits that are not all zero";
   expect(await get("/api/traces/1")).toEqual(refusal(404, "trace not found"));
   expect(await get("/api/nothing")).toEqual(refusal(404, "there is no /api/nothing"));

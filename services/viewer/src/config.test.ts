@@ -8,6 +8,7 @@ const DEFAULTS = {
   otlpGrpcPort: 4317,
   maxTraces: 10_000,
   maxBytes: 268_435_456,
+  allowedOrigins: [],
   color: true,
   problems: [],
 };
@@ -26,6 +27,7 @@ test("everything is set", () => {
     VIEWER_OTLP_GRPC_PORT: "65535",
     VIEWER_MAX_TRACES: "5",
     VIEWER_MAX_BYTES: "1048576",
+    VIEWER_ALLOWED_ORIGINS: "http://localhost:*, https://App.example/",
     NO_COLOR: "1",
   });
   expect(config).toEqual({
@@ -35,6 +37,7 @@ test("everything is set", () => {
     otlpGrpcPort: 65_535,
     maxTraces: 5,
     maxBytes: 1_048_576,
+    allowedOrigins: ["http://localhost:*", "https://app.example"],
     color: false,
     problems: [],
   });
@@ -50,4 +53,24 @@ test.each([
   const config = readViewerConfig({ [name]: value });
   expect(config[key]).toBe(used);
   expect(config.problems).toEqual([`${name} must be a whole number from ${range}, not "${value}": using ${used}.`]);
+});
+
+test("an origin that is none is reported and left out, the others are used", () => {
+  const config = readViewerConfig({
+    VIEWER_ALLOWED_ORIGINS: "http://localhost:*,localhost:3000,,https://a.example/path",
+  });
+  expect(config.allowedOrigins).toEqual(["http://localhost:*"]);
+  expect(config.problems).toEqual(
+    ["localhost:3000", "https://a.example/path"].map(
+      (text) =>
+        `VIEWER_ALLOWED_ORIGINS must list origins such as https://app.example or http://localhost:*, not "${text}": leaving that out.`,
+    ),
+  );
+});
+
+test("a variable that looks like a misspelled one is asked about", () => {
+  expect(readViewerConfig({ VIEWER_PROT: "1", viewer_host: "x", VIEWER_MAX_BYTE: " ", VIEW: "1" }).problems).toEqual([
+    "VIEWER_PROT is unknown. Did you mean VIEWER_PORT?",
+    "viewer_host is unknown. Did you mean VIEWER_HOST?",
+  ]);
 });

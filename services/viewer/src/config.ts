@@ -1,5 +1,7 @@
 /** The settings of the viewer. No other file of this service reads the environment. */
+import { closestMatch } from "leven";
 import type { PortName } from "./listen.ts";
+import { isOriginPattern } from "./otlp/allowed-origins.ts";
 
 export interface ViewerConfig {
   /** `VIEWER_HOST`. @default "127.0.0.1" */
@@ -14,6 +16,8 @@ export interface ViewerConfig {
   readonly maxTraces: number;
   /** `VIEWER_MAX_BYTES`: about how much memory all records may use. @default 268435456 */
   readonly maxBytes: number;
+  /** `VIEWER_ALLOWED_ORIGINS`: whose pages in a browser may send OTLP over HTTP, separated by commas. */
+  readonly allowedOrigins: readonly string[];
   /** `NO_COLOR`: false when it is set. Colours are used only on a terminal. */
   readonly color: boolean;
   /** One sentence for each value that is invalid and was replaced by its default. */
@@ -40,6 +44,16 @@ export function readViewerConfig(source: Readonly<Record<string, string | undefi
     );
     return fallback;
   };
+  const origins = (name: string): readonly string[] => {
+    const listed = (source[name] ?? "").split(",").map((text) => text.trim().toLowerCase().replace(/\/$/, ""));
+    return listed.filter((text) => {
+      if (text === "" || isOriginPattern(text)) return text !== "";
+      problems.push(
+        `${name} must list origins such as https://app.example or http://localhost:*, not ${JSON.stringify(text)}: leaving that out.`,
+      );
+      return false;
+    });
+  };
   const port = (name: PortName, fallback: number) => whole(PORT_VARIABLES[name], fallback, 0, 65_535);
   return {
     host: source.VIEWER_HOST?.trim() || "127.0.0.1",
@@ -48,7 +62,22 @@ export function readViewerConfig(source: Readonly<Record<string, string | undefi
     otlpGrpcPort: port("otlpGrpc", 4317),
     maxTraces: whole("VIEWER_MAX_TRACES", 10_000, 1, 10_000_000),
     maxBytes: whole("VIEWER_MAX_BYTES", 256 * 1024 * 1024, 1024 * 1024, 2 ** 40),
+    allowedOrigins: origins("VIEWER_ALLOWED_ORIGINS"),
     color: (source.NO_COLOR ?? "") === "",
-    problems,
+    problems: [...problems, ...misspelled(source)],
   };
+}
+
+const NAMES: readonly string[] = [
+  ...Object.values(PORT_VARIABLES),
+  ...["VIEWER_HOST", "VIEWER_MAX_TRACES", "VIEWER_MAX_BYTES", "VIEWER_ALLOWED_ORIGINS"],
+];
+const MAX_EDITS = 2;
+
+function misspelled(source: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.keys(source).flatMap((name) => {
+    if (NAMES.includes(name) || !source[name]?.trim()) return [];
+    const meant = closestMatch(name.toUpperCase(), NAMES, { maxDistance: MAX_EDITS });
+    return meant === undefined ? [] : [`${name} is unknown. Did you mean ${meant}?`];
+  });
 }

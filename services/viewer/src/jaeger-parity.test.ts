@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { JaegerEnvelope, JaegerTrace } from "@baton/trace-tree";
 import { postJson, TRACE_ID, traceRequest } from "./testing/otlp.ts";
-import { REFUSED, SEARCHES, SENT, SHORT_TRACE_ID } from "./testing/parity-cases.ts";
+import { REFUSED, SEARCHES, SENT, SHORT_TRACE_ID, V3_LISTS, V3_REFUSED, V3_SEARCHES } from "./testing/parity-cases.ts";
 import { type RealJaeger, startRealJaeger } from "./testing/real-jaeger.ts";
 import { startViewer, type Viewer } from "./viewer.ts";
 
@@ -67,6 +67,30 @@ function compareWithJaeger(): void {
     expect(sortData(ours.body)).toEqual(sortData(theirs.body));
   });
 
+  test.each([TRACE_ID, TRACE_ID.slice(1), SHORT_TRACE_ID])("trace %s of the third API", async (id) => {
+    const { ours, theirs } = await both(`/api/v3/traces/${id}`);
+    expect(theirs.status).toBe(200);
+    expect(spansOf(ours.body)).toEqual(spansOf(theirs.body));
+  });
+
+  test.each(V3_SEARCHES)("search %s of the third API", async (query) => {
+    const { ours, theirs } = await both(`/api/v3/traces?${query}`);
+    expect(ours.status).toBe(theirs.status);
+    expect(spansOf(ours.body)).toEqual(spansOf(theirs.body));
+  });
+
+  test.each(V3_LISTS)("list %s", async (path) => {
+    const { ours, theirs } = await both(path);
+    expect(sortLists(ours.body)).toEqual(sortLists(theirs.body));
+  });
+
+  test.each(V3_REFUSED)("refuses %s", async (path) => {
+    const { ours, theirs } = await both(path);
+    expect(ours.status).toBe(theirs.status);
+    expect<unknown>(ours.body).toEqual({ error: { httpCode: ours.status, message: expect.any(String) } });
+    expect<unknown>(theirs.body).toEqual({ error: { httpCode: theirs.status, message: expect.any(String) } });
+  });
+
   test.each(REFUSED)("refuses %s", async (path) => {
     const { ours, theirs } = await both(path);
     expect(ours.status).toBe(theirs.status);
@@ -93,6 +117,28 @@ function normalise(envelope: JaegerEnvelope<unknown>): unknown {
       .sort((a, b) => a.spanID.localeCompare(b.spanID)),
   }));
   return { ...envelope, data: traces };
+}
+
+interface ResourceSpans {
+  readonly resource: object;
+  readonly scopeSpans: readonly { readonly scope: object; readonly spans: readonly { readonly spanId: string }[] }[];
+}
+
+/** Each span with its resource and its scope: neither Jaeger's groups nor its spans have an order. */
+function spansOf(body: unknown): unknown {
+  const { result, error } = body as { result?: { resourceSpans: readonly ResourceSpans[] }; error?: unknown };
+  const spans = result?.resourceSpans.flatMap(({ resource, scopeSpans }) =>
+    scopeSpans.flatMap(({ scope, spans: own }) => own.map((span) => ({ span, resource, scope }))),
+  );
+  return { error, spans: spans?.sort((a, b) => a.span.spanId.localeCompare(b.span.spanId)) };
+}
+
+function sortLists(body: unknown): unknown {
+  const text = (value: unknown) => JSON.stringify(value);
+  return Object.entries(body as Readonly<Record<string, readonly unknown[]>>).map(([name, list]) => [
+    name,
+    list.toSorted((a, b) => (text(a) < text(b) ? -1 : 1)),
+  ]);
 }
 
 function sortData(envelope: JaegerEnvelope<unknown>): unknown {

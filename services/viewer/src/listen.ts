@@ -1,5 +1,6 @@
 /** Listens on a port, or reports which one failed. */
-import type { Server } from "nice-grpc";
+import type { Http2Server, ServerHttp2Session } from "node:http2";
+import type { AddressInfo } from "node:net";
 import { isLoopback, namesLoopback } from "./loopback.ts";
 
 export type PortName = "query" | "otlpHttp" | "otlpGrpc";
@@ -54,20 +55,23 @@ export async function listenHttp(
 }
 
 /** @throws ListenError */
-export async function listenGrpc(options: Place & { readonly server: Server }): Promise<Listening> {
+export async function listenGrpc(options: Place & { readonly server: Http2Server }): Promise<Listening> {
   const { host, port, server } = options;
-  try {
-    probe(host, port);
-    const bound = await server.listen(`${urlHost(host)}:${port}`);
-    return { url: `http://${urlHost(host)}:${bound}`, stop: async () => server.forceShutdown() };
-  } catch (error) {
-    throw new ListenError(options, error);
-  }
-}
-
-/** grpc-js does not say why it cannot have a port, and prints a line of its own. So try the port first. */
-function probe(hostname: string, port: number): void {
-  Bun.listen({ hostname, port, socket: { data: () => {} } }).stop(true);
+  const sessions = new Set<ServerHttp2Session>();
+  server.on("session", (session) => {
+    sessions.add(session);
+    session.on("close", () => sessions.delete(session));
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", (error) => reject(new ListenError(options, error)));
+  server.listen(port, host, resolve);
+  await promise;
+  const bound = server.address() as AddressInfo;
+  const stop = async () => {
+    server.close();
+    for (const session of sessions) session.destroy();
+  };
+  return { url: `http://${urlHost(host)}:${bound.port}`, stop };
 }
 
 /** An error of the viewer: the client sees only that there is one; the reason is printed. */

@@ -1,11 +1,16 @@
 import { describe, expect, test } from "bun:test";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { JaegerTrace } from "@baton/trace-tree";
+import { TRACE_ID, traceRequest } from "./testing/otlp.ts";
 
 const PACKAGE_DIR = join(import.meta.dir, "..");
 const FREE = { VIEWER_PORT: "0", VIEWER_OTLP_HTTP_PORT: "0", VIEWER_OTLP_GRPC_PORT: "0" };
 
-function start(env: Readonly<Record<string, string>>) {
-  return Bun.spawn([process.execPath, "run", PACKAGE_DIR], {
+function start(env: Readonly<Record<string, string>>, args: readonly string[] = [], input = "") {
+  return Bun.spawn([process.execPath, "run", PACKAGE_DIR, ...args], {
+    stdin: new Blob([input]),
     env: { ...process.env, ...FREE, ...env },
     stdout: "pipe",
     stderr: "pipe",
@@ -58,4 +63,47 @@ describe("bun run services/viewer", () => {
       });
     },
   );
+
+  test("shows what a file and a pipe hold, and reports a line that is none", async () => {
+    const span = (spanId: string) => JSON.stringify(traceRequest({ spans: [{ spanId }] }));
+    const file = join(tmpdir(), `viewer-${process.pid}.json`);
+    await Bun.write(file, span("1111111111111111"));
+    const child = start({}, ["--file", file], `${span("2222222222222222")}\nhello\n${span("3333333333333333")}\n`);
+    const err = firstLine(child.stderr);
+    const [, url = ""] = /API at (http:\S+),/.exec(await firstLine(child.stdout)) ?? [];
+    expect(await err).toStartWith("viewer: line 2 of standard input is left out: ");
+    const { data } = (await until(async () => {
+      const answer = (await (await fetch(`${url}/api/traces/${TRACE_ID}`)).json()) as { data: JaegerTrace[] };
+      return answer.data[0]?.spans.length === 3 ? answer : undefined;
+    })) as { data: JaegerTrace[] };
+    expect(data[0]?.spans.map(({ spanID }) => spanID[0])).toEqual(["1", "2", "3"]);
+    child.kill();
+    expect(await child.exited).toBe(0);
+    await rm(file);
+  });
+
+  test.each([
+    [["--file", "/no/such.json"], "viewer: /no/such.json cannot be shown: "],
+    [["--port=1"], "viewer: there is no argument --port=1"],
+  ])("ends with 1 and one line for %p", async (args, message) => {
+    const child = start({}, args);
+    const [code, err] = await Promise.all([child.exited, new Response(child.stderr).text()]);
+    expect(code).toBe(1);
+    expect(err).toStartWith(message);
+    expect(err.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("--help says how it is used", async () => {
+    const child = start({}, ["--help"]);
+    expect(await new Response(child.stdout).text()).toContain("--file PATH");
+    expect(await child.exited).toBe(0);
+  });
 });
+
+/** Asks until there is an answer. */
+async function until<Value>(ask: () => Promise<Value | undefined>): Promise<Value> {
+  while (true) {
+    const value = await ask();
+    if (value !== undefined) return value;
+  }
+}

@@ -1,17 +1,41 @@
 /** `bun run services/viewer`: starts the viewer, and stops it on a signal. */
+import { readArguments, USAGE } from "./arguments.ts";
 import { PORT_VARIABLES, readViewerConfig, type ViewerConfig } from "./config.ts";
+import { readPipe } from "./import/read-pipe.ts";
 import { ListenError, startViewer, type Viewer } from "./viewer.ts";
 
-const config = readViewerConfig(process.env);
-for (const problem of config.problems) console.error(`viewer: ${problem}`);
+const report = (message: string) => console.error(`viewer: ${message}`);
 
 try {
+  const { files, help } = readArguments(process.argv.slice(2));
+  if (help) {
+    console.log(USAGE);
+    process.exit(0);
+  }
+  await run(files);
+} catch (error) {
+  report(explain(error));
+  process.exit(1);
+}
+
+async function run(files: readonly string[]): Promise<void> {
+  const config = readViewerConfig(process.env);
+  for (const problem of config.problems) report(problem);
   const viewer = await startViewer(config);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop(viewer));
+  for (const file of files) await importFile(viewer, file);
   console.log(readyLine(viewer, config));
-} catch (error) {
-  console.error(`viewer: ${explain(error)}`);
-  process.exit(1);
+  // Its end, and its failure, are not the viewer's.
+  await readPipe((line) => viewer.importJson(line), report).catch((error: unknown) => report(explain(error)));
+}
+
+/** @throws Error that names the file */
+async function importFile(viewer: Viewer, path: string): Promise<void> {
+  try {
+    viewer.importJson(await Bun.file(path).text());
+  } catch (error) {
+    throw new Error(`${path} cannot be shown: ${explain(error)}`);
+  }
 }
 
 async function stop(viewer: Viewer): Promise<never> {

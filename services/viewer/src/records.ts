@@ -8,6 +8,8 @@ export interface Attribute {
    * type `string`.
    */
   readonly value: string | boolean | number;
+  /** Of a list or a map: the same as OTLP's JSON writes it, which says of what type each value in it is. */
+  readonly otlp?: string;
 }
 
 /** Who sent it. */
@@ -60,6 +62,8 @@ export interface LinkRecord {
 }
 
 export interface LogRecord {
+  /** Its number among all logs that the store was given; 0 before that. */
+  readonly id: number;
   /** Empty when no span was active. */
   readonly traceId: string;
   readonly spanId: string;
@@ -77,39 +81,64 @@ export interface LogRecord {
 export type MetricType = "gauge" | "sum" | "histogram" | "summary";
 export type Temporality = "unspecified" | "delta" | "cumulative";
 
-/** One metric of one service, and one point of each of its series. */
+/** One metric of one sender, and points of its series. */
 export interface MetricRecord {
-  readonly service: string;
+  readonly resource: Resource;
+  readonly scope: Scope;
   readonly name: string;
   readonly unit: string;
   readonly description: string;
   readonly type: MetricType;
   /** Of a sum: whether it only grows. */
   readonly monotonic: boolean;
+  readonly temporality: Temporality;
   readonly points: readonly MetricPoint[];
 }
 
 export interface MetricPoint {
   readonly attributes: readonly Attribute[];
+  /** 0 where it is not known. */
   readonly startTime: bigint;
   readonly time: bigint;
-  readonly temporality: Temporality;
-  readonly value: MetricValue;
+  /** Undefined where the sender says that the series has stopped. */
+  readonly value: MetricValue | undefined;
 }
 
-export type MetricValue =
-  | { readonly value: number | string }
-  | {
-      readonly count: number | string;
-      readonly sum: number | null;
-      readonly min: number | null;
-      readonly max: number | null;
-      /** Upper bounds of the buckets; the last bucket has none. */
-      readonly bounds: readonly number[];
-      readonly counts: readonly (number | string)[];
-    }
-  | {
-      readonly count: number | string;
-      readonly sum: number | null;
-      readonly quantiles: readonly { readonly quantile: number; readonly value: number }[];
-    };
+export type MetricValue = NumberValue | HistogramValue | ExponentialValue | SummaryValue;
+
+/** An integer that a double cannot hold is its digits. */
+export interface NumberValue {
+  readonly value: number | string;
+}
+
+export interface Distribution {
+  readonly count: number | string;
+  readonly sum: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
+}
+
+export interface HistogramValue extends Distribution {
+  /** Upper bounds of the buckets; the last bucket has none. */
+  readonly bounds: readonly number[];
+  readonly counts: readonly (number | string)[];
+}
+
+export interface ExponentialValue extends Distribution {
+  readonly scale: number;
+  readonly zeroCount: bigint;
+  readonly positive: ExponentialBuckets;
+  readonly negative: ExponentialBuckets;
+}
+
+/** Bucket i counts from `base ** (offset + i)` to `base ** (offset + i + 1)`, where base is `2 ** (2 ** -scale)`. */
+export interface ExponentialBuckets {
+  readonly offset: number;
+  readonly counts: readonly bigint[];
+}
+
+export interface SummaryValue {
+  readonly count: number | string;
+  readonly sum: number | null;
+  readonly quantiles: readonly { readonly quantile: number; readonly value: number }[];
+}

@@ -1,9 +1,10 @@
 /** All records that were received and are still stored. */
 import type { LogRecord, MetricRecord, SpanRecord } from "./records.ts";
 import { createLogStore, type LogStore } from "./store/log-store.ts";
-import { createMetricStore, type MetricStore } from "./store/metric-store.ts";
+import { createMetricStore, type MetricStore, type StoredMetric } from "./store/metric-store.ts";
 import { createTraceStore, type StoredTrace, type TraceStore } from "./store/trace-store.ts";
 
+export type { StoredMetric } from "./store/metric-store.ts";
 export type { StoredTrace } from "./store/trace-store.ts";
 
 export interface StoreOptions {
@@ -23,9 +24,9 @@ export interface Store {
   trace(traceId: string): StoredTrace | undefined;
   /** Traces that have a span, the newest first. */
   traces(): Iterable<StoredTrace>;
-  /** Logs without a trace id, the newest first. */
-  untracedLogs(limit: number): readonly LogRecord[];
-  metrics(): readonly MetricRecord[];
+  /** Logs of every trace and of none, in no order. */
+  logs(): Iterable<LogRecord>;
+  metrics(): readonly StoredMetric[];
   stats(): StoreStats;
   /** Calls the listener after spans of a trace were added. @returns A function that removes the listener. */
   onSpans(listener: (traceId: string) => void): () => void;
@@ -58,7 +59,7 @@ export function createStore({ maxTraces = 10_000, maxBytes = 256 * 1024 * 1024 }
   const untraced = createLogStore({ maxLogs: MAX_LOGS, maxBytes: sideBytes });
   const metrics = createMetricStore({ maxSeries: MAX_SERIES, maxBytes: sideBytes });
   const listeners = new Set<(traceId: string) => void>();
-  let refusedRecords = 0;
+  let [refusedRecords, lastLogId] = [0, 0];
 
   function countRefused<Item>(items: readonly Item[], add: (item: Item) => boolean): number {
     const count = items.filter((item) => !add(item)).length;
@@ -74,17 +75,18 @@ export function createStore({ maxTraces = 10_000, maxBytes = 256 * 1024 * 1024 }
       }
       return count;
     },
-    addLogs: (logs) => {
-      for (const log of logs) if (log.traceId === "") untraced.add(log);
-      return countRefused(
-        logs.filter(({ traceId }) => traceId !== ""),
-        traces.addLog,
-      );
-    },
+    addLogs: (logs) =>
+      countRefused(logs, (log) => {
+        lastLogId += 1;
+        const numbered = { ...log, id: lastLogId };
+        if (log.traceId !== "") return traces.addLog(numbered);
+        untraced.add(numbered);
+        return true;
+      }),
     addMetrics: (sent) => sent.forEach(metrics.add),
     trace: traces.get,
     traces: traces.newestFirst,
-    untracedLogs: (limit) => untraced.newestFirst().slice(0, limit),
+    logs: () => [...untraced.newestFirst(), ...traces.logs()],
     metrics: metrics.all,
     stats: () => ({ ...sumUp(traces, untraced, metrics), refusedRecords, maxTraces, maxBytes }),
     onSpans(listener) {

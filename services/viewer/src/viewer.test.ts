@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
+import { buildTree, readTrace, verdictOf } from "@baton/trace-tree";
 import { postJson, TRACE_ID, traceRequest } from "./testing/otlp.ts";
 import { ListenError, startViewer, type Viewer } from "./viewer.ts";
 
@@ -50,6 +51,24 @@ describe("waiting for a trace", () => {
       expect.stringContaining("The viewer stopped"),
     ]);
   });
+});
+
+test("a trace that has grown too large for the memory says so, and its verdict accuses nobody", async () => {
+  const small = await startViewer({ ...FREE, maxBytes: 1024 * 1024 });
+  try {
+    const spans = Array.from({ length: 2000 }, (_, index) => ({
+      spanId: (index + 1).toString(16).padStart(16, "0"),
+      // The root comes last.
+      ...(index < 1999 && { parentSpanId: (2000).toString(16).padStart(16, "0") }),
+    }));
+    await postJson(small.otlpUrl, "/v1/traces", traceRequest({ spans }));
+    const trace = small.trace(TRACE_ID);
+    if (!trace) throw new Error("no trace");
+    expect(trace.warnings).toEqual([expect.stringContaining("This trace was cut")]);
+    expect(verdictOf(buildTree(readTrace(trace)))).toMatchObject({ grade: "cut", problems: [], findings: [] });
+  } finally {
+    await small.stop();
+  }
 });
 
 describe("ports", () => {
@@ -122,6 +141,37 @@ describe("the query port", () => {
       expect((await fetch(`${viewer.url}/api/services`, { method })).status).toBe(405);
     }
   });
+});
+
+describe("a request that a browser marks as another site's", () => {
+  const from = (site: string, mode: string, dest: string) => ({
+    "sec-fetch-site": site,
+    "sec-fetch-mode": mode,
+    "sec-fetch-dest": dest,
+  });
+
+  test.each([
+    ["an image", "/api/traces", from("cross-site", "no-cors", "image"), 403],
+    ["a script", "/assets/search.js", from("cross-site", "no-cors", "script"), 403],
+    ["a frame", "/search", from("cross-site", "navigate", "iframe"), 403],
+    ["a window of the API", "/api/traces", from("cross-site", "navigate", "document"), 403],
+    ["no more than the mark", "/search", { "sec-fetch-site": "cross-site" }, 403],
+    ["a link to a page", "/search", from("cross-site", "navigate", "document"), 200],
+    ["the viewer's own page", "/api/traces", from("same-origin", "cors", "empty"), 200],
+    ["an address that was typed", "/api/traces", from("none", "navigate", "document"), 200],
+    ["curl", "/api/traces", {}, 200],
+  ])("%s", async (_name, path, headers, status) => {
+    expect((await fetch(`${viewer.url}${path}`, { headers })).status).toBe(status);
+  });
+});
+
+test("a search with thousands of digits is refused at once", async () => {
+  const begun = performance.now();
+  for (const name of ["minDuration", "maxDuration", "lookback"]) {
+    // 4 s for 2 000 digits when each digit was tried as a beginning.
+    expect((await fetch(`${viewer.url}/api/traces?${name}=${"1".repeat(10_000)}`)).status).toBe(400);
+  }
+  expect(performance.now() - begun).toBeLessThan(1_000);
 });
 
 describe("a name that is not of this machine", () => {

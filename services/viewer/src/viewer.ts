@@ -2,9 +2,12 @@
 
 import type { JaegerTrace } from "@baton/trace-tree";
 import { createApi } from "./api.ts";
+import { importJson } from "./import/import-json.ts";
 import { type Listening, listenGrpc, listenHttp } from "./listen.ts";
+import { createAllowedOrigins } from "./otlp/allowed-origins.ts";
 import { createOtlpGrpc } from "./otlp/grpc.ts";
 import { createOtlpHttp } from "./otlp/http.ts";
+import { createIntake } from "./otlp/intake.ts";
 import { pageAssets } from "./page/assets.ts";
 import { createStore, type StoreOptions } from "./store.ts";
 import { findTrace, waitForTrace } from "./wait-for-trace.ts";
@@ -22,6 +25,8 @@ export interface ViewerOptions extends StoreOptions {
   readonly otlpHttpPort?: number;
   /** @default 4317 */
   readonly otlpGrpcPort?: number;
+  /** Whose pages in a browser may send OTLP over HTTP, such as `http://localhost:*`. @default [] */
+  readonly allowedOrigins?: readonly string[];
 }
 
 export interface WaitOptions {
@@ -43,6 +48,8 @@ export interface Viewer {
    * @throws Error after the timeout, with the spans that were there
    */
   waitForTrace(id: string, until: (trace: JaegerTrace) => boolean, options?: WaitOptions): Promise<JaegerTrace>;
+  /** Takes what was saved: OTLP as JSON, one document or one to a line, or Jaeger's JSON. @throws Error with the reason */
+  importJson(text: string): void;
   stop(): Promise<void>;
 }
 
@@ -50,6 +57,9 @@ export interface Viewer {
 export async function startViewer(options: ViewerOptions = {}): Promise<Viewer> {
   const { host = "127.0.0.1", port = 16_686, otlpHttpPort = 4318, otlpGrpcPort = 4317 } = options;
   const store = createStore(options);
+  const intake = createIntake();
+  const allowedOrigins = createAllowedOrigins(options.allowedOrigins ?? []);
+  const otlpHttp = createOtlpHttp({ store, intake, allowedOrigins });
   const web = createWeb({ api: createApi(store), assets: await pageAssets() });
   const open: Listening[] = [];
   const stopping = new AbortController();
@@ -64,11 +74,14 @@ export async function startViewer(options: ViewerOptions = {}): Promise<Viewer> 
   try {
     return {
       url: await add(listenHttp({ name: "query", host, port, handle: web })),
-      otlpUrl: await add(listenHttp({ name: "otlpHttp", host, port: otlpHttpPort, handle: createOtlpHttp(store) })),
-      otlpGrpcUrl: await add(listenGrpc({ name: "otlpGrpc", host, port: otlpGrpcPort, server: createOtlpGrpc(store) })),
+      otlpUrl: await add(listenHttp({ name: "otlpHttp", host, port: otlpHttpPort, handle: otlpHttp })),
+      otlpGrpcUrl: await add(
+        listenGrpc({ name: "otlpGrpc", host, port: otlpGrpcPort, server: createOtlpGrpc(store, intake) }),
+      ),
       trace: (id) => findTrace(store, id),
       waitForTrace: async (id, until, { timeoutMs = 5000 } = {}) =>
         waitForTrace({ store, id, until, timeoutMs, signal: stopping.signal }),
+      importJson: (text) => importJson(store, text),
       stop,
     };
   } catch (error) {

@@ -45,8 +45,8 @@ export function waitForTrace({ store, id, until, timeoutMs, signal }: WaitForTra
 /** The trace in the JSON of the query API. @throws ParamError when the id is invalid */
 export function findTrace(store: Store, id: string): JaegerTrace | undefined {
   const traceId = parseTraceId(id, "traceID");
-  const spans = store.trace(traceId)?.spans ?? [];
-  return spans.length === 0 ? undefined : toJaegerTrace(traceId, spans);
+  const trace = store.trace(traceId);
+  return trace && trace.spans.length > 0 ? toJaegerTrace(trace) : undefined;
 }
 
 function describe(trace: JaegerTrace | undefined): string {

@@ -37,6 +37,7 @@ export function createWeb({ api, assets }: WebOptions): (request: Request) => Re
 }
 
 function route(request: Request, api: Api, assets: ReadonlyMap<string, Asset>): Response {
+  if (isForeign(request)) return new Response("A page of another site may not ask here.\n", { status: 403 });
   const url = new URL(request.url);
   if (request.method !== "GET" && request.method !== "HEAD") {
     return new Response("Only GET and HEAD are allowed here.\n", { status: 405, headers: { allow: "GET, HEAD" } });
@@ -46,4 +47,15 @@ function route(request: Request, api: Api, assets: ReadonlyMap<string, Asset>): 
   const asset = assets.get(/^\/trace\/[^/]+$/.test(url.pathname) ? "/trace" : url.pathname);
   if (!asset) return new Response("There is no such page.\n", { status: 404 });
   return new Response(asset.body, { headers: { "content-type": asset.type, "cache-control": "no-cache" } });
+}
+
+/**
+ * Whether a page of another site asks, which would get no answer to read but could still keep the viewer busy. To follow
+ * a link to a page is fine.
+ * @see https://www.w3.org/TR/fetch-metadata/
+ */
+function isForeign({ headers, url }: Request): boolean {
+  if (headers.get("sec-fetch-site") !== "cross-site") return false;
+  const isLink = headers.get("sec-fetch-mode") === "navigate" && headers.get("sec-fetch-dest") === "document";
+  return !isLink || new URL(url).pathname.startsWith("/api/");
 }

@@ -31,4 +31,16 @@ describe("readEnvironment", () => {
   ])("takes both ends of the range: %p", (value, expected) => {
     expect(readEnvironment({ PORT: value }).integer("PORT", 3000, port)).toBe(expected);
   });
+
+  test.each([
+    [{ FRONT_PROT: "1" }, ["FRONT_PROT is unknown. Did you mean FRONT_PORT?"]],
+    [{ front_port: "1" }, ["front_port is unknown. Did you mean FRONT_PORT?"]],
+    [{ FRNT_PORT: "1" }, ["FRNT_PORT is unknown. Did you mean FRONT_PORT?"]],
+    [{ FRONT_PROT: " " }, []],
+    [{ BACK_PORT: "1", PORT: "1", PATH: "/bin" }, []],
+  ])("asks about a misspelled name: %j", (source, problems) => {
+    const env = readEnvironment(source);
+    env.integer("FRONT_PORT", 3000, port);
+    expect(env.problems).toEqual(problems);
+  });
 });

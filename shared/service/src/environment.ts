@@ -1,11 +1,18 @@
 /** Reads a service's variables: each value is checked once, and a bad one is replaced by its default and reported. */
 
+import { closestMatch } from "leven";
+
 export interface Environment {
   /** The value of a variable; unset and empty are the same. */
   text(name: string, fallback: string, shape?: TextShape): string;
+  /** One of a few words. */
+  choice<const Choice extends string>(name: string, fallback: Choice, choices: readonly Choice[]): Choice;
   /** A whole number in a closed range. */
   integer(name: string, fallback: number, range: IntegerRange): number;
-  /** One sentence for each invalid value: the value, what is allowed, and what is used instead. */
+  /**
+   * One sentence for each invalid value: the value, what is allowed, and what is used instead. One for each variable whose
+   * name looks like a misspelled one of those that were read so far.
+   */
   readonly problems: readonly string[];
 }
 
@@ -23,15 +30,28 @@ export interface TextShape {
 /** @param source The variables: `process.env`, or a plain object in a test. */
 export function readEnvironment(source: Readonly<Record<string, string | undefined>>): Environment {
   const problems: string[] = [];
-  const read = (name: string) => source[name]?.trim() || undefined;
+  const names = new Set<string>();
+  const read = (name: string) => {
+    names.add(name);
+    return source[name]?.trim() || undefined;
+  };
   return {
-    problems,
+    get problems() {
+      return [...problems, ...misspelled(source, names)];
+    },
     text(name, fallback, shape) {
       const value = read(name);
       if (value === undefined) return fallback;
       if (shape === undefined || shape.pattern.test(value)) return value;
       problems.push(`${name}="${value}" is not ${shape.description}: using ${fallback}`);
       return fallback;
+    },
+    choice(name, fallback, choices) {
+      const value = read(name);
+      if (value === undefined) return fallback;
+      const chosen = choices.find((choice) => choice === value);
+      if (chosen === undefined) problems.push(`${name}="${value}" is not ${choices.join(" or ")}: using ${fallback}`);
+      return chosen ?? fallback;
     },
     integer(name, fallback, { min, max }) {
       const value = read(name);
@@ -42,4 +62,15 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
       return fallback;
     },
   };
+}
+
+const MAX_EDITS = 2;
+
+function misspelled(source: Readonly<Record<string, string | undefined>>, names: ReadonlySet<string>): string[] {
+  return Object.keys(source).flatMap((name) => {
+    // A short name is too close to many others.
+    if (names.has(name) || !name.includes("_") || !source[name]?.trim()) return [];
+    const meant = closestMatch(name.toUpperCase(), [...names], { maxDistance: MAX_EDITS });
+    return meant === undefined ? [] : [`${name} is unknown. Did you mean ${meant}?`];
+  });
 }

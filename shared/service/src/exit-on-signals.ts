@@ -2,28 +2,59 @@
 import type { ServiceLog } from "./service-log.ts";
 
 export interface StoppableService {
-  /** Takes no new work, finishes running work and flushes. The service limits the time itself. */
-  stop(): Promise<void>;
+  /**
+   * Takes no new work, finishes running work and flushes. The service limits the time itself.
+   * @param timeoutMs Milliseconds that running work may take. @default as the service is configured
+   */
+  stop(timeoutMs?: number): Promise<void>;
   readonly log: ServiceLog;
 }
+
+/** What outlives a reload by `bun --hot`, which runs all modules again in the same process: the global object alone. */
+interface Process {
+  /** The service of the newest load. */
+  service?: StoppableService;
+  /** How many signals have asked for the end. */
+  asked?: number;
+}
+
+const key = Symbol.for("@baton/service");
+const outliving = globalThis as { [key]?: Process };
+outliving[key] ??= {};
+const thisProcess = outliving[key];
 
 /**
  * On the first SIGTERM or SIGINT the service is stopped, then the process exits with 0, or with 1 if stopping failed.
  * On a second one it exits with 1 at once.
  */
 export function exitOnSignals(service: StoppableService): void {
-  let asked = false;
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (asked) {
-      service.log.warn({ signal }, `${signal} again: exiting at once`);
-      process.exit(1);
-    }
-    asked = true;
-    service.log.info({ signal }, `${signal}: stopping`);
-    void stopAndExit(service);
-  };
+  thisProcess.service = service;
+  if (thisProcess.asked !== undefined) return;
+  thisProcess.asked = 0;
   process.on("SIGTERM", onSignal);
   process.on("SIGINT", onSignal);
+}
+
+/**
+ * Ends what the load before has started, so that its port and the globals of its telemetry are free again. Does nothing
+ * the first time.
+ */
+export async function endEarlierLoad(): Promise<void> {
+  const { service } = thisProcess;
+  delete thisProcess.service;
+  await service?.stop(0);
+}
+
+function onSignal(signal: NodeJS.Signals): void {
+  const { service, asked = 0 } = thisProcess;
+  thisProcess.asked = asked + 1;
+  if (service === undefined) process.exit(1);
+  if (asked > 0) {
+    service.log.warn({ signal }, `${signal} again: exiting at once`);
+    process.exit(1);
+  }
+  service.log.info({ signal }, `${signal}: stopping`);
+  void stopAndExit(service);
 }
 
 async function stopAndExit(service: StoppableService): Promise<never> {

@@ -1,5 +1,5 @@
 /** Writes `docs/configuration.md` from the table that the code validates with. A test fails while the file differs. */
-import { plain, type Row } from "../src/config/row.ts";
+import { plain, type Row } from "../src/config/kinds.ts";
 import { type Section, sections } from "../src/config/variables.ts";
 
 const INTRODUCTION = `# Configuration of telemetry

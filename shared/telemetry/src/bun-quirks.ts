@@ -5,14 +5,25 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { type Context, context, diag } from "@opentelemetry/api";
 
+/** What a body is made of. */
+export interface BodySource {
+  /** The body is made while it is sent. */
+  readonly isStream: boolean;
+  readonly file: BodyFile | undefined;
+}
+
 /**
- * Is this body made while it is sent? Reading `body` turns every body into a stream and changes the headers that are
- * sent, so the printed form is read instead: it names the size of a body that is whole.
+ * Looks at a body and leaves it as it is. Reading `body` turns every body into a stream and changes the headers that are
+ * sent, so the printed form is read instead: it names the size of a body that is whole, and the path of a file.
  * @see https://github.com/oven-sh/bun/issues/3775 (Bun tells instrumentation nothing of a response)
  */
-export function isStreamed(message: Request | Response): boolean {
-  const isOfSizeZero = /^Re(?:quest|sponse) \(0 KB\)/.test(Bun.inspect(message));
-  return isOfSizeZero && message.body !== null && !isEmpty(message.body);
+export function sourceOf(message: Request | Response): BodySource {
+  const printed = Bun.inspect(message);
+  const isOfSizeZero = /^Re(?:quest|sponse) \(0 KB\)/.test(printed);
+  return {
+    isStream: isOfSizeZero && message.body !== null && !isEmpty(message.body),
+    file: fileIn(printed),
+  };
 }
 
 /** The body of `new Response("")` is a stream that has already ended. */
@@ -22,7 +33,7 @@ function isEmpty(body: ReadableStream): boolean {
 
 /** False on a Bun that prints responses in another way: then the span of a streamed response ends too early. */
 export function canTellStreams(): boolean {
-  return !isStreamed(new Response("x")) && isStreamed(new Response(new ReadableStream()));
+  return !sourceOf(new Response("x")).isStream && sourceOf(new Response(new ReadableStream())).isStream;
 }
 
 export function warnWhereStreamsCannotBeTold(): void {
@@ -39,9 +50,7 @@ export interface BodyFile {
   readonly hasRange: boolean;
 }
 
-/** A response does not tell that its body is a file, but prints it. */
-export function fileOf(message: Request | Response): BodyFile | undefined {
-  const printed = Bun.inspect(message);
+function fileIn(printed: string): BodyFile | undefined {
   const [, quoted] = /^ {2}FileRef \(("(?:[^"\\]|\\.)*")\)/m.exec(printed) ?? [];
   if (quoted === undefined) return undefined;
   const hasRange = /^ {4}"content-range":/m.test(printed);
@@ -80,9 +89,9 @@ function rangeStatus({ method, headers }: Request, size: number): number {
 
 /** The size of a body in bytes, where it is not made while it is sent: without reading it, and leaving it as it is. */
 export async function bodySize(message: Request | Response): Promise<number | undefined> {
-  const file = fileOf(message);
+  const { file, isStream } = sourceOf(message);
   if (file !== undefined) return file.size;
-  return isStreamed(message) ? undefined : (await (message.clone() as Response).blob()).size;
+  return isStream ? undefined : (await (message.clone() as Response).blob()).size;
 }
 
 /**

@@ -1,14 +1,13 @@
-/** `OTEL_*` to one typed, validated configuration. The only reader of the environment in this package. */
-import { MAX_INT32 } from "./config/kinds.ts";
+/** `OTEL_*` to one typed, validated configuration; and variables that look like a misspelled one. */
+import { closestMatch } from "leven";
+import { type ConfigProblem, type Environment, MAX_INT32, type RowValues, readRows } from "./config/kinds.ts";
 import { otlpMetricRows, readOtlp } from "./config/otlp.ts";
-import { type ConfigProblem, type Environment, type RowValues, readRows } from "./config/row.ts";
 import type { BatchConfig, MetricsConfig, TelemetryConfig } from "./config/types.ts";
-import { unknownVariables } from "./config/unknown.ts";
-import { batchRows, detectorNames, exporterRows, generalRows, limitRows } from "./config/variables.ts";
+import { batchRows, detectorNames, exporterRows, generalRows, limitRows, sections } from "./config/variables.ts";
 
+export type { ConfigProblem, Environment } from "./config/kinds.ts";
 export { MAX_INT32 } from "./config/kinds.ts";
 export type { OtlpConfig, OtlpProtocol, Signal } from "./config/otlp.ts";
-export type { ConfigProblem, Environment } from "./config/row.ts";
 export type {
   BatchConfig,
   DetectorName,
@@ -155,4 +154,33 @@ function metricTimes(
     problems.push({ variable, message });
   }
   return { intervalMs, timeoutMs: Math.min(asked, intervalMs) };
+}
+
+/**
+ * Each `OTEL_*` variable that is unknown and close to a known one. Any other is left alone: libraries have variables of
+ * their own.
+ */
+export function unknownVariables(env: Environment): readonly ConfigProblem[] {
+  const rows = sections.flatMap((section) => Object.entries(section.rows));
+  const known = new Set(rows.map(([name]) => name));
+  const usable = rows.filter(([, row]) => !row.kind.refused).map(([name]) => name);
+  return Object.entries(env).flatMap(([variable, value]) => {
+    if (!/^OTEL_/i.test(variable) || known.has(variable) || !value?.trim()) return [];
+    const meant = closestName(variable, usable);
+    return meant === undefined ? [] : [{ variable, message: `${variable} is unknown. Did you mean ${meant}?` }];
+  });
+}
+
+const MAX_EDITS = 2;
+
+/** The one that differs by a slip of the keys or of the case, or else by a forgotten word. */
+function closestName(name: string, known: readonly string[]): string | undefined {
+  const upper = name.toUpperCase();
+  const closest = closestMatch(upper, known, { maxDistance: MAX_EDITS });
+  if (closest !== undefined) return closest;
+  const words = upper.split("_");
+  return known.find((candidate) => {
+    const own = candidate.split("_");
+    return own.length === words.length + 1 && words.every((word) => own.includes(word));
+  });
 }

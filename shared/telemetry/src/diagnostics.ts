@@ -1,8 +1,7 @@
 /** What telemetry reports about itself: the start line, configuration problems, outages, warnings of the SDK. */
-import { context, type DiagAPI, type DiagLogger, DiagLogLevel } from "@opentelemetry/api";
+import { type DiagAPI, type DiagLogger, DiagLogLevel } from "@opentelemetry/api";
 import type { DiagnosticLevel, OtlpConfig, TelemetryConfig } from "./config.ts";
 import { describeEndpoint } from "./export/failure.ts";
-import { isTracingSuppressed } from "./suppression.ts";
 
 export type ReportLevel = "error" | "warn" | "info" | "debug";
 
@@ -39,8 +38,6 @@ export function registerDiagnostics(diag: DiagAPI, level: DiagnosticLevel, repor
   const line =
     (lineLevel: ReportLevel) =>
     (message: string, ...rest: unknown[]) => {
-      // Inside of an export: the failure is reported as an outage, once and in better words.
-      if (isTracingSuppressed(context.active()) && lineLevel !== "debug") return;
       report(lineLevel, [message, ...rest].map(readable).join(" "), { source: "opentelemetry" });
     };
   const logger: DiagLogger = {

@@ -1,4 +1,8 @@
-/** The OpenTelemetry globals, by which a library that only knows `@opentelemetry/api` joins the same trace. */
+/** The OpenTelemetry globals: through them a library that only imports `@opentelemetry/api` joins the same trace. */
+
+import { readFileSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as own from "@opentelemetry/api";
 import {
   createContextKey,
   type MeterProvider,
@@ -8,7 +12,6 @@ import {
 } from "@opentelemetry/api";
 import { type LoggerProvider, logs } from "@opentelemetry/api-logs";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { type Api, findApiCopies } from "./api-copies.ts";
 import type { DiagnosticLevel } from "./config/types.ts";
 import { type Report, registerDiagnostics } from "./diagnostics.ts";
 
@@ -74,4 +77,67 @@ export function registerGlobals(options: GlobalsOptions): Globals {
 function shareContext(one: Api, other: Api): boolean {
   const probe = ROOT_CONTEXT.setValue(createContextKey("probe"), true);
   return one.context.with(probe, () => other.context.active() === probe);
+}
+
+export type Api = Pick<typeof own, "context" | "diag" | "metrics" | "propagation" | "trace">;
+
+export interface ApiCopies {
+  /** The copy that registers: a tracer that it handed out earlier records from then on, and every older copy sees it. */
+  readonly registering: Api;
+  /** The copy that the main script imports. Our own where it imports none. */
+  readonly application: Api;
+  /** Of both copies, for a message. Empty where they are the same. */
+  readonly versions: string;
+}
+
+interface InstalledApi {
+  readonly folder: string;
+  readonly version: string;
+}
+
+const NAME = "@opentelemetry/api";
+
+/** In a bundle our own copy is a part of the bundle; the application's is still looked for in the folders above it. */
+export function findApiCopies(): ApiCopies {
+  const start = dirname(Bun.main);
+  const installed = nearestApi(start);
+  const application = (installed && load(start)) ?? own;
+  const ours = nearestApi(import.meta.dir);
+  if (installed === undefined || ours === undefined || installed.folder === ours.folder) {
+    return { registering: own, application, versions: "" };
+  }
+  // Copies share their globals within a major version only.
+  const isUsable = Bun.semver.satisfies(installed.version, `>=${ours.version} <${majorOf(ours.version) + 1}`);
+  const versions = `${installed.version} in the application, ${ours.version} in the telemetry`;
+  return {
+    registering: isUsable ? application : own,
+    application,
+    versions: installed.version === ours.version ? "" : versions,
+  };
+}
+
+/** What a resolver would find. Bun's own would download the package where there is no `node_modules` at all. */
+function nearestApi(start: string): InstalledApi | undefined {
+  for (let above = start; ; above = dirname(above)) {
+    try {
+      const folder = realpathSync(join(above, "node_modules", NAME));
+      const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as InstalledApi;
+      return { folder, version };
+    } catch {
+      if (above === dirname(above)) return undefined;
+    }
+  }
+}
+
+function load(folder: string): Api | undefined {
+  try {
+    return require(Bun.resolveSync(NAME, folder)) as Api;
+  } catch {
+    // The application cannot load it either, so there is nobody to share with.
+    return undefined;
+  }
+}
+
+function majorOf(version: string): number {
+  return Number(version.split(".", 1)[0]);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { context, propagation, ROOT_CONTEXT, TraceFlags, trace } from "@opentelemetry/api";
-import { createLogger, type LoggerOptions } from "./logs.ts";
+import { createLogger, type Logger, type LoggerOptions } from "./logs.ts";
 import type { TelemetryOptions } from "./start.ts";
 import { startReporting } from "./start-reporting.fixture.ts";
 import { startTestTelemetry } from "./testing.ts";
@@ -100,6 +100,40 @@ describe("the same over OTLP", () => {
       "exception.message": "too far",
       "exception.stacktrace": error.stack,
     });
+  });
+
+  test.each([
+    ["redaction of a child logger", (logger: Logger) => logger.child({}, { redact: ["password"] }), { password: "x" }],
+    [
+      "redaction below a field",
+      (logger: Logger) => logger.child({}, { redact: ["user.*"] }),
+      { user: { password: "x" } },
+    ],
+    [
+      "a serializer of a child logger",
+      (logger: Logger) => logger.child({}, { serializers: { card: () => "a card" } }),
+      { card: { number: "1" } },
+    ],
+    ["redacted bindings", (logger: Logger) => logger.child({ token: "x" }, { redact: ["token"] }), {}],
+    ["a value's own JSON form", (logger: Logger) => logger, { secret: { inner: "x", toJSON: () => "hidden" } }],
+    [
+      "values that JSON does not have",
+      (logger: Logger) => logger,
+      { big: 1n, none: undefined, work: () => {}, nan: Number.NaN },
+    ],
+    ["an error in any field", (logger: Logger) => logger, { cause: new RangeError("too far") }],
+  ])("%s: the record has what the line has", (_, use, fields) => {
+    const { logger, lines, logs } = start();
+    use(logger).info(fields, "x");
+    const { level, time, service, msg, ...written } = lines[0] ?? {};
+    const { cause, ...others } = written as { cause?: Record<string, string> };
+    const exception = cause && {
+      "exception.type": cause.type,
+      "exception.message": cause.message,
+      "exception.stacktrace": cause.stack,
+    };
+    expect(logs()[0]?.attributes).toEqual({ ...others, ...exception });
+    expect(JSON.stringify(logs())).not.toContain('"x"}');
   });
 
   test("levels below the logger's are neither written nor sent", () => {

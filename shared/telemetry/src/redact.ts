@@ -33,6 +33,8 @@ const PAIR = /(^|[?&;#\s])([^?&;#=\s]+)=([^&;#\s]*)/g;
 /** What is not secret stays as it was sent, to the byte. */
 export function createRedact(secretKeys: readonly string[] = SECRET_QUERY_KEYS): Redact {
   const secret = new Set(secretKeys.map((key) => key.toLowerCase()));
+  // Most text holds none of these, and is not looked at any further.
+  const maybeSecret = new RegExp(`[@%]|(?:${[...secret].map(RegExp.escape).join("|") || "(?!)"})[\\[\\]]*=`, "i");
   // A part of a URL may be an encoded URL again, as the target of a redirect is.
   const redactEncoded = (part: string): string => {
     const inner = decode(part);
@@ -45,7 +47,8 @@ export function createRedact(secretKeys: readonly string[] = SECRET_QUERY_KEYS):
       .replace(PAIR, (pair, before, key) => (secret.has(innermostKey(key)) ? `${before}${key}=REDACTED` : pair))
       .replace(WORD, redactEncoded);
   // Cut on both sides of it: a user name of a megabyte would hide its `@`, and a replacement may be longer than a secret.
-  return (text) => bound(redactAll(bound(text.replace(USER_INFO, "//REDACTED:REDACTED@"))));
+  return (text) =>
+    maybeSecret.test(text) ? bound(redactAll(bound(text.replace(USER_INFO, "//REDACTED:REDACTED@")))) : bound(text);
 }
 
 /** With the keys of the default. */

@@ -14,6 +14,7 @@ export {
   type FoundTrace,
   waitForTrace,
 } from "./expect-trace.ts";
+export type { Finding } from "./findings.ts";
 export type {
   JaegerEnvelope,
   JaegerLog,
@@ -26,6 +27,7 @@ export type {
 export { printable } from "./printable.ts";
 export type { RecordedSpan } from "./recorded-span.ts";
 export {
+  CUT_WARNING,
   readTrace,
   type Span,
   type SpanEvent,
@@ -37,7 +39,7 @@ export {
   type Trace,
 } from "./trace.ts";
 export { type QueryApi, readTree, type SpansInMemory, type TraceSource } from "./trace-source.ts";
-export { type Verdict, verdictOf } from "./verdict.ts";
+export { type Grade, type Verdict, verdictOf } from "./verdict.ts";
 export { formatMicros, renderWaterfall, type WaterfallOptions } from "./waterfall.ts";
 export { wireOf } from "./wire.ts";
 export { renderWire, type WireTextOptions } from "./wire-text.ts";

@@ -9,6 +9,8 @@ export type Tags = Readonly<Record<string, TagValue>>;
 export interface Trace {
   readonly traceId: string;
   readonly spans: readonly Span[];
+  /** Why the backend does not have all of the trace, where it says so. */
+  readonly cut?: string;
 }
 
 export interface Span {
@@ -46,9 +48,14 @@ export interface SpanLink {
 
 const KINDS: ReadonlySet<string> = new Set<SpanKind>(["server", "client", "producer", "consumer", "internal"]);
 
+/** How a warning of a trace begins that says that spans of it were not kept. */
+export const CUT_WARNING = "This trace was cut";
+
 /** @see https://opentelemetry.io/docs/specs/otel/common/mapping-to-non-otlp/ for the names of the tags */
 export function readTrace(trace: JaegerTrace): Trace {
-  return { traceId: trace.traceID, spans: trace.spans.map((span) => readSpan(span, trace)) };
+  const cut = trace.warnings?.find((warning) => warning.startsWith(CUT_WARNING));
+  const spans = trace.spans.map((span) => readSpan(span, trace));
+  return { traceId: trace.traceID, spans, ...(cut !== undefined && { cut }) };
 }
 
 function readSpan(span: JaegerSpan, trace: JaegerTrace): Span {

@@ -11,8 +11,10 @@ const BACK: SampleSpan = { id: "3", parent: "2", service: "back", name: "Roll", 
 
 test("a complete trace over two services", () => {
   expect(verdictOfSpans(SERVER, CLIENT, BACK)).toEqual({
+    grade: "joined",
     ok: true,
     summary: "one root, no orphan, every hop joined: front -> back",
+    findings: [],
     problems: [],
     notes: [],
   });

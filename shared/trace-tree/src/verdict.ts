@@ -1,64 +1,47 @@
 /** Whether a trace is complete: one root, no orphan, and the right pair of spans at every hop between services. */
 
-import { type TraceTree, walkTree } from "./build.ts";
+import type { TraceTree } from "./build.ts";
+import { type Finding, findAll, findHops, type Hop, label } from "./findings.ts";
 import { printable } from "./printable.ts";
-import type { Span } from "./trace.ts";
+
+/**
+ * Joined: the usual shape. Unusual: whole, and instrumented otherwise. Broken: the trace has lost its way. Cut: the
+ * backend does not have all of it, so nothing can be said.
+ */
+export type Grade = "joined" | "unusual" | "broken" | "cut";
 
 export interface Verdict {
+  readonly grade: Grade;
+  /** Joined or unusual. */
   readonly ok: boolean;
-  /** One line: `one root, no orphan, every hop joined: front -> back`, or the faults in a few words. */
+  /** One line: `one root, no orphan, every hop joined: front -> back`, or what was found in a few words. */
   readonly summary: string;
-  /** A sentence for each fault. Empty when `ok`. */
+  /** In the order of the tree; empty when joined, and when cut. */
+  readonly findings: readonly Finding[];
+  /** A sentence for each finding that is broken. */
   readonly problems: readonly string[];
   /** What is odd but not a fault of propagation, such as different clocks. */
   readonly notes: readonly string[];
 }
 
-interface Hop {
-  readonly parent: Span;
-  readonly child: Span;
-}
-
-/** The allowed kinds of parent and child when a call goes from one service to another. */
-const PAIRS: ReadonlySet<string> = new Set(["client server", "producer consumer", "client consumer"]);
-
 export function verdictOf(tree: TraceTree): Verdict {
   const hops = findHops(tree);
-  const problems = [
-    ...rootProblems(tree),
-    ...tree.orphans.map(
-      ({ span }) => `${label(span)} is an orphan: its parent ${printable(span.parentId ?? "")} is not in the trace.`,
-    ),
-    ...tree.circles.map(({ span }) => `${label(span)} is its own ancestor.`),
-    ...tree.duplicateIds.map((id) => `More than one span has the id ${printable(id)}.`),
-    ...hops.filter((hop) => !isJoined(hop)).map(hopProblem),
-  ];
-  const ok = problems.length === 0;
-  return { ok, summary: ok ? goodSummary(tree, hops) : badSummary(tree, hops), problems, notes: skewNotes(hops) };
-}
-
-function findHops(tree: TraceTree): readonly Hop[] {
-  return [...walkTree(tree)].flatMap(({ node }) =>
-    node.children
-      .filter((child) => child.span.service !== node.span.service)
-      .map((child) => ({ parent: node.span, child: child.span })),
-  );
-}
-
-function isJoined({ parent, child }: Hop): boolean {
-  return PAIRS.has(`${parent.kind} ${child.kind}`);
-}
-
-function hopProblem({ parent, child }: Hop): string {
-  const wanted = child.kind === "consumer" ? "PRODUCER" : "CLIENT";
-  return `${label(child)} hangs under ${label(parent)}: between two services there must be a ${wanted} span of the caller over a SERVER or CONSUMER span.`;
-}
-
-function rootProblems({ roots, trace }: TraceTree): readonly string[] {
-  if (trace.spans.length === 0) return ["The trace has no span."];
-  if (roots.length === 0) return ["No span is a root: each names a parent."];
-  if (roots.length === 1) return [];
-  return [`There are ${roots.length} roots instead of one: ${roots.map(({ span }) => label(span)).join(", ")}.`];
+  const notes = skewNotes(hops);
+  const { cut } = tree.trace;
+  // What is missing may be anything: nobody is accused.
+  if (cut !== undefined) {
+    const summary = `cut: ${count(tree.trace.spans.length, "span")} of it ${tree.trace.spans.length === 1 ? "is" : "are"} here`;
+    return { grade: "cut", ok: false, summary, findings: [], problems: [], notes: [cut, ...notes] };
+  }
+  const findings = findAll(tree, hops);
+  const problems = findings.filter(({ grade }) => grade === "broken").map(({ sentence }) => sentence);
+  if (problems.length > 0) {
+    return { grade: "broken", ok: false, summary: badSummary(tree, findings), findings, problems, notes };
+  }
+  if (findings.length > 0) {
+    return { grade: "unusual", ok: true, summary: unusualSummary(findings, hops), findings, problems, notes };
+  }
+  return { grade: "joined", ok: true, summary: goodSummary(tree, hops), findings, problems, notes };
 }
 
 function goodSummary({ trace }: TraceTree, hops: readonly Hop[]): string {
@@ -67,15 +50,19 @@ function goodSummary({ trace }: TraceTree, hops: readonly Hop[]): string {
   return `one root, no orphan, no hop: all in ${printable(trace.spans[0]?.service ?? "nothing")}`;
 }
 
-function badSummary({ roots, orphans, circles, duplicateIds }: TraceTree, hops: readonly Hop[]): string {
-  const faults = [
-    roots.length !== 1 && count(roots.length, "root"),
-    orphans.length > 0 && count(orphans.length, "orphan"),
-    circles.length > 0 && count(circles.length, "circle"),
-    duplicateIds.length > 0 && count(duplicateIds.length, "duplicate span id"),
-  ];
-  const unjoined = hops.filter((hop) => !isJoined(hop)).length;
-  return [...faults, unjoined > 0 && `${count(unjoined, "hop")} not joined`].filter(Boolean).join(", ");
+/** `whole: 1 hop without a CLIENT span: front -> back`. */
+function unusualSummary(findings: readonly Finding[], hops: readonly Hop[]): string {
+  const path = servicePath(hops);
+  return `whole, with ${countNouns(findings).join(", ")}${path === "" ? "" : `: ${path}`}`;
+}
+
+function badSummary({ roots }: TraceTree, findings: readonly Finding[]): string {
+  const broken = findings.filter(({ grade, noun }) => grade === "broken" && noun !== "root");
+  return [...(roots.length === 1 ? [] : [count(roots.length, "root")]), ...countNouns(broken)].join(", ");
+}
+
+function countNouns(findings: readonly Finding[]): readonly string[] {
+  return [...Map.groupBy(findings, ({ noun }) => noun)].map(([noun, { length }]) => count(length, noun));
 }
 
 /** The calls between services, each once, in the order of the tree: `front -> back -> store`. */
@@ -102,10 +89,14 @@ function skewNotes(hops: readonly Hop[]): readonly string[] {
     });
 }
 
-function label({ service, name, kind }: Span): string {
-  return `${printable(service)}: ${printable(name)} (${kind === "unspecified" ? "no kind" : kind.toUpperCase()})`;
+/** `no root`, `1 root`, `2 hops not joined`: the first word is the one that is many. */
+function count(n: number, noun: string): string {
+  if (n <= 1) return `${n === 0 ? "no" : n} ${noun}`;
+  const [first = "", ...rest] = noun.split(" ");
+  const many = isAdjective(first) ? [first, ...rest.slice(0, -1), `${rest.at(-1)}s`] : [`${first}s`, ...rest];
+  return `${n} ${many.join(" ")}`;
 }
 
-function count(n: number, noun: string): string {
-  return `${n === 0 ? "no" : n} ${noun}${n === 1 || n === 0 ? "" : "s"}`;
+function isAdjective(word: string): boolean {
+  return ["duplicate", "linked", "shared"].includes(word);
 }

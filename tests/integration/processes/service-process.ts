@@ -6,6 +6,8 @@ export type Line = Readonly<Record<string, unknown>> & { readonly level?: string
 export interface ServiceProcess extends AsyncDisposable {
   /** Its lines so far, each a JSON object. */
   readonly lines: readonly Line[];
+  /** What it wrote to standard error so far, which should be nothing. */
+  readonly errors: string;
   /**
    * Resolves with the first line whose message matches, also an earlier one. Rejects when the process ends before.
    * @param from How many lines to skip. @default 0
@@ -21,12 +23,25 @@ const quiet = { OTEL_TRACES_EXPORTER: "none", OTEL_METRICS_EXPORTER: "none", OTE
 
 /** @param env More variables; without any, the service takes a free port and exports nothing. */
 export function startService(service: "back" | "front", env: Readonly<Record<string, string>> = {}): ServiceProcess {
-  const child = Bun.spawn([process.execPath, "run", `services/${service}`], {
+  return startProcess(["run", `services/${service}`], { BACK_PORT: "0", FRONT_PORT: "0", ...quiet, ...env });
+}
+
+/** @param args The arguments of bun. */
+export function startProcess(args: readonly string[], env: Readonly<Record<string, string>>): ServiceProcess {
+  const child = Bun.spawn([process.execPath, ...args], {
     cwd: root,
-    env: { PATH: process.env.PATH ?? "", BACK_PORT: "0", FRONT_PORT: "0", ...quiet, ...env },
+    env: { PATH: process.env.PATH ?? "", ...env },
     stdout: "pipe",
-    stderr: "inherit",
+    stderr: "pipe",
   });
+  let errors = "";
+  const readErrors = (async () => {
+    const decoder = new TextDecoder();
+    for await (const chunk of child.stderr) {
+      process.stderr.write(chunk);
+      errors += decoder.decode(chunk, { stream: true });
+    }
+  })();
   const lines: Line[] = [];
   const readers = new Set<() => void>();
   const read = (async () => {
@@ -35,9 +50,12 @@ export function startService(service: "back" | "front", env: Readonly<Record<str
       for (const reader of readers) reader();
     }
   })();
-  const exited = read.then(() => child.exited);
+  const exited = Promise.all([read, readErrors]).then(() => child.exited);
   return {
     lines,
+    get errors() {
+      return errors;
+    },
     exited,
     signal: (name) => child.kill(name),
     line(message, from = 0) {
@@ -48,7 +66,7 @@ export function startService(service: "back" | "front", env: Readonly<Record<str
       };
       readers.add(look);
       look();
-      void exited.then((code) => reject(new Error(`${service} ended with ${code} and never said ${message}`)));
+      void exited.then((code) => reject(new Error(`${args.at(-1)} ended with ${code} and never said ${message}`)));
       return promise.finally(() => readers.delete(look));
     },
     async [Symbol.asyncDispose]() {

@@ -111,7 +111,7 @@ test.each([
   await using sink = protocol === "grpc" ? await startHangingGrpc() : startOtlpSink(mode);
   const child = Bun.spawn([process.execPath, `${import.meta.dir}/apps/brief.ts`], {
     env: { ...otlpEnvironment(sink.url), OTEL_EXPORTER_OTLP_PROTOCOL: protocol },
-    stdout: "pipe",
+    stdout: "ignore",
     stderr: "inherit",
   });
   const startedAt = performance.now();

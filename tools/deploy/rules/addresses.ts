@@ -1,6 +1,6 @@
 /** Addresses: each must name a Service, a port of it, and pods whose NetworkPolicy allows the caller. */
 import { type Cluster, findObject, portNumber, type Rule, variables, type Workload } from "../cluster.ts";
-import { inside, readCollectorConfig } from "../collector-config.ts";
+import { inside, isListeningExporter, readCollectorConfig } from "../collector-config.ts";
 import { mayReach } from "./network.ts";
 import { podsBehind } from "./services.ts";
 
@@ -18,10 +18,12 @@ function addresses(cluster: Cluster): readonly Address[] {
     from.containers.flatMap((container) => {
       const given = Object.entries(variables(cluster, container)).filter(([name]) => /_(ENDPOINT|ADDRESS)$/.test(name));
       const exporters = Object.entries(readCollectorConfig(cluster, from, container)?.exporters ?? {});
-      const sent = exporters.flatMap(([name, settings]) => {
-        const endpoint = inside(settings, "endpoint");
-        return typeof endpoint === "string" ? [[`exporter ${name}`, endpoint] as const] : [];
-      });
+      const sent = exporters
+        .filter(([name]) => !isListeningExporter(name))
+        .flatMap(([name, settings]) => {
+          const endpoint = inside(settings, "endpoint");
+          return typeof endpoint === "string" ? [[`exporter ${name}`, endpoint] as const] : [];
+        });
       return [...given, ...sent].map(([name, value]) => ({ from, name, value }));
     }),
   );

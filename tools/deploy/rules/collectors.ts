@@ -5,6 +5,7 @@ import { portNumber } from "../cluster.ts";
 import {
   type CollectorConfig,
   inside,
+  isListeningExporter,
   readCollectorConfig,
   type Section,
   section,
@@ -73,8 +74,12 @@ const memoryIsLimitedFirst: ConfigRule = ({ pipelines }) =>
       ({ name }) => `lets the pipeline ${name} take more than memory holds: memory_limiter must be its first processor`,
     );
 
-const doorsAreOpen: ConfigRule = ({ receivers, extensions }, container) => {
-  const listening = [...listeners("receivers", receivers), ...listeners("extensions", extensions)];
+const doorsAreOpen: ConfigRule = ({ receivers, exporters, extensions }, container) => {
+  const listening = [
+    ...listeners("receivers", receivers),
+    ...listeners("exporters", exporters),
+    ...listeners("extensions", extensions),
+  ];
   return listening.flatMap(({ where, endpoint }) => {
     const [, host, port] = /^(.*):(\d+)$/.exec(endpoint ?? "") ?? [];
     if (host === undefined || port === undefined) return [`says no address for ${where}, and localhost is the default`];
@@ -94,7 +99,8 @@ function listeners(part: string, components: Section): readonly Listener[] {
   return Object.entries(components).flatMap(([name, settings]) => {
     const protocols = inside(settings, "protocols");
     const endpoints = typeOf(name) === "otlp" ? section(protocols) : pick(settings, ["http", "grpc"]);
-    const own = typeOf(name) === "health_check" ? [listener(`${part} ${name}`, settings)] : [];
+    const own =
+      typeOf(name) === "health_check" || isListeningExporter(name) ? [listener(`${part} ${name}`, settings)] : [];
     return [
       ...own,
       ...Object.entries(endpoints).map(([protocol, one]) => listener(`${part} ${name} ${protocol}`, one)),
@@ -111,12 +117,16 @@ function listener(where: string, settings: unknown): Listener {
   return { where, endpoint: typeof endpoint === "string" ? endpoint : undefined };
 }
 
-/** A Collector for services: it receives OTLP over both transports, batches, and sends OTLP. */
+/** A Collector for services: it receives all three signals over both transports of OTLP, batches, and sends OTLP. */
 const collectorIsComplete: ConfigRule = ({ receivers, exporters, pipelines }, container) => {
   if (!container.image?.startsWith("otel/opentelemetry-collector")) return [];
   const problems: string[] = [];
   for (const protocol of ["grpc", "http"]) {
     if (inside(receivers, "otlp", "protocols", protocol) === undefined) problems.push(`takes no OTLP over ${protocol}`);
+  }
+  // Services export all three; a signal without a pipeline is answered with 404 or UNIMPLEMENTED, and is lost.
+  for (const signal of ["traces", "metrics", "logs"]) {
+    if (!pipelines.some(({ name }) => typeOf(name) === signal)) problems.push(`has no pipeline for ${signal}`);
   }
   if (!Object.keys(exporters).some((name) => typeOf(name).startsWith("otlp"))) problems.push("sends no OTLP");
   const single = pipelines.filter(({ processors }) => !processors.some((name) => typeOf(name) === "batch"));

@@ -6,6 +6,8 @@ import { ProblemError } from "../problem.ts";
 
 const status = { type: "object", properties: { status: { type: "string" } } };
 
+export const probePaths = ["/healthz", "/readyz"] as const;
+
 export function probeRoutes(dice: DiceClient) {
   return new Elysia()
     .get("/healthz", () => ({ status: "ok" }), {

@@ -25,6 +25,25 @@ describe("GET /rolldice/stream", () => {
     expect(asked).toEqual([{ player: "ann", rolls: 2, sides: 6, intervalMs: 0 }]);
   });
 
+  test("a client that leaves before its body is read: the call ends, on both sides", async () => {
+    await using back = await startScriptedBack({
+      async *streamRolls(_request, { signal }) {
+        yield { roll: 1, value: 4 };
+        await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      },
+    });
+    await using front = startFront({ backPort: back.port });
+    const client = new AbortController();
+    // Nobody reads this response, and nobody cancels its body: so Bun treats one whose client has left.
+    await front.get("/rolldice/stream", { signal: client.signal });
+    client.abort();
+    const isCall = ({ name }: { name: string }) => name === "baton.dice.v1.DiceService/StreamRolls";
+    const spans = await front.waitForSpans((ended) => ended.some(isCall));
+    const [received] = await back.waitForSpans(1);
+    const code = "rpc.status_code";
+    expect([spans.find(isCall)?.attributes[code], received?.attributes[code]]).toEqual(["CANCELLED", "CANCELLED"]);
+  });
+
   test("sends a die before the next one is thrown", async () => {
     const seen = Promise.withResolvers<void>();
     await using back = await startScriptedBack({

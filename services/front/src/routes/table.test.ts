@@ -25,6 +25,30 @@ describe("WS /rolldice/table", () => {
     expect(await table.ask(Buffer.from("{}"))).toMatchObject({ round: 3 });
   });
 
+  test("a player who says nothing is sent away, and the call to back ends", async () => {
+    const ended = Promise.withResolvers<void>();
+    await using back = await startScriptedBack({
+      async *playRounds(requests) {
+        yield* playRounds(requests);
+        ended.resolve();
+      },
+    });
+    await using front = startFront({ backPort: back.port, tableTimeoutMs: 100 });
+    const table = await connectTable(front);
+    expect(await table.closed).toBe(1008);
+    await ended.promise;
+  });
+
+  test("each message starts the time of silence again", async () => {
+    await using back = await startScriptedBack({ playRounds });
+    await using front = startFront({ backPort: back.port, tableTimeoutMs: 500 });
+    await using table = await connectTable(front);
+    const start = performance.now();
+    let rounds = 0;
+    while (performance.now() - start < 1000) rounds = Number((await table.ask("{}")).round);
+    expect(rounds).toBeGreaterThan(1);
+  });
+
   test.each([
     ['{"rolls":0}', "rolls"],
     ['{"sides":"6"}', "sides"],

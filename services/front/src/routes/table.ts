@@ -11,6 +11,8 @@ export interface TableDeps {
   readonly log: ServiceLog;
   readonly dice: DiceClient;
   readonly tables: Tables;
+  /** Milliseconds that a player may send nothing. */
+  readonly timeoutMs: number;
 }
 
 /** The open tables by their sockets. */
@@ -35,7 +37,7 @@ export const maxMessageBytes = 16_384;
 
 const path = "/rolldice/table";
 
-export function tableRoute({ telemetry, log, dice, tables }: TableDeps) {
+export function tableRoute({ telemetry, log, dice, tables, timeoutMs }: TableDeps) {
   return new Elysia().ws(path, {
     // OpenAPI cannot describe a WebSocket; openapi.ts describes the handshake.
     detail: { hide: true },
@@ -44,6 +46,8 @@ export function tableRoute({ telemetry, log, dice, tables }: TableDeps) {
         dice,
         send: (message) => socket.send(JSON.stringify(message)),
         onUnexpected: (error) => log.error({ err: error, path }, "unexpected error"),
+        onSilent: () => socket.close(1008, `no message for ${timeoutMs} ms`),
+        timeoutMs,
         path,
       });
       tables.set(socket.raw, { session, close: (code, reason) => socket.close(code, reason) });

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { ServerError, Status } from "nice-grpc-common";
 import { createHanging } from "../testing/hanging.ts";
 import { startScriptedBack } from "../testing/scripted-back.ts";
@@ -185,6 +187,28 @@ describe("POST /rolldice/tally", () => {
     });
     expect((await front.get("/rolldice/tally", { method: "POST", body })).status).toBe(429);
     await stopped.promise;
+  });
+
+  test.each([
+    ["a byte at a time", 5],
+    ["and stops half-way", Number.POSITIVE_INFINITY],
+  ])("a body that arrives %s is 408, and the call to back ends with it", async (_, everyMs) => {
+    const hanging = createHanging();
+    await using back = await startScriptedBack({ tallyRolls: (_requests, context) => hanging.hang(context) });
+    await using front = startFront({ backPort: back.port, bodyTimeoutMs: 150 });
+    const url = new URL("/rolldice/tally", front.server.listen("127.0.0.1", 0));
+    const socket = connect(Number(url.port), url.hostname, () => {
+      socket.write("POST /rolldice/tally HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{}\n");
+    });
+    const timer = everyMs === Number.POSITIVE_INFINITY ? undefined : setInterval(() => socket.write(" "), everyMs);
+    const [answer] = (await once(socket, "data")) as [Buffer];
+    clearInterval(timer);
+    socket.destroy();
+    expect(answer.toString()).toStartWith("HTTP/1.1 408");
+    expect(answer.toString()).toMatch(/\r\ncontent-type: application\/problem\+json\r\n/i);
+    expect(answer.toString()).toContain('"detail":"The body must arrive within 150 ms."');
+    await hanging.stopped;
+    expect(front.logged).toEqual([]);
   });
 
   test("an error of back is answered while the client is still sending", async () => {

@@ -1,6 +1,7 @@
 /** A front for tests: its application, its client of a back, and its telemetry in memory. */
 import { startTestTelemetry, type TestTelemetry } from "@baton/telemetry/testing";
-import { createFrontApp } from "../app.ts";
+import { createFrontApp, type FrontDeps } from "../app.ts";
+import { readFrontConfig } from "../config.ts";
 import { createDiceClient, type DiceClient } from "../dice-client.ts";
 import { createFrontServer, type FrontServer } from "../server.ts";
 
@@ -14,7 +15,7 @@ export interface TestFront extends AsyncDisposable {
   readonly waitForSpans: TestTelemetry["waitForSpans"];
 }
 
-export interface TestFrontOptions {
+export interface TestFrontOptions extends Partial<FrontDeps["config"]> {
   /** The port of back. @default A port on which no server listens. */
   readonly backPort?: number;
   /** @default 2000 */
@@ -23,15 +24,17 @@ export interface TestFrontOptions {
   readonly dice?: DiceClient;
 }
 
-export function startFront({ backPort = 1, callTimeoutMs = 2000, dice: fake }: TestFrontOptions = {}): TestFront {
+export function startFront(options: TestFrontOptions = {}): TestFront {
+  const { backPort = 1, callTimeoutMs = 2000, dice: fake, ...changes } = options;
+  const config = { ...readFrontConfig({}), ...changes };
   const test = startTestTelemetry({ serviceName: "front" });
   const { telemetry } = test;
   const logged: string[] = [];
   const write = (_facts: object, message: string) => void logged.push(message);
   const log = { info: write, warn: write, error: write };
   const dice = fake ?? createDiceClient({ address: `127.0.0.1:${backPort}`, callTimeoutMs, telemetry });
-  const app = createFrontApp({ telemetry, log, dice });
-  const server = createFrontServer({ telemetry, log, dice });
+  const app = createFrontApp({ telemetry, log, dice, config });
+  const server = createFrontServer({ telemetry, log, dice, config });
   return {
     dice,
     get: async (path, init) => app.handle(new Request(`http://localhost${path}`, init)),

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { spanRecord, traceIdOf } from "../testing/records.ts";
+import { spanRecord, storedTrace, traceIdOf } from "../testing/records.ts";
 import { countDependencies } from "./dependencies.ts";
 
 const NOW_MS = 1_700_000_000_000;
@@ -23,7 +23,7 @@ const SPANS = [
 ];
 
 function count(query: string, spans = SPANS) {
-  return countDependencies([{ traceId, spans, logs: [] }], new URLSearchParams(query), NOW_MS);
+  return countDependencies([storedTrace(traceId, spans)], new URLSearchParams(query), NOW_MS);
 }
 
 test("calls are counted by caller and callee", () => {

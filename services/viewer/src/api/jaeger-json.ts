@@ -1,12 +1,21 @@
 /** From records to Jaeger's JSON, as Jaeger translates OTLP: a value without a field becomes a tag. */
-import type { JaegerLog, JaegerProcess, JaegerReference, JaegerSpan, JaegerTag, JaegerTrace } from "@baton/trace-tree";
+import {
+  CUT_WARNING,
+  type JaegerLog,
+  type JaegerProcess,
+  type JaegerReference,
+  type JaegerSpan,
+  type JaegerTag,
+  type JaegerTrace,
+} from "@baton/trace-tree";
 import type { Attribute, EventRecord, Resource, SpanRecord } from "../records.ts";
+import type { StoredTrace } from "../store.ts";
 
 /**
  * Spans in the order in which they started. Jaeger's answer has no order.
  * @see https://opentelemetry.io/docs/specs/otel/common/mapping-to-non-otlp/
  */
-export function toJaegerTrace(traceId: string, spans: readonly SpanRecord[]): JaegerTrace {
+export function toJaegerTrace({ traceId, spans, cut }: StoredTrace): JaegerTrace {
   const processIds = new Map<string, string>();
   const processes: Record<string, JaegerProcess> = {};
   const processIdOf = (resource: Resource): string => {
@@ -18,7 +27,13 @@ export function toJaegerTrace(traceId: string, spans: readonly SpanRecord[]): Ja
     return id;
   };
   const ordered = spans.toSorted(byStart).map((span) => toJaegerSpan(span, processIdOf(span.resource)));
-  return { traceID: showTraceId(traceId), spans: ordered, processes, warnings: null };
+  return { traceID: showTraceId(traceId), spans: ordered, processes, warnings: cut === 0 ? null : [cutWarning(cut)] };
+}
+
+function cutWarning(cut: number | undefined): string {
+  if (cut === undefined) return `${CUT_WARNING}: it came back after it had made room for newer traces.`;
+  const records = `${cut} more ${cut === 1 ? "span or log" : "spans and logs"}`;
+  return `${CUT_WARNING}: it has reached the size that the viewer keeps of one trace, and ${records} came. VIEWER_MAX_BYTES makes it more.`;
 }
 
 /** The tags of a span, with those that stand for its other fields. */
@@ -86,10 +101,12 @@ function toJaegerLog(event: EventRecord): JaegerLog {
 }
 
 function sorted(attributes: readonly Attribute[]): readonly JaegerTag[] {
-  return attributes.toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
+  return attributes
+    .map(({ key, type, value }) => ({ key, type, value }))
+    .sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
 }
 
-function byStart(a: SpanRecord, b: SpanRecord): number {
+export function byStart(a: SpanRecord, b: SpanRecord): number {
   if (a.startTime !== b.startTime) return a.startTime < b.startTime ? -1 : 1;
   return a.spanId < b.spanId ? -1 : Number(a.spanId > b.spanId);
 }

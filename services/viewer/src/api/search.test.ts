@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { logRecord, spanRecord, traceIdOf } from "../testing/records.ts";
+import { logRecord, spanRecord, storedTrace, traceIdOf } from "../testing/records.ts";
 import { readSearch } from "./search.ts";
 
 const NOW_MS = 1_700_000_100_000;
@@ -17,11 +17,11 @@ const SPAN = spanRecord({
 });
 
 function isFound(query: string, span = SPAN): boolean {
-  const trace = {
-    traceId: span.traceId,
-    spans: [spanRecord({ traceId: span.traceId, name: "other" }), span],
-    logs: [logRecord({})],
-  };
+  const trace = storedTrace(
+    span.traceId,
+    [spanRecord({ traceId: span.traceId, name: "other" }), span],
+    [logRecord({})],
+  );
   return readSearch(new URLSearchParams(query), NOW_MS).matches(trace);
 }
 

@@ -1,6 +1,6 @@
 /** The conditions of a search. */
 import type { SpanRecord } from "../records.ts";
-import type { StoredTrace } from "../store.ts";
+import type { Store, StoredTrace } from "../store.ts";
 import { eventFields, spanTags } from "./jaeger-json.ts";
 import { ParamError, parseTraceId, readDuration, readTags, readWhole } from "./params.ts";
 
@@ -12,7 +12,7 @@ export interface Search {
   readonly matches: (trace: StoredTrace) => boolean;
 }
 
-const DEFAULT_LIMIT = 100;
+export const DEFAULT_LIMIT = 100;
 
 /**
  * Jaeger needs a service and a time. Here a search without a service is for all services, and one without a time is for
@@ -31,11 +31,31 @@ export function readSearch(params: URLSearchParams, now: number): Search {
   return {
     traceIds: params.getAll("traceID").map((id) => parseTraceId(id, "traceID")),
     limit: readWhole(params, "limit", 1) ?? DEFAULT_LIMIT,
-    matches: ({ spans }) => spans.some((span) => matchesSpan(span, wanted)),
+    matches: matcher(wanted),
   };
 }
 
-interface Wanted {
+/** Whether one span of a trace meets every condition. */
+export function matcher(wanted: Wanted): Search["matches"] {
+  const { service } = wanted;
+  return ({ spans, services }) =>
+    (service === "" || services.has(service)) && spans.some((span) => matchesSpan(span, wanted));
+}
+
+export interface TraceQuery extends Pick<Search, "limit" | "matches"> {
+  /** The traces with the highest numbers come first. @default those that came last */
+  readonly sort?: ((trace: StoredTrace) => number) | undefined;
+}
+
+/** As many traces as wanted, and how many there are. */
+export function findTraces(store: Store, { limit, matches, sort }: TraceQuery) {
+  const all = [...store.traces()].filter(matches);
+  if (!sort) return { found: all.slice(0, limit), total: all.length };
+  const ranked = all.map((trace) => ({ trace, rank: sort(trace) })).sort((a, b) => b.rank - a.rank);
+  return { found: ranked.slice(0, limit).map(({ trace }) => trace), total: all.length };
+}
+
+export interface Wanted {
   readonly service: string;
   readonly operation: string;
   readonly tags: ReadonlyMap<string, string>;

@@ -31,7 +31,22 @@ function readAttribute(key: string, value: AnyValue | undefined): Attribute {
   if (value?.intValue !== undefined) return { key, type: "int64", value: showInteger(value.intValue) };
   if (value?.doubleValue !== undefined) return { key, type: "float64", value: showDouble(value.doubleValue) };
   if (value?.bytesValue !== undefined) return { key, type: "binary", value: value.bytesValue.toBase64() };
-  return { key, type: "string", value: showValue(value) };
+  const text = { key, type: "string", value: showValue(value) } as const;
+  return value?.arrayValue || value?.kvlistValue ? { ...text, otlp: JSON.stringify(toOtlp(value)) } : text;
+}
+
+/** As OTLP's JSON form has it: each value with its type. */
+function toOtlp(value: AnyValue | undefined): unknown {
+  if (value?.stringValue !== undefined) return { stringValue: value.stringValue };
+  if (value?.boolValue !== undefined) return { boolValue: value.boolValue };
+  if (value?.intValue !== undefined) return { intValue: String(value.intValue) };
+  if (value?.doubleValue !== undefined) return { doubleValue: showDouble(value.doubleValue) };
+  if (value?.bytesValue !== undefined) return { bytesValue: value.bytesValue.toBase64() };
+  if (value?.arrayValue) return { arrayValue: { values: value.arrayValue.values.map(toOtlp) } };
+  if (!value?.kvlistValue) return {};
+  return {
+    kvlistValue: { values: value.kvlistValue.values.map((pair) => ({ key: pair.key, value: toOtlp(pair.value) })) },
+  };
 }
 
 /** JSON has no NaN and no infinity. */

@@ -1,38 +1,155 @@
-/** OTLP over gRPC: traces, logs and metrics, as over HTTP. */
-import type { BinaryReader } from "@bufbuild/protobuf/wire";
-import { createServer, type Server } from "nice-grpc";
+/**
+ * OTLP over gRPC: the same three signals as over HTTP. It stands on HTTP/2 itself, because grpc-js neither unpacks zstd,
+ * which Collectors send, nor bounds what all messages in flight unpack to.
+ */
+import {
+  constants,
+  createServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
+} from "node:http2";
 import type { Store } from "../store.ts";
-import { LogsServiceDefinition } from "./gen/opentelemetry/proto/collector/logs/v1/logs_service.ts";
-import { MetricsServiceDefinition } from "./gen/opentelemetry/proto/collector/metrics/v1/metrics_service.ts";
-import { TraceServiceDefinition } from "./gen/opentelemetry/proto/collector/trace/v1/trace_service.ts";
-import { decodeBounded, MAX_BODY_BYTES } from "./limits.ts";
-import { logs, metrics, traces } from "./telemetry-signals.ts";
+import { RetryInfo } from "./gen/google/rpc/error_details.ts";
+import { Status } from "./gen/google/rpc/status.ts";
+import { FrameError, readFrame, writeFrame } from "./grpc-frame.ts";
+import { BodyError, type Intake, RETRY_AFTER_S } from "./intake.ts";
+import { decodeBounded, LimitError } from "./limits.ts";
+import { logs, metrics, type TelemetrySignal, traces } from "./telemetry-signals.ts";
+import { GRPC_ENCODINGS } from "./unpack.ts";
+
+type Receiver = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => Promise<Uint8Array>;
+
+/** @see https://grpc.io/docs/guides/status-codes/ */
+const OK = 0;
+const INVALID_ARGUMENT = 3;
+const DEADLINE_EXCEEDED = 4;
+const RESOURCE_EXHAUSTED = 8;
+const UNIMPLEMENTED = 12;
+const INTERNAL = 13;
+
+const CODES: Readonly<Record<BodyError["status"], number>> = {
+  400: INVALID_ARGUMENT,
+  408: DEADLINE_EXCEEDED,
+  413: RESOURCE_EXHAUSTED,
+  415: UNIMPLEMENTED,
+  503: RESOURCE_EXHAUSTED,
+};
 
 /** @see https://opentelemetry.io/docs/specs/otlp/#otlpgrpc */
-export function createOtlpGrpc(store: Store): Server {
-  // grpc-js uses the same limit for the decompressed message.
-  const server = createServer({ "grpc.max_receive_message_length": MAX_BODY_BYTES });
-  server.add(
-    { ...TraceServiceDefinition, methods: { export: bounded(TraceServiceDefinition.methods.export) } },
-    { export: async (request) => traces.take(store, request) },
-  );
-  server.add(
-    { ...LogsServiceDefinition, methods: { export: bounded(LogsServiceDefinition.methods.export) } },
-    { export: async (request) => logs.take(store, request) },
-  );
-  server.add(
-    { ...MetricsServiceDefinition, methods: { export: bounded(MetricsServiceDefinition.methods.export) } },
-    { export: async (request) => metrics.take(store, request) },
-  );
+export function createOtlpGrpc(store: Store, intake: Intake): Http2Server {
+  const service = (name: string) => `/opentelemetry.proto.collector.${name}Service/Export`;
+  const receivers = new Map<string, Receiver>([
+    [service("trace.v1.Trace"), createReceiver(traces, store, intake)],
+    [service("logs.v1.Logs"), createReceiver(logs, store, intake)],
+    [service("metrics.v1.Metrics"), createReceiver(metrics, store, intake)],
+  ]);
+  const server = createServer();
+  // A peer that goes away is an error of its session, and no fault of the viewer's.
+  server.on("session", (session) => session.on("error", () => {}));
+  server.on("stream", (stream, headers) => {
+    stream.on("error", () => {});
+    void handle(stream as ServerHttp2Stream, headers, receivers);
+  });
   return server;
 }
 
-/** The same method with a limit for what it decodes. */
-function bounded<
-  Message,
-  Type extends { decode(input: BinaryReader | Uint8Array): Message },
-  Method extends { readonly requestType: Type },
->(method: Method): Method {
-  const decode = (input: Uint8Array) => decodeBounded(method.requestType, input);
-  return { ...method, requestType: { ...method.requestType, decode } };
+async function handle(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  receivers: ReadonlyMap<string, Receiver>,
+): Promise<void> {
+  if (!headers["content-type"]?.startsWith("application/grpc")) {
+    stream.respond({ [constants.HTTP2_HEADER_STATUS]: 415 }, { endStream: true });
+    return;
+  }
+  try {
+    const receive = receivers.get(headers[":path"] ?? "");
+    if (!receive) throw new CallError(UNIMPLEMENTED, `the viewer does not have ${headers[":path"]}`);
+    answer(stream, await receive(stream, headers));
+  } catch (error) {
+    fail(stream, error);
+  }
+}
+
+function createReceiver<Message, Answer>(
+  signal: TelemetrySignal<Message, Answer>,
+  store: Store,
+  intake: Intake,
+): Receiver {
+  return async (stream, headers) => {
+    const { isPacked, length, chunks } = await readFrame(stream);
+    const encoding = isPacked ? String(headers["grpc-encoding"] ?? "identity") : "identity";
+    const body = { chunks, length, encoding, encodings: GRPC_ENCODINGS };
+    const response = await intake.take(body, (bytes) => signal.take(store, decode(signal, bytes)));
+    return signal.responseType.encode(response).finish();
+  };
+}
+
+/** @throws CallError */
+function decode<Message>({ requestType }: TelemetrySignal<Message, unknown>, bytes: Uint8Array): Message {
+  try {
+    return decodeBounded(requestType, bytes);
+  } catch (error) {
+    if (error instanceof LimitError) throw new CallError(RESOURCE_EXHAUSTED, error.message);
+    throw new CallError(INVALID_ARGUMENT, "the message is not the one that OTLP has for this method");
+  }
+}
+
+class CallError extends Error {
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.name = "CallError";
+    this.code = code;
+  }
+}
+
+function answer(stream: ServerHttp2Stream, message: Uint8Array): void {
+  if (stream.closed) return;
+  stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": String(OK) }));
+  stream.respond(HEADERS, { waitForTrailers: true });
+  stream.end(writeFrame(message));
+}
+
+const HEADERS = {
+  [constants.HTTP2_HEADER_STATUS]: 200,
+  [constants.HTTP2_HEADER_CONTENT_TYPE]: "application/grpc",
+  "grpc-accept-encoding": GRPC_ENCODINGS.join(","),
+};
+
+function fail(stream: ServerHttp2Stream, error: unknown): void {
+  if (stream.closed) return;
+  const { code, message, details } = describe(error);
+  stream.respond(
+    {
+      ...HEADERS,
+      "grpc-status": String(code),
+      "grpc-message": encodeURIComponent(message),
+      ...(details && { "grpc-status-details-bin": details }),
+    },
+    { endStream: true },
+  );
+  // What the sender still sends is thrown away.
+  stream.resume();
+}
+
+function describe(error: unknown): { readonly code: number; readonly message: string; readonly details?: string } {
+  if (error instanceof CallError) return error;
+  if (error instanceof FrameError) return { code: INTERNAL, message: error.message };
+  if (error instanceof BodyError) {
+    const [code, { message }] = [CODES[error.status], error];
+    return { code, message, ...(error.status === 503 && { details: retryDetails(code, message) }) };
+  }
+  console.error(`viewer: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return { code: INTERNAL, message: "the viewer failed to answer this" };
+}
+
+/** Without it a sender must not send again. @see https://opentelemetry.io/docs/specs/otlp/#otlpgrpc-throttling */
+function retryDetails(code: number, message: string): string {
+  const retryDelay = { seconds: BigInt(RETRY_AFTER_S), nanos: 0 };
+  const value = RetryInfo.encode({ retryDelay }).finish();
+  const details = [{ typeUrl: "type.googleapis.com/google.rpc.RetryInfo", value }];
+  return Buffer.from(Status.encode({ code, message, details }).finish()).toString("base64");
 }

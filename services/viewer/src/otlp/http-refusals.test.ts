@@ -1,9 +1,18 @@
 import { describe, expect, test } from "bun:test";
+import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { traceRequest } from "../testing/otlp.ts";
 import { JSON_TYPE, PROTOBUF, startOtlpHttp, toProtobuf } from "../testing/otlp-http.ts";
 import { Status } from "./gen/google/rpc/status.ts";
 import { MAX_BODY_BYTES } from "./limits.ts";
+
+const PACKERS = [
+  ["gzip", gzipSync],
+  ["deflate", deflateSync],
+  ["deflate", deflateRawSync],
+  ["zlib", deflateSync],
+  ["zstd", zstdCompressSync],
+] as const;
 
 const GOOD = { spanId: "1111111111111111", name: "GET /", kind: 2 };
 
@@ -44,15 +53,16 @@ describe("a request that is not OTLP", () => {
     expect((await send(latin1, { "content-type": JSON_TYPE })).status).toBe(400);
   });
 
-  test("gets 400 for a body that is not gzip or is truncated", async () => {
-    const { send } = startOtlpHttp();
-    const headers = { "content-type": PROTOBUF, "content-encoding": "gzip" };
-    const packed = Bun.gzipSync(toProtobuf(traceRequest({ spans: [GOOD] })));
-    for (const body of [new Uint8Array([1, 2, 3]), packed.slice(0, -5)]) {
+  test.each(PACKERS)("gets 400 for a body that is not %s or is truncated", async (encoding, pack) => {
+    const { send, store } = startOtlpHttp();
+    const headers = { "content-type": PROTOBUF, "content-encoding": encoding };
+    const packed = pack(toProtobuf(traceRequest({ spans: [GOOD] })));
+    for (const body of [new Uint8Array([1, 2, 3]), new Uint8Array(packed.subarray(0, -5))]) {
       const response = await send(body, headers);
       expect(response.status).toBe(400);
       expect(await readStatus(response)).toMatchObject({ code: 3 });
     }
+    expect(store.stats().spans).toBe(0);
   });
 
   test("gets only 200 or 400, wherever it is truncated and whichever byte is wrong", async () => {
@@ -78,7 +88,7 @@ describe("a request that is refused", () => {
     expect(await response.json()).toEqual({ code: 3, message: expect.stringContaining("application/x-protobuf") });
   });
 
-  test("415 for another encoding than gzip", async () => {
+  test("415 for an encoding that is not known", async () => {
     const { send } = startOtlpHttp();
     const response = await send("{}", { "content-type": JSON_TYPE, "content-encoding": "br" });
     expect(response.status).toBe(415);
@@ -108,11 +118,12 @@ describe("a request that is refused", () => {
         controller.enqueue(new Uint8Array(1024 * 1024));
       },
     });
-    const packed = { "content-type": PROTOBUF, "content-encoding": "gzip" };
     const attempts = [
       send(new Uint8Array(), { "content-type": PROTOBUF, "content-length": String(MAX_BODY_BYTES + 1) }),
       send(stream, { "content-type": PROTOBUF }),
-      send(Bun.gzipSync(large), packed),
+      ...PACKERS.map(([encoding, pack]) =>
+        send(new Uint8Array(pack(large)), { "content-type": PROTOBUF, "content-encoding": encoding }),
+      ),
     ];
     for (const response of await Promise.all(attempts)) {
       expect(response.status).toBe(413);
@@ -121,6 +132,13 @@ describe("a request that is refused", () => {
         message: expect.stringContaining(`${MAX_BODY_BYTES}`),
       });
     }
+  });
+
+  test("503 and a time to come back where the bodies in flight fill their memory", async () => {
+    const { send } = startOtlpHttp({ intake: { maxBytes: 10 } });
+    const response = await send(toProtobuf(traceRequest({ spans: [GOOD] })), { "content-type": PROTOBUF });
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect(await readStatus(response)).toMatchObject({ code: 14 });
   });
 
   test("413 for a small body with too many objects", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { deflateRawSync, deflateSync, zstdCompressSync } from "node:zlib";
 import { TRACE_ID, traceRequest } from "../testing/otlp.ts";
 import { JSON_TYPE, PROTOBUF, startOtlpHttp, toProtobuf } from "../testing/otlp-http.ts";
 import { ExportLogsServiceResponse } from "./gen/opentelemetry/proto/collector/logs/v1/logs_service.ts";
@@ -17,6 +18,10 @@ describe("a valid request", () => {
     ["JSON with a charset", JSON.stringify(request), { "content-type": "Application/JSON; charset=utf-8" }],
     ["protobuf in gzip", Bun.gzipSync(toProtobuf(request)), { "content-type": PROTOBUF, "content-encoding": "gzip" }],
     ["JSON in gzip", Bun.gzipSync(JSON.stringify(request)), { "content-type": JSON_TYPE, "content-encoding": "GZIP" }],
+    ["deflate", deflateSync(toProtobuf(request)), { "content-type": PROTOBUF, "content-encoding": "deflate" }],
+    ["zlib", deflateSync(toProtobuf(request)), { "content-type": PROTOBUF, "content-encoding": "zlib" }],
+    ["raw deflate", deflateRawSync(toProtobuf(request)), { "content-type": PROTOBUF, "content-encoding": "deflate" }],
+    ["zstd", zstdCompressSync(toProtobuf(request)), { "content-type": PROTOBUF, "content-encoding": "zstd" }],
     ["no compression", JSON.stringify(request), { "content-type": JSON_TYPE, "content-encoding": "identity" }],
   ];
 

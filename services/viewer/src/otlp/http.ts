@@ -1,48 +1,87 @@
 /** OTLP over HTTP in protobuf and JSON. An answer has the encoding of its request. */
 import type { Store } from "../store.ts";
-import { BodyError, readBody } from "./body.ts";
+import type { AllowedOrigins } from "./allowed-origins.ts";
 import { Status } from "./gen/google/rpc/status.ts";
+import { BodyError, type Intake, RETRY_AFTER_S } from "./intake.ts";
 import { parseExactJson } from "./json-reader.ts";
 import { checkJsonValues, decodeBounded, LimitError } from "./limits.ts";
 import { logs, metrics, type TelemetrySignal, traces } from "./telemetry-signals.ts";
+import { HTTP_ENCODINGS } from "./unpack.ts";
+
+export interface OtlpHttpOptions {
+  readonly store: Store;
+  readonly intake: Intake;
+  /** Whose pages may send from a browser. */
+  readonly allowedOrigins: AllowedOrigins;
+}
 
 type Encoding = "application/json" | "application/x-protobuf";
 type Receiver = (request: Request, encoding: Encoding) => Promise<Response>;
 
 /** Codes of google.rpc.Status by the HTTP status that it goes with. */
-const RPC_CODES = { 400: 3, 404: 12, 405: 12, 413: 8, 415: 3 } as const;
+const RPC_CODES = { 400: 3, 403: 7, 404: 12, 405: 12, 408: 4, 413: 8, 415: 3, 503: 14 } as const;
 
 /** @see https://opentelemetry.io/docs/specs/otlp/#otlphttp */
-export function createOtlpHttp(store: Store): (request: Request) => Promise<Response> {
+export function createOtlpHttp({
+  store,
+  intake,
+  allowedOrigins,
+}: OtlpHttpOptions): (request: Request) => Promise<Response> {
   const receivers = new Map<string, Receiver>([
-    ["/v1/traces", createReceiver(traces, store)],
-    ["/v1/logs", createReceiver(logs, store)],
-    ["/v1/metrics", createReceiver(metrics, store)],
+    ["/v1/traces", createReceiver(traces, store, intake)],
+    ["/v1/logs", createReceiver(logs, store, intake)],
+    ["/v1/metrics", createReceiver(metrics, store, intake)],
   ]);
+  const paths = [...receivers.keys()].join(", ");
   return async (request) => {
     const receive = receivers.get(new URL(request.url).pathname);
     // Until the encoding is known, an error is JSON, which people can read.
-    if (!receive) return fail(404, "application/json", `OTLP is accepted at ${[...receivers.keys()].join(", ")}`);
-    if (request.method !== "POST") return fail(405, "application/json", "OTLP is sent with POST", { allow: "POST" });
-    const encoding = readEncoding(request);
-    if (encoding) return receive(request, encoding);
-    return fail(415, "application/json", "content-type must be application/x-protobuf or application/json");
+    if (!receive) return fail(404, "application/json", `OTLP is accepted at ${paths}`);
+    const cors = allowedOrigins.headersFor(request);
+    const response = await answer(request, receive, cors !== undefined);
+    for (const [name, value] of Object.entries(cors ?? {})) response.headers.set(name, value);
+    return response;
   };
 }
 
-function createReceiver<Message, Answer>(signal: TelemetrySignal<Message, Answer>, store: Store): Receiver {
+async function answer(request: Request, receive: Receiver, isAllowedOrigin: boolean): Promise<Response> {
+  if (request.method === "OPTIONS" && isAllowedOrigin) return new Response(null, { status: 204 });
+  if (request.method !== "POST") return fail(405, "application/json", "OTLP is sent with POST", { allow: "POST" });
+  if (request.headers.get("sec-fetch-site") === "cross-site" && !isAllowedOrigin) {
+    const origin = request.headers.get("origin") ?? "an unnamed origin";
+    const message = `a page of ${origin} may not send here: VIEWER_ALLOWED_ORIGINS lists whose pages may`;
+    return fail(403, "application/json", message);
+  }
+  const encoding = readEncoding(request);
+  if (encoding) return receive(request, encoding);
+  return fail(415, "application/json", "content-type must be application/x-protobuf or application/json");
+}
+
+function createReceiver<Message, Answer>(
+  signal: TelemetrySignal<Message, Answer>,
+  store: Store,
+  intake: Intake,
+): Receiver {
   return async (request, encoding) => {
     try {
-      const message = decode(signal, await readBody(request), encoding);
-      const answer = signal.take(store, message);
+      const answer = await intake.take(bodyOf(request), (bytes) => signal.take(store, decode(signal, bytes, encoding)));
       const body = encoding === "application/json" ? toJson(answer) : signal.responseType.encode(answer).finish();
       return new Response(body, { headers: { "content-type": encoding } });
     } catch (error) {
-      if (error instanceof BodyError) return fail(error.status, encoding, error.message);
-      throw error;
+      if (!(error instanceof BodyError)) throw error;
+      const headers = error.status === 503 ? { "retry-after": String(RETRY_AFTER_S) } : {};
+      return fail(error.status, encoding, error.message, headers);
     }
   };
 }
+
+function bodyOf(request: Request) {
+  const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() || "identity";
+  const length = Number(request.headers.get("content-length"));
+  return { chunks: request.body ?? NOTHING, length, encoding, encodings: HTTP_ENCODINGS };
+}
+
+const NOTHING = new Blob([]).stream();
 
 function readEncoding(request: Request): Encoding | undefined {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
@@ -79,7 +118,8 @@ function fail(
   message: string,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  const rpcStatus: Status = { code: RPC_CODES[status], message };
-  const body = encoding === "application/json" ? toJson(rpcStatus) : Status.encode(rpcStatus).finish();
+  const rpcStatus: Status = { code: RPC_CODES[status], message, details: [] };
+  const body =
+    encoding === "application/json" ? toJson({ code: rpcStatus.code, message }) : Status.encode(rpcStatus).finish();
   return new Response(body, { status, headers: { ...headers, "content-type": encoding } });
 }

@@ -20,6 +20,7 @@ import {
   hex,
   int32,
   int64,
+  integer,
   list,
   message,
   optional,
@@ -92,7 +93,8 @@ export const readLogsJson = message<ExportLogsServiceRequest>({
   ),
 });
 
-const point = { attributes, startTimeUnixNano: uint64, timeUnixNano: uint64 };
+const uint32: Reader<number> = (sent) => Number(integer(0n, 2n ** 32n - 1n)(sent));
+const point = { attributes, startTimeUnixNano: uint64, timeUnixNano: uint64, flags: uint32 };
 const spread = { count: uint64, sum: optional(double), min: optional(double), max: optional(double) };
 const buckets = optional(message<Metrics.ExponentialBuckets>({ offset: int32, bucketCounts: list(uint64) }));
 const numberPoints = list(

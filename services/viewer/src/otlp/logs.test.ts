@@ -21,6 +21,7 @@ test("a log record with every field", () => {
     eventName: "dice.rolled",
   });
   expect(log).toEqual({
+    id: 0,
     traceId: TRACE_ID,
     spanId: "1111111111111111",
     time: 1_700_000_000_000_000_001n,

@@ -25,6 +25,7 @@ export function readLogs({ resourceLogs }: ExportLogsServiceRequest): Reading<Lo
 function readLog(record: WireLogRecord, resource: Resource, scope: Scope): LogRecord {
   const traceId = readId(record.traceId, 16) ?? "";
   return {
+    id: 0,
     traceId,
     spanId: traceId === "" ? "" : (readId(record.spanId, 8) ?? ""),
     time: record.timeUnixNano === 0n ? record.observedTimeUnixNano : record.timeUnixNano,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { writeOutBounds } from "../exponential.ts";
 import type { MetricRecord } from "../records.ts";
 import { toAttributes } from "../testing/otlp.ts";
 import { readMetricsJson } from "./json.ts";
@@ -8,7 +9,8 @@ const POINT = { startTimeUnixNano: "1700000000000000001", timeUnixNano: "1700000
 
 function read(metric: object): MetricRecord | undefined {
   const resource = { attributes: toAttributes({ "service.name": "front" }) };
-  return readMetrics(readMetricsJson({ resourceMetrics: [{ resource, scopeMetrics: [{ metrics: [metric] }] }] }))
+  const scope = { name: "dice", version: "1" };
+  return readMetrics(readMetricsJson({ resourceMetrics: [{ resource, scopeMetrics: [{ scope, metrics: [metric] }] }] }))
     .items[0];
 }
 
@@ -20,18 +22,19 @@ test("a sum with every field", () => {
   const dataPoints = [{ ...POINT, asInt: "3", attributes: toAttributes({ "http.route": "/" }) }];
   const sum = { dataPoints, aggregationTemporality: 2, isMonotonic: true };
   expect(read({ name: "dice.rolled", unit: "{roll}", description: "Dice.", sum })).toEqual({
-    service: "front",
+    resource: { service: "front", attributes: [] },
+    scope: { name: "dice", version: "1", attributes: [] },
     name: "dice.rolled",
     unit: "{roll}",
     description: "Dice.",
     type: "sum",
     monotonic: true,
+    temporality: "cumulative",
     points: [
       {
         attributes: [{ key: "http.route", type: "string", value: "/" }],
         startTime: 1_700_000_000_000_000_001n,
         time: 1_700_000_000_000_000_002n,
-        temporality: "cumulative",
         value: { value: 3 },
       },
     ],
@@ -65,6 +68,15 @@ test("a summary with its quantiles", () => {
   });
 });
 
+test("a point that says that its series has stopped has no value", () => {
+  for (const points of [
+    { gauge: { dataPoints: [{ asInt: "1", flags: 1 }] } },
+    { histogram: { dataPoints: [{ flags: 1 }] } },
+  ]) {
+    expect(read({ name: "m", ...points })?.points).toEqual([expect.objectContaining({ value: undefined })]);
+  }
+});
+
 test("a metric without a name is refused, each of its points counted", () => {
   const metrics = [{ gauge: { dataPoints: [{}, {}] } }, { name: "good", gauge: { dataPoints: [{}] } }];
   const reading = readMetrics(readMetricsJson({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }));
@@ -73,7 +85,10 @@ test("a metric without a name is refused, each of its points counted", () => {
 });
 
 describe("an exponential histogram becomes one with explicit bounds", () => {
-  const exponential = (point: object) => pointValue({ exponentialHistogram: { dataPoints: [point] } });
+  const exponential = (point: object) => {
+    const value = pointValue({ exponentialHistogram: { dataPoints: [point] } });
+    return value && "scale" in value ? writeOutBounds(value) : undefined;
+  };
 
   test("scale 0 doubles from bucket to bucket", () => {
     const point = { count: "7", scale: 0, zeroCount: "1", positive: { offset: 0, bucketCounts: ["1", "2", "3"] } };

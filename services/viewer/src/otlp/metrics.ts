@@ -1,12 +1,24 @@
-/** From OTLP metrics to records. Exponential histograms become histograms with explicit bounds. */
+/** OTLP metrics to records. */
 
-import type { MetricPoint, MetricRecord, MetricType, MetricValue, Temporality } from "../records.ts";
+import type {
+  ExponentialValue,
+  HistogramValue,
+  MetricPoint,
+  MetricRecord,
+  MetricType,
+  MetricValue,
+  NumberValue,
+  Resource,
+  Scope,
+  SummaryValue,
+  Temporality,
+} from "../records.ts";
 import { readAttributes, showInteger } from "./attributes.ts";
-import { type Reading, readResource } from "./common.ts";
-import { readExponential } from "./exponential.ts";
+import { type Reading, readResource, readScope } from "./common.ts";
 import type { ExportMetricsServiceRequest } from "./gen/opentelemetry/proto/collector/metrics/v1/metrics_service.ts";
 import type {
-  AggregationTemporality,
+  ExponentialBuckets,
+  ExponentialHistogramDataPoint,
   HistogramDataPoint,
   Metric,
   NumberDataPoint,
@@ -16,32 +28,39 @@ import type {
 const TEMPORALITIES: readonly Temporality[] = ["unspecified", "delta", "cumulative"];
 
 /** The fields of all kinds of data points. */
-interface WirePoint extends Pick<NumberDataPoint, "attributes" | "startTimeUnixNano" | "timeUnixNano"> {}
+interface WirePoint extends Pick<NumberDataPoint, "attributes" | "startTimeUnixNano" | "timeUnixNano" | "flags"> {}
+
+const NO_RECORDED_VALUE = 1;
 
 /** @see https://opentelemetry.io/docs/specs/otel/metrics/data-model/ */
 export function readMetrics({ resourceMetrics }: ExportMetricsServiceRequest): Reading<MetricRecord> {
   const items: MetricRecord[] = [];
   const rejections: string[] = [];
   for (const group of resourceMetrics) {
-    const { service } = readResource(group.resource);
-    for (const metric of group.scopeMetrics.flatMap(({ metrics }) => metrics)) {
-      if (metric.name !== "") items.push(readMetric(metric, service));
-      else rejections.push(...pointsOf(metric).map(() => "a metric must have a name"));
+    const resource = readResource(group.resource);
+    for (const { scope: wireScope, metrics } of group.scopeMetrics) {
+      const scope = readScope(wireScope);
+      for (const metric of metrics) {
+        if (metric.name !== "") items.push(readMetric(metric, resource, scope));
+        else rejections.push(...pointsOf(metric).map(() => "a metric must have a name"));
+      }
     }
   }
   return { items, rejections };
 }
 
-function readMetric(metric: Metric, service: string): MetricRecord {
-  const { name, unit, description } = metric;
-  const type = typeOf(metric);
+function readMetric(metric: Metric, resource: Resource, scope: Scope): MetricRecord {
+  const { name, unit, description, sum, histogram, exponentialHistogram } = metric;
+  const temporality = (sum ?? histogram ?? exponentialHistogram)?.aggregationTemporality ?? 0;
   return {
-    service,
+    resource,
+    scope,
     name,
     unit,
     description,
-    type,
-    monotonic: metric.sum?.isMonotonic ?? false,
+    type: typeOf(metric),
+    monotonic: sum?.isMonotonic ?? false,
+    temporality: TEMPORALITIES[temporality] ?? "unspecified",
     points: pointsOf(metric),
   };
 }
@@ -54,35 +73,32 @@ function typeOf(metric: Metric): MetricType {
 
 function pointsOf({ gauge, sum, histogram, exponentialHistogram, summary }: Metric): readonly MetricPoint[] {
   return [
-    ...(gauge?.dataPoints ?? []).map((point) => readPoint(point, 0, readNumber(point))),
-    ...(sum?.dataPoints ?? []).map((point) => readPoint(point, sum?.aggregationTemporality, readNumber(point))),
-    ...(histogram?.dataPoints ?? []).map((point) =>
-      readPoint(point, histogram?.aggregationTemporality, readHistogram(point)),
-    ),
-    ...(exponentialHistogram?.dataPoints ?? []).map((point) =>
-      readPoint(point, exponentialHistogram?.aggregationTemporality, readExponential(point)),
-    ),
-    ...(summary?.dataPoints ?? []).map((point) => readPoint(point, 0, readSummary(point))),
+    ...readPoints((gauge ?? sum)?.dataPoints, readNumber),
+    ...readPoints(histogram?.dataPoints, readHistogram),
+    ...readPoints(exponentialHistogram?.dataPoints, readExponential),
+    ...readPoints(summary?.dataPoints, readSummary),
   ];
 }
 
-function readPoint(point: WirePoint, temporality: AggregationTemporality | undefined, value: MetricValue): MetricPoint {
-  return {
+function readPoints<Point extends WirePoint>(
+  points: readonly Point[] | undefined,
+  readValue: (point: Point) => MetricValue,
+): readonly MetricPoint[] {
+  return (points ?? []).map((point) => ({
     attributes: readAttributes(point.attributes),
     startTime: point.startTimeUnixNano,
     time: point.timeUnixNano,
-    temporality: TEMPORALITIES[temporality ?? 0] ?? "unspecified",
-    value,
-  };
+    value: (point.flags & NO_RECORDED_VALUE) === 0 ? readValue(point) : undefined,
+  }));
 }
 
-function readNumber({ asInt, asDouble }: NumberDataPoint): MetricValue {
+function readNumber({ asInt, asDouble }: NumberDataPoint): NumberValue {
   if (asInt !== undefined) return { value: showInteger(asInt) };
   const double = asDouble ?? 0;
   return { value: Number.isFinite(double) ? double : String(double) };
 }
 
-function readHistogram({ count, sum, min, max, explicitBounds, bucketCounts }: HistogramDataPoint): MetricValue {
+function readHistogram({ count, sum, min, max, explicitBounds, bucketCounts }: HistogramDataPoint): HistogramValue {
   return {
     count: showInteger(count),
     sum: sum ?? null,
@@ -93,7 +109,25 @@ function readHistogram({ count, sum, min, max, explicitBounds, bucketCounts }: H
   };
 }
 
-function readSummary({ count, sum, quantileValues }: SummaryDataPoint): MetricValue {
+function readExponential(point: ExponentialHistogramDataPoint): ExponentialValue {
+  const { count, sum, min, max, scale, zeroCount } = point;
+  return {
+    count: showInteger(count),
+    sum: sum ?? null,
+    min: min ?? null,
+    max: max ?? null,
+    scale,
+    zeroCount,
+    positive: readBuckets(point.positive),
+    negative: readBuckets(point.negative),
+  };
+}
+
+function readBuckets(buckets: ExponentialBuckets | undefined) {
+  return { offset: buckets?.offset ?? 0, counts: buckets?.bucketCounts ?? [] };
+}
+
+function readSummary({ count, sum, quantileValues }: SummaryDataPoint): SummaryValue {
   return {
     count: showInteger(count),
     sum,

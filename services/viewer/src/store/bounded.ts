@@ -3,12 +3,15 @@
 export interface BoundedOptions<Item> {
   readonly maxItems: number;
   readonly maxBytes: number;
+  /** Bytes that the items share: they count as well, and `onDrop` may make them less. @default none */
+  readonly sharedBytes?: () => number;
   /** Called with each dropped item. */
   readonly onDrop?: (item: Item) => void;
 }
 
 export interface Bounded<Key, Item> {
   readonly size: number;
+  /** Without what the items share. */
   readonly bytes: number;
   /** How many items were dropped. */
   readonly dropped: number;
@@ -26,7 +29,7 @@ interface Slot<Item> {
 }
 
 export function createBounded<Key, Item>(options: BoundedOptions<Item>): Bounded<Key, Item> {
-  const { maxItems, maxBytes, onDrop = () => {} } = options;
+  const { maxItems, maxBytes, sharedBytes = () => 0, onDrop = () => {} } = options;
   const slots = new Map<Key, Slot<Item>>();
   const takeOldest = createTakeOldest(slots);
   let [bytes, dropped] = [0, 0];
@@ -44,7 +47,7 @@ export function createBounded<Key, Item>(options: BoundedOptions<Item>): Bounded
     put(key, item, size) {
       bytes += size - (slots.get(key)?.bytes ?? 0);
       slots.set(key, { item, bytes: size });
-      while (slots.size > maxItems || bytes > maxBytes) {
+      while (slots.size > maxItems || bytes + sharedBytes() > maxBytes) {
         const oldest = takeOldest();
         if (!oldest) return;
         bytes -= oldest.bytes;

@@ -1,9 +1,9 @@
 /** About how much memory a record uses. The engine does not say it; this estimate is rather too high. */
 
 /** The bytes of an object without its fields, and of a field without its text. */
-const OBJECT_BYTES = 48;
+const OBJECT_BYTES = 80;
 const FIELD_BYTES = 8;
-const NUMBER_BYTES = 16;
+const NUMBER_BYTES = 24;
 /** The engine uses two bytes for each character of a text that is not Latin-1. */
 const CHARACTER_BYTES = 2;
 

@@ -92,3 +92,60 @@ test("a trace that has only logs is not listed", () => {
   store.addSpan(spanRecord({ traceId: traceIdOf(1) }));
   expect(keptIds(store)).toEqual([1]);
 });
+
+describe("a trace that is not whole", () => {
+  test("counts what it was refused", () => {
+    const store = createTraceStore({ maxTraces: 10, maxBytes: 64 * KIBIBYTE });
+    const add = (index: number) => store.addSpan(spanRecord({ traceId: traceIdOf(1), spanId: `${index}` }));
+    const refused = Array.from({ length: 100 }, (_, index) => add(index)).filter((taken) => !taken).length;
+    expect(refused).toBeGreaterThan(0);
+    store.addLog(logRecord({ traceId: traceIdOf(1) }));
+    expect(store.get(traceIdOf(1))?.cut).toBe(refused + 1);
+  });
+
+  test("is known when its end comes after its beginning has made room for others", () => {
+    const store = createTraceStore({ maxTraces: 2, maxBytes: 64 * KIBIBYTE });
+    for (const number of [1, 2, 3]) store.addSpan(spanRecord({ traceId: traceIdOf(number) }));
+    store.addSpan(spanRecord({ traceId: traceIdOf(1), spanId: "2222222222222222", parentSpanId: "1111111111111111" }));
+    expect([1, 3].map((number) => store.get(traceIdOf(number))?.cut)).toEqual([undefined, 0]);
+  });
+});
+
+describe("what many spans have in common", () => {
+  const value = "x".repeat(10 * KIBIBYTE);
+  const resource = () => ({ service: "front", attributes: [{ key: "k", type: "string" as const, value }] });
+
+  test("is kept once over all traces and requests, and let go with the last of them", () => {
+    const store = createTraceStore({ maxTraces: 3, maxBytes: 1024 * KIBIBYTE });
+    for (let number = 1; number <= 3; number += 1) {
+      store.addSpan(spanRecord({ traceId: traceIdOf(number), resource: resource() }));
+    }
+    expect(store.stats().bytes).toBeLessThan(30 * KIBIBYTE);
+    const [first, second] = [1, 2].map((number) => store.get(traceIdOf(number))?.spans[0]?.resource);
+    expect(first).toBe(second as NonNullable<typeof second>);
+    for (let number = 4; number <= 6; number += 1) store.addSpan(spanRecord({ traceId: traceIdOf(number) }));
+    expect(store.stats().bytes).toBeLessThan(10 * KIBIBYTE);
+  });
+
+  test("such as names and attributes is one object", () => {
+    const store = createTraceStore({ maxTraces: 10, maxBytes: 1024 * KIBIBYTE });
+    for (let number = 1; number <= 2; number += 1) {
+      const attributes = [{ key: "http.route", type: "string" as const, value: "/rolldice" }];
+      store.addSpan(spanRecord({ traceId: traceIdOf(number), attributes }));
+    }
+    const [first, second] = [1, 2].map((number) => store.get(traceIdOf(number))?.spans[0]?.attributes[0]);
+    expect(first).toBe(second as NonNullable<typeof second>);
+    expect(first).toEqual({ key: "http.route", type: "string", value: "/rolldice" });
+  });
+});
+
+test("thousands of spans with one id, the first of them large, cost time in proportion", () => {
+  const store = createTraceStore({ maxTraces: 10, maxBytes: 64 * 1024 * KIBIBYTE });
+  const begun = performance.now();
+  store.addSpan(spanRecord({ traceId: traceIdOf(1), name: "x".repeat(1024 * KIBIBYTE) }));
+  for (let number = 0; number < 5000; number += 1) {
+    store.addSpan(spanRecord({ traceId: traceIdOf(1), name: `${number}` }));
+  }
+  expect(performance.now() - begun).toBeLessThan(2_000);
+  expect(store.stats().spans).toBe(5001);
+});

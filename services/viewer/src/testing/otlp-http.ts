@@ -1,6 +1,9 @@
 /** OTLP over HTTP for tests, without a socket. */
+
+import { createAllowedOrigins } from "../otlp/allowed-origins.ts";
 import { ExportTraceServiceRequest } from "../otlp/gen/opentelemetry/proto/collector/trace/v1/trace_service.ts";
 import { createOtlpHttp } from "../otlp/http.ts";
+import { createIntake, type IntakeOptions } from "../otlp/intake.ts";
 import { readTraceJson } from "../otlp/json.ts";
 import { createStore, type StoreOptions } from "../store.ts";
 
@@ -10,9 +13,12 @@ export const PROTOBUF = "application/x-protobuf";
 type Body = string | Uint8Array<ArrayBuffer> | ReadableStream | null;
 
 /** An empty store, and how to send to it. */
-export function startOtlpHttp(options: StoreOptions = {}) {
+export function startOtlpHttp(
+  options: StoreOptions & { readonly origins?: readonly string[]; readonly intake?: IntakeOptions } = {},
+) {
   const store = createStore(options);
-  const handle = createOtlpHttp(store);
+  const allowedOrigins = createAllowedOrigins(options.origins ?? []);
+  const handle = createOtlpHttp({ store, intake: createIntake(options.intake), allowedOrigins });
   const send = (body: Body, headers: Readonly<Record<string, string>>, path = "/v1/traces", method = "POST") =>
     handle(new Request(`http://localhost:4318${path}`, { method, body, headers }));
   return { store, send };

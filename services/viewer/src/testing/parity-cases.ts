@@ -117,3 +117,41 @@ export const REFUSED = [
   "/api/dependencies?endTs=now",
   "/api/traces/4bf92f3577b34da6a3ce929d0e0e4736",
 ];
+
+const iso = (micros: bigint) => encodeURIComponent(new Date(Number(micros / 1000n)).toISOString());
+const hour = 3_600_000_000n;
+const times = `query.start_time_min=${iso(startMicros - hour)}&query.start_time_max=${iso(startMicros + hour)}`;
+/** Jaeger's memory storage does not answer without a number of traces. */
+const wide = `${times}&query.num_traces=10`;
+
+/** Of the third API. */
+export const V3_SEARCHES = [
+  wide,
+  `query.service_name=front&${wide}`,
+  `query.service_name=back&query.operation_name=roll%20dice&${wide}`,
+  `query.service_name=front&query.duration_min=20ms&${wide}`,
+  `query.service_name=front&query.duration_min=20.1ms&${wide}`,
+  `query.service_name=short&query.duration_max=1us&${wide}`,
+  `query.service_name=front&query.raw_traces=true&${wide}`,
+  `query.service_name=nobody&${wide}`,
+];
+
+export const V3_LISTS = [
+  "/api/v3/services",
+  "/api/v3/operations?service=back",
+  "/api/v3/operations?service=back&span_kind=server",
+  "/api/v3/operations?service=nobody",
+  "/api/v3/operations",
+];
+
+export const V3_REFUSED = [
+  "/api/v3/traces",
+  "/api/v3/traces/nothing",
+  "/api/v3/traces/4bf92f3577b34da6a3ce929d0e0e4736",
+  `/api/v3/traces/${TRACE_ID}?start_time=yesterday`,
+  `/api/v3/traces/${TRACE_ID}?raw_traces=perhaps`,
+  `/api/v3/traces?${times}&query.num_traces=many`,
+  `/api/v3/traces?${wide}&query.duration_min=long`,
+  `/api/v3/traces?query.start_time_min=now&query.start_time_max=now`,
+  `/api/v3/traces?query.start_time_min=${iso(startMicros)}`,
+];

@@ -1,5 +1,6 @@
 /** Records for tests, each with what the test does not care about filled in. */
 import type { LogRecord, MetricRecord, Resource, SpanRecord } from "../records.ts";
+import type { StoredTrace } from "../store.ts";
 
 const RESOURCE: Resource = { service: "front", attributes: [] };
 const SCOPE = { name: "", version: "", attributes: [] };
@@ -25,6 +26,7 @@ export function spanRecord(span: Partial<SpanRecord> & { readonly traceId: strin
 
 export function logRecord(log: Partial<LogRecord>): LogRecord {
   return {
+    id: 0,
     traceId: "",
     spanId: "",
     time: 1n,
@@ -43,20 +45,31 @@ export function metricRecord(
   ...series: readonly (readonly [key: string, value: number, time?: bigint])[]
 ): MetricRecord {
   return {
-    service: "front",
+    resource: RESOURCE,
+    scope: SCOPE,
     name,
     unit: "1",
     description: "",
     type: "sum",
     monotonic: true,
+    temporality: "cumulative",
     points: series.map(([value, number, time = 1n]) => ({
       attributes: [{ key: "series", type: "string", value }],
       startTime: 0n,
       time,
-      temporality: "cumulative",
       value: { value: number },
     })),
   };
+}
+
+/** A trace as the store gives it. */
+export function storedTrace(
+  traceId: string,
+  spans: readonly SpanRecord[],
+  logs: readonly LogRecord[] = [],
+): StoredTrace {
+  const services = new Set([...spans, ...logs].map(({ resource }) => resource.service));
+  return { traceId, spans, logs, services, cut: 0 };
 }
 
 /** A trace id that ends in the number. */

@@ -1,6 +1,15 @@
 /** The OTLP variables, general and for one signal, and the configuration that they give for each signal. */
-import { boolean, oneOf, optional, timeout } from "./kinds.ts";
-import { type ConfigProblem, type Environment, type RowValues, readRows, row } from "./row.ts";
+import {
+  boolean,
+  type ConfigProblem,
+  type Environment,
+  oneOf,
+  optional,
+  type RowValues,
+  readRows,
+  row,
+  timeout,
+} from "./kinds.ts";
 import { endpoint, headers, type PemFile, pemFile } from "./text-kinds.ts";
 
 export const protocols = ["http/protobuf", "http/json", "grpc"] as const;

@@ -1,8 +1,20 @@
 /** The table: every `OTEL_*` variable that is read or refused, in the order of the documentation. */
 import { KNOWN_HTTP_METHODS } from "../telemetry.ts";
-import { boolean, duration, integer, listOf, oneOf, optional, ratio, refused, text, timeout } from "./kinds.ts";
+import {
+  boolean,
+  duration,
+  integer,
+  listOf,
+  oneOf,
+  optional,
+  type Row,
+  ratio,
+  refused,
+  row,
+  text,
+  timeout,
+} from "./kinds.ts";
 import { otlpMetricRows, otlpRows, otlpSignalRows, signals } from "./otlp.ts";
-import { type Row, row } from "./row.ts";
 import { methods, resourceAttributes, stabilityOptIn } from "./text-kinds.ts";
 
 export const diagnosticLevels = ["none", "error", "warn", "info", "debug", "verbose", "all"] as const;
@@ -163,11 +175,15 @@ const size = integer(1);
 export const batchRows = {
   OTEL_BSP_SCHEDULE_DELAY: row(duration(0), 5000, "Maximum time that an ended span waits for its batch to fill."),
   OTEL_BSP_EXPORT_TIMEOUT: row(timeout, 30_000, "Timeout of one export of spans, retries included."),
-  OTEL_BSP_MAX_QUEUE_SIZE: row(size, 2048, "Maximum number of ended spans that wait. More are dropped and counted."),
+  OTEL_BSP_MAX_QUEUE_SIZE: row(
+    size,
+    2048,
+    "Maximum number of ended spans that wait. More are dropped and counted. The second half is for traces that hold less than 1/32 of it.",
+  ),
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: row(size, 512, "Maximum number of spans in one export. At most the queue size."),
   OTEL_BLRP_SCHEDULE_DELAY: row(duration(0), 1000, "Maximum time that a log record waits for its batch to fill."),
   OTEL_BLRP_EXPORT_TIMEOUT: row(timeout, 30_000, "Timeout of one export of log records, retries included."),
-  OTEL_BLRP_MAX_QUEUE_SIZE: row(size, 2048, "Maximum number of log records that wait. More are dropped and counted."),
+  OTEL_BLRP_MAX_QUEUE_SIZE: row(size, 2048, "The same for log records."),
   OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: row(
     size,
     512,

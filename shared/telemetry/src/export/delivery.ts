@@ -1,12 +1,13 @@
 /** Between a batch processor of the SDK and a sender: sends one batch at a time, and counts every item. */
 import type { MeterProvider } from "@opentelemetry/api";
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
-import type { BatchConfig } from "../config.ts";
+import { type BatchConfig, MAX_INT32, type OtlpConfig, type Signal } from "../config.ts";
+import type { Report } from "../diagnostics.ts";
 import { SCOPE } from "../scope.ts";
 import { ATTR_ERROR_TYPE } from "../semconv.ts";
-import { type Failure, TOO_LATE } from "./failure.ts";
-import type { OutageLog } from "./outage-log.ts";
-import type { Outcome, Sender } from "./sender.ts";
+import { describeEndpoint, type Failure, TOO_LATE } from "./failure.ts";
+import { createOutageLog, type OutageLog } from "./outage-log.ts";
+import { createSender, type Outcome, type Sender, type StockExporter, type Stopping } from "./sender.ts";
 
 /** What became of every item: made = queued + in flight + exported + failed + dropped. */
 export interface DeliveryTotals {
@@ -40,16 +41,21 @@ export interface BatchProcessor {
 export interface Delivery<T> {
   readonly totals: Readonly<DeliveryTotals>;
   readonly exporter: BatchExporter<T>;
-  /** Is there room for one more? Where there is none, one more counts as dropped. */
-  admits(): boolean;
+  /** Is there space for this item? Where there is none, it counts as dropped. */
+  admits(item: T): boolean;
   /** Resolves when all that was admitted so far is sent or given up. */
   flush(processor: BatchProcessor): Promise<void>;
   /** The same, and nothing is admitted afterwards. What still waits when the time is up counts as given up. */
   shutdown(processor: BatchProcessor): Promise<void>;
 }
 
+/** A queue that is half full takes only items of traces that have less than this share of it. */
+const SMALL_SHARE = 1 / 32;
+
+/** @param traceOf The trace of an item, so that one request with many spans leaves space for those of others. */
 export function createDelivery<T>(
   sender: Sender<T[]>,
+  traceOf: (item: T) => string | undefined,
   { maxQueueSize }: BatchConfig,
   outages: OutageLog,
   timeIsUp: AbortSignal,
@@ -58,6 +64,16 @@ export function createDelivery<T>(
     ...{ queued: 0, inFlight: 0, processed: 0, droppedFull: 0, droppedClosed: 0, exported: 0 },
     failed: new Map(),
   };
+  const queuedByTrace = new Map<string, number>();
+  const addToTrace = (item: T, change: number): void => {
+    const trace = traceOf(item);
+    if (trace === undefined) return;
+    const count = (queuedByTrace.get(trace) ?? 0) + change;
+    if (count === 0) queuedByTrace.delete(trace);
+    else queuedByTrace.set(trace, count);
+  };
+  const isLarge = (item: T): boolean =>
+    (queuedByTrace.get(traceOf(item) ?? "") ?? 0) >= Math.max(1, maxQueueSize * SMALL_SHARE);
   let closed = false;
   let sending: Promise<void> = Promise.resolve();
   let flushing: Promise<void> = Promise.resolve();
@@ -89,21 +105,23 @@ export function createDelivery<T>(
   };
   return {
     totals,
-    admits: () => {
+    admits: (item) => {
       if (closed) {
         totals.droppedClosed += 1;
         return false;
       }
-      if (totals.queued >= maxQueueSize) {
+      if (totals.queued >= maxQueueSize || (totals.queued >= maxQueueSize / 2 && isLarge(item))) {
         totals.droppedFull += 1;
         outages.dropped(1);
         return false;
       }
       totals.queued += 1;
+      addToTrace(item, 1);
       return true;
     },
     exporter: {
       export: (items, done) => {
+        for (const item of items) addToTrace(item, -1);
         totals.queued -= items.length;
         totals.processed += items.length;
         totals.inFlight += items.length;
@@ -122,23 +140,61 @@ export function createDelivery<T>(
   };
 }
 
-export interface DeliveryMetricsOptions {
+export interface PipelineParts {
+  readonly meterProvider: MeterProvider;
+  readonly report: Report;
+  readonly stopping: Stopping;
+}
+
+export interface OtlpDeliveryOptions<T> {
+  readonly traceOf: (item: T) => string | undefined;
+  readonly signal: Signal;
   readonly item: "span" | "log";
-  readonly totals: Readonly<DeliveryTotals>;
-  /** `otel.component.type` of the exporter. */
-  readonly exporterType: string;
-  readonly capacity: number;
+  /** A plural, for people. */
+  readonly what: string;
+  readonly otlp: OtlpConfig;
+  readonly batch: BatchConfig;
+}
+
+/** A delivery to the stock exporter that `create` makes, with its outages in the log and its totals as metrics. */
+export function createOtlpDelivery<T>(
+  create: (otlp: OtlpConfig, closed: AbortSignal) => StockExporter<T[]>,
+  options: OtlpDeliveryOptions<T>,
+  { meterProvider, report, stopping }: PipelineParts,
+): Delivery<T> {
+  const { signal, what, batch } = options;
+  const otlp = { ...options.otlp, timeoutMs: Math.min(options.otlp.timeoutMs, batch.exportTimeoutMs) };
+  const sender = createSender((closed) => create(otlp, closed), { signal, otlp }, stopping);
+  const outages = createOutageLog(what, describeEndpoint(otlp.endpoint), report);
+  const delivery = createDelivery<T>(sender, options.traceOf, batch, outages, stopping.timeIsUp);
+  observeTotals(meterProvider, delivery.totals, options);
+  return delivery;
+}
+
+/** The options of the SDK's batch processors. */
+export function batchOptions({ maxQueueSize, maxBatchSize, scheduleDelayMs }: BatchConfig) {
+  return {
+    maxQueueSize,
+    maxExportBatchSize: maxBatchSize,
+    scheduledDelayMillis: scheduleDelayMs,
+    // The sender has a timeout of its own, which is reported and counted.
+    exportTimeoutMillis: MAX_INT32,
+  };
 }
 
 /**
- * The SDK's own count a batch as exported as soon as it is accepted, and miss what comes after shutdown.
+ * The SDK's own metrics count a batch as exported although the receiver rejected a part of it, and miss what comes after
+ * the shutdown.
  * @see https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/
  */
-export function observeDelivery(meterProvider: MeterProvider, options: DeliveryMetricsOptions): void {
-  const { item, totals } = options;
+function observeTotals(
+  meterProvider: MeterProvider,
+  totals: Readonly<DeliveryTotals>,
+  { item, otlp, batch }: Omit<OtlpDeliveryOptions<never>, "traceOf">,
+): void {
   const unit = item === "span" ? "{span}" : "{log_record}";
   const processor = componentAttributes(`batching_${item}_processor`);
-  const exporter = componentAttributes(options.exporterType);
+  const exporter = componentAttributes(`${EXPORTER_TYPES[otlp.protocol]}_${item}_exporter`);
   const meter = meterProvider.getMeter(`${SCOPE}/sdk`);
   const upDown = (name: string, description: string, read: () => number, attributes: Record<string, string>): void => {
     meter
@@ -147,7 +203,7 @@ export function observeDelivery(meterProvider: MeterProvider, options: DeliveryM
   };
   const inQueue = `otel.sdk.processor.${item}.queue`;
   upDown(`${inQueue}.size`, "Items that wait to be exported.", () => totals.queued, processor);
-  upDown(`${inQueue}.capacity`, "The most items that can wait.", () => options.capacity, processor);
+  upDown(`${inQueue}.capacity`, "The most items that can wait.", () => batch.maxQueueSize, processor);
   upDown(`otel.sdk.exporter.${item}.inflight`, "Items that are being exported.", () => totals.inFlight, exporter);
   meter
     .createObservableCounter(`otel.sdk.processor.${item}.processed`, {
@@ -169,6 +225,9 @@ export function observeDelivery(meterProvider: MeterProvider, options: DeliveryM
       for (const [type, count] of totals.failed) result.observe(count, { ...exporter, [ATTR_ERROR_TYPE]: type });
     });
 }
+
+/** `otel.component.type`, less the item. */
+const EXPORTER_TYPES = { "http/protobuf": "otlp_http", "http/json": "otlp_http_json", grpc: "otlp_grpc" } as const;
 
 /** How many of one component there are. One for the process, because the names must be unique in it. */
 const instances = new Map<string, number>();

@@ -1,28 +1,21 @@
 /** From the configuration to a logger provider. */
-import type { MeterProvider } from "@opentelemetry/api";
 import { createNoopLogger, type Logger, type LoggerProvider as LoggerProviderApi } from "@opentelemetry/api-logs";
 import type { Resource } from "@opentelemetry/resources";
 import type { LoggerProvider, LogRecordProcessor, ReadableLogRecord } from "@opentelemetry/sdk-logs";
-import { MAX_INT32, type TelemetryConfig } from "../config.ts";
-import type { Report } from "../diagnostics.ts";
-import { createDelivery, observeDelivery } from "./delivery.ts";
-import { describeEndpoint } from "./failure.ts";
-import { createLogExporter, exporterType } from "./otlp.ts";
-import { createOutageLog } from "./outage-log.ts";
-import { createSender, type Stopping } from "./sender.ts";
+import type { TelemetryConfig } from "../config.ts";
+import { batchOptions, createOtlpDelivery, type PipelineParts } from "./delivery.ts";
+import { createLogExporter } from "./otlp.ts";
+import { summingMeters } from "./self-observability.ts";
 
 type Sdk = typeof import("@opentelemetry/sdk-logs");
 
-export interface LogPipelineOptions {
+export interface LogPipelineOptions extends PipelineParts {
   readonly config: TelemetryConfig;
   readonly resource: Resource;
-  readonly meterProvider: MeterProvider;
-  readonly report: Report;
   /** Add to records, and take none away. */
   readonly enrich: readonly LogRecordProcessor[];
   /** Take records away, besides the exporters'. Without any, and without an exporter, nothing is recorded. */
   readonly processors: readonly LogRecordProcessor[];
-  readonly stopping: Stopping;
 }
 
 export interface LogPipeline {
@@ -58,7 +51,7 @@ function createProvider(options: LogPipelineOptions): LoggerProvider {
     resource,
     logRecordLimits: { ...config.logLimits },
     processors: [...enrich, ...processors, ...exporting],
-    meterProvider,
+    meterProvider: summingMeters(meterProvider),
   });
 }
 
@@ -93,32 +86,23 @@ function loggerOnDemand(create: () => Logger): Logger {
   return { emit: (record) => use().emit(record), enabled: (options) => use().enabled(options) };
 }
 
-function createOtlpProcessor(
-  sdk: Sdk,
-  { config, report, meterProvider, stopping }: LogPipelineOptions,
-): LogRecordProcessor {
-  const { batch } = config.logs;
-  const otlp = { ...config.logs.otlp, timeoutMs: Math.min(config.logs.otlp.timeoutMs, batch.exportTimeoutMs) };
-  const sender = createSender((closed) => createLogExporter(otlp, closed), { signal: "LOGS", otlp }, stopping);
-  const outages = createOutageLog("log records", describeEndpoint(otlp.endpoint), report);
-  const delivery = createDelivery<ReadableLogRecord>(sender, batch, outages, stopping.timeIsUp);
-  observeDelivery(meterProvider, {
-    item: "log",
-    totals: delivery.totals,
-    exporterType: exporterType(otlp.protocol, "log"),
-    capacity: batch.maxQueueSize,
-  });
-  const processor = new sdk.BatchLogRecordProcessor({
-    exporter: delivery.exporter,
-    maxQueueSize: batch.maxQueueSize,
-    maxExportBatchSize: batch.maxBatchSize,
-    scheduledDelayMillis: batch.scheduleDelayMs,
-    // The sender has an end of its own, which is told and counted.
-    exportTimeoutMillis: MAX_INT32,
-  });
+function createOtlpProcessor(sdk: Sdk, options: LogPipelineOptions): LogRecordProcessor {
+  const { logs } = options.config;
+  const delivery = createOtlpDelivery(
+    createLogExporter,
+    {
+      ...logs,
+      signal: "LOGS",
+      item: "log",
+      what: "log records",
+      traceOf: (record: ReadableLogRecord) => record.spanContext?.traceId,
+    },
+    options,
+  );
+  const processor = new sdk.BatchLogRecordProcessor({ exporter: delivery.exporter, ...batchOptions(logs.batch) });
   return {
     onEmit: (record) => {
-      if (delivery.admits()) processor.onEmit(record);
+      if (delivery.admits(record)) processor.onEmit(record);
     },
     forceFlush: () => delivery.flush(processor),
     shutdown: () => delivery.shutdown(processor),

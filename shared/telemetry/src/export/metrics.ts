@@ -56,14 +56,13 @@ function createReader(name: MetricsConfig["exporters"][number], options: MetricP
     return createPrometheusReader(metrics.prometheus, options.report);
   }
   const exporter = name === "console" ? new ConsoleMetricExporter() : createOtlpExporter(metrics, options);
+  // The sender has a timeout of its own, which is reported and counted.
   const times = { exportIntervalMillis: metrics.intervalMs, exportTimeoutMillis: metrics.intervalMs };
   return new PeriodicExportingMetricReader({ exporter, ...times });
 }
 
 function createOtlpExporter(metrics: MetricsConfig, { report, stopping }: MetricPipelineOptions): PushMetricExporter {
-  // Shorter than the reader's own timeout, which would be told a second time.
-  const timeoutMs = Math.min(metrics.otlp.timeoutMs, metrics.timeoutMs, 0.9 * metrics.intervalMs);
-  const otlp = { ...metrics.otlp, timeoutMs };
+  const otlp = { ...metrics.otlp, timeoutMs: Math.min(metrics.otlp.timeoutMs, metrics.timeoutMs) };
   const sender = createSender((closed) => createMetricExporter(otlp, closed), { signal: "METRICS", otlp }, stopping);
   const outages = createOutageLog("exports of metrics", describeEndpoint(otlp.endpoint), report);
   return {

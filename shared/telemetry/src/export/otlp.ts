@@ -70,12 +70,6 @@ export function createMetricExporter(otlp: OtlpConfig, closed: AbortSignal): Sto
   });
 }
 
-/** `otel.component.type`. */
-export function exporterType(protocol: OtlpConfig["protocol"], item: "span" | "log"): string {
-  const names = { "http/protobuf": "otlp_http", "http/json": "otlp_http_json", grpc: "otlp_grpc" } as const;
-  return `${names[protocol]}_${item}_exporter`;
-}
-
 /**
  * The SDK's constructors read `process.env` by themselves. Here they find nothing in it, so that one table decides, and
  * no variable is complained of twice.
@@ -129,10 +123,10 @@ function grpcCredentials({ endpoint, insecure, ca, client }: OtlpConfig): NonNul
   return credentials.createSsl(pem(ca), pem(client?.key), pem(client?.certificate));
 }
 
-/** The stock exporter takes `unix:` only with slashes, and forgets that `http://` without a port means 80. */
+/** The stock exporter takes `unix:` only with slashes, complains of a path, and forgets that `http:` means port 80. */
 function grpcAddress(endpoint: string): string {
   if (/^unix:/i.test(endpoint)) return `unix://${resolve(endpoint.replace(/^unix:(\/\/)?/i, ""))}`;
-  if (!/^http:/i.test(endpoint)) return endpoint;
-  const { hostname, port } = new URL(endpoint);
-  return `${hostname}:${port || 80}`;
+  if (!/^https?:/i.test(endpoint)) return endpoint;
+  const { hostname, port, protocol } = new URL(endpoint);
+  return `${hostname}:${port || (protocol === "http:" ? 80 : 443)}`;
 }

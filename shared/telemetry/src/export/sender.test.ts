@@ -1,8 +1,11 @@
 /** What the stock exporters lack on their own. Against real receivers on this machine. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
-import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import { context, createContextKey, ROOT_CONTEXT } from "@opentelemetry/api";
+import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
+import { BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import { readTelemetryConfig } from "../config.ts";
+import { startReporting } from "../start-reporting.fixture.ts";
 import { createTraceExporter } from "./otlp.ts";
 import { createSender, type Sender } from "./sender.ts";
 
@@ -16,7 +19,8 @@ function connect(endpoint: string, env: Readonly<Record<string, string>> = {}) {
   const { otlp } = config.traces;
   const begun = new AbortController();
   const timeIsUp = new AbortController();
-  const stopping = { begun: begun.signal, timeIsUp: timeIsUp.signal, timeLeftMs: () => 3000 };
+  const timeLeftMs = (): number => (begun.signal.aborted ? 3000 : Number.POSITIVE_INFINITY);
+  const stopping = { begun: begun.signal, timeIsUp: timeIsUp.signal, timeLeftMs };
   const sender: Sender<ReadableSpan[]> = createSender(
     (closed) => createTraceExporter(otlp, closed),
     { signal: "TRACES", otlp },
@@ -185,6 +189,30 @@ describe("an end", () => {
     expect(await outcome).toMatchObject({ ok: false, errorType: "unavailable" });
   });
 
+  test("drops the connection of a request that nobody answers, which would hold the process", async () => {
+    const received = Promise.withResolvers<void>();
+    const dropped = Promise.withResolvers<void>();
+    const server = Bun.serve({
+      port: 0,
+      hostname: "localhost",
+      idleTimeout: 0,
+      fetch: (request) => {
+        request.signal.addEventListener("abort", () => dropped.resolve());
+        received.resolve();
+        return never();
+      },
+    });
+    cleanUp.push(() => server.stop(true));
+    const env = { OTEL_EXPORTER_OTLP_TIMEOUT: "60000" };
+    const { sender, timeIsUp } = connect(`http://localhost:${server.port}`, env);
+    const outcome = sender.send([]);
+    await received.promise;
+    timeIsUp.abort();
+    await outcome;
+    sender.close();
+    await dropped.promise;
+  });
+
   test("for an answer that trickles in, which never is silent for as long as the stock timeout", async () => {
     const trickle = async function* () {
       for (;;) {
@@ -241,6 +269,34 @@ describe("an answer", () => {
     expect(await connect(url).sender.send([])).toMatchObject({ ok: false, errorType: "307" });
     expect(elsewhere.requests()).toBe(0);
   });
+});
+
+test("an export runs outside of the request that filled the batch, with tracing off", async () => {
+  const provider = new BasicTracerProvider();
+  const KEY = createContextKey("request");
+  const seen: unknown[] = [];
+  const send = async (_body: Uint8Array, _timeoutMs: number) => {
+    await Promise.resolve();
+    // What an instrumented http module would do.
+    const recording = provider.getTracer("http").startSpan("export").isRecording();
+    seen.push([context.active().getValue(KEY), recording]);
+    return { status: "success" };
+  };
+  const delegate = { _transport: { send }, _serializer: {} };
+  const exporter = {
+    _delegate: delegate,
+    export: (_items: ReadableSpan[], done: (result: ExportResult) => void) =>
+      void delegate._transport.send(new Uint8Array(), 1000).then(() => done({ code: ExportResultCode.SUCCESS })),
+    shutdown: () => Promise.resolve(),
+  };
+  const { config } = readTelemetryConfig({});
+  const { signal } = new AbortController();
+  const stopping = { begun: signal, timeIsUp: signal, timeLeftMs: () => 3000 };
+  const sender = createSender(() => exporter, { signal: "TRACES", otlp: config.traces.otlp }, stopping);
+  startReporting({});
+  const sent = context.with(ROOT_CONTEXT.setValue(KEY, "a request"), () => sender.send([]));
+  expect(await sent).toEqual(delivered);
+  expect(seen).toEqual([[undefined, false]]);
 });
 
 test("an exporter whose insides have moved is told of, and breaks nothing", async () => {

@@ -1,5 +1,5 @@
 /** From the configuration to a tracer provider: sampler, limits, processors. */
-import { type MeterProvider, TraceFlags } from "@opentelemetry/api";
+import { TraceFlags } from "@opentelemetry/api";
 import type { Resource } from "@opentelemetry/resources";
 import {
   AlwaysOffSampler,
@@ -14,25 +14,19 @@ import {
   type SpanProcessor,
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace-base";
-import { MAX_INT32, type SamplerName, type TelemetryConfig } from "../config.ts";
-import type { Report } from "../diagnostics.ts";
-import { createDelivery, observeDelivery } from "./delivery.ts";
-import { describeEndpoint } from "./failure.ts";
-import { createTraceExporter, exporterType, withoutOtelVariables } from "./otlp.ts";
-import { createOutageLog } from "./outage-log.ts";
-import { createSender, type Stopping } from "./sender.ts";
+import type { SamplerName, TelemetryConfig } from "../config.ts";
+import { batchOptions, createOtlpDelivery, type PipelineParts } from "./delivery.ts";
+import { createTraceExporter, withoutOtelVariables } from "./otlp.ts";
+import { summingMeters } from "./self-observability.ts";
 
-export interface TracePipelineOptions {
+export interface TracePipelineOptions extends PipelineParts {
   readonly config: TelemetryConfig;
   readonly resource: Resource;
-  readonly meterProvider: MeterProvider;
-  readonly report: Report;
   /** In place of the configured one. */
   readonly sampler: Sampler | undefined;
   /** Run before the exporters' own, in order. */
   readonly processors: readonly SpanProcessor[];
   readonly shutdownTimeoutMs: number;
-  readonly stopping: Stopping;
 }
 
 export function createTracerProvider(options: TracePipelineOptions): BasicTracerProvider {
@@ -48,7 +42,7 @@ export function createTracerProvider(options: TracePipelineOptions): BasicTracer
         spanLimits: { ...config.spanLimits },
         forceFlushTimeoutMillis: options.shutdownTimeoutMs,
         spanProcessors: [...processors, ...exporting],
-        meterProvider,
+        meterProvider: summingMeters(meterProvider),
       }),
   );
 }
@@ -70,30 +64,25 @@ function createSampler(name: SamplerName, ratio: number): Sampler {
   }
 }
 
-function createOtlpProcessor({ config, report, meterProvider, stopping }: TracePipelineOptions): SpanProcessor {
-  const { batch } = config.traces;
-  const otlp = { ...config.traces.otlp, timeoutMs: Math.min(config.traces.otlp.timeoutMs, batch.exportTimeoutMs) };
-  const sender = createSender((closed) => createTraceExporter(otlp, closed), { signal: "TRACES", otlp }, stopping);
-  const outages = createOutageLog("spans", describeEndpoint(otlp.endpoint), report);
-  const delivery = createDelivery<ReadableSpan>(sender, batch, outages, stopping.timeIsUp);
-  observeDelivery(meterProvider, {
-    item: "span",
-    totals: delivery.totals,
-    exporterType: exporterType(otlp.protocol, "span"),
-    capacity: batch.maxQueueSize,
-  });
-  const processor = new BatchSpanProcessor(delivery.exporter, {
-    maxQueueSize: batch.maxQueueSize,
-    maxExportBatchSize: batch.maxBatchSize,
-    scheduledDelayMillis: batch.scheduleDelayMs,
-    // The sender has an end of its own, which is told and counted.
-    exportTimeoutMillis: MAX_INT32,
-  });
+function createOtlpProcessor(options: TracePipelineOptions): SpanProcessor {
+  const { traces } = options.config;
+  const delivery = createOtlpDelivery(
+    createTraceExporter,
+    {
+      ...traces,
+      signal: "TRACES",
+      item: "span",
+      what: "spans",
+      traceOf: (span: ReadableSpan) => span.spanContext().traceId,
+    },
+    options,
+  );
+  const processor = new BatchSpanProcessor(delivery.exporter, batchOptions(traces.batch));
   return {
     onStart: () => {},
     onEnd: (span) => {
       const sampled = (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
-      if (sampled && delivery.admits()) processor.onEnd(span);
+      if (sampled && delivery.admits(span)) processor.onEnd(span);
     },
     forceFlush: () => delivery.flush(processor),
     shutdown: () => delivery.shutdown(processor),

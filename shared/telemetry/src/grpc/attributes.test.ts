@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { Metadata } from "nice-grpc-common";
-import { createHeaderFilter } from "../name-patterns.ts";
-import { hostAttributes, metadataAttributes, peerAttributes, rpcMethod, targetAttributes } from "./attributes.ts";
+import { createHeaderCapture } from "../captured-headers.ts";
+import { redactSecrets } from "../redact.ts";
+import { hostAttributes, metadataEntries, peerAttributes, rpcMethod, targetAttributes } from "./attributes.ts";
 
 test("rpc.method has no leading slash", () => {
   expect(rpcMethod("/baton.dice.v1.DiceService/Roll")).toBe("baton.dice.v1.DiceService/Roll");
@@ -42,7 +43,8 @@ test.each(["", "a b", "a:1:2", "http://a", "a:99999999"])("%p is no authority", 
 test("only listed metadata becomes attributes, as lists, binary values in base64", () => {
   const metadata = Metadata({ "X-Tenant": "a", secret: "s", "blob-bin": new Uint8Array([1, 2, 255]) });
   const name = (key: string) => `rpc.request.header.${key}`;
-  expect(metadataAttributes(metadata, createHeaderFilter(["X-Tenant", "blob-bin", "absent"]), name)).toEqual({
+  const capture = createHeaderCapture(["X-Tenant", "blob-bin", "absent"], name, redactSecrets);
+  expect(capture(metadataEntries(metadata))).toEqual({
     "rpc.request.header.x-tenant": ["a"],
     "rpc.request.header.blob-bin": ["AQL/"],
   });

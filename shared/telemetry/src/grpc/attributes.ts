@@ -1,7 +1,6 @@
 /** The attributes of gRPC spans and metrics. @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/ */
 import type { Attributes } from "@opentelemetry/api";
-import type { Metadata, Status } from "nice-grpc-common";
-import type { NameFilter } from "../name-patterns.ts";
+import { type Metadata, Status } from "nice-grpc-common";
 import {
   ATTR_ERROR_TYPE,
   ATTR_NETWORK_PEER_ADDRESS,
@@ -10,7 +9,6 @@ import {
   ATTR_SERVER_ADDRESS,
   ATTR_SERVER_PORT,
 } from "../semconv.ts";
-import { grpcStatusRow } from "./status.ts";
 
 /** `/package.Service/Method` as nice-grpc has it -> `package.Service/Method` as `rpc.method` wants it. */
 export function rpcMethod(path: string): string {
@@ -61,22 +59,50 @@ export function peerAttributes(peer: string): Attributes {
   return { [ATTR_NETWORK_PEER_ADDRESS]: address, [ATTR_NETWORK_PEER_PORT]: port };
 }
 
-/**
- * The values of the metadata keys that the user wants, as `string[]` attributes; binary values in base64.
- * @see https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/
- */
-export function metadataAttributes(
-  metadata: Metadata,
-  isWanted: NameFilter,
-  attributeName: (key: string) => string,
-): Attributes {
-  const attributes: Attributes = {};
-  for (const [key, values] of metadata) {
-    if (isWanted(key)) attributes[attributeName(key)] = values.map(printable);
-  }
-  return attributes;
+/** The entries of metadata as text: binary values in base64. @see https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/ */
+export function* metadataEntries(metadata: Metadata): Generator<readonly [string, readonly string[]]> {
+  for (const [key, values] of metadata) yield [key, values.map(printable)];
 }
 
 function printable(value: string | Uint8Array): string {
   return typeof value === "string" ? value : Buffer.from(value).toString("base64");
+}
+
+interface StatusRow {
+  /** The name that `rpc.status_code` carries. */
+  readonly name: string;
+  /** Does this status make the CLIENT span an error? */
+  readonly clientError: boolean;
+  /** Does it make the SERVER span an error? Only where the server, not the caller, is at fault. */
+  readonly serverError: boolean;
+}
+
+/**
+ * Every status that gRPC defines. A client's call failed unless it is OK; a server failed only where it is to blame.
+ * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
+ * @see https://grpc.io/docs/guides/status-codes/
+ */
+export const GRPC_STATUS: Readonly<Record<Status, StatusRow>> = {
+  [Status.OK]: { name: "OK", clientError: false, serverError: false },
+  [Status.CANCELLED]: { name: "CANCELLED", clientError: true, serverError: false },
+  [Status.UNKNOWN]: { name: "UNKNOWN", clientError: true, serverError: true },
+  [Status.INVALID_ARGUMENT]: { name: "INVALID_ARGUMENT", clientError: true, serverError: false },
+  [Status.DEADLINE_EXCEEDED]: { name: "DEADLINE_EXCEEDED", clientError: true, serverError: true },
+  [Status.NOT_FOUND]: { name: "NOT_FOUND", clientError: true, serverError: false },
+  [Status.ALREADY_EXISTS]: { name: "ALREADY_EXISTS", clientError: true, serverError: false },
+  [Status.PERMISSION_DENIED]: { name: "PERMISSION_DENIED", clientError: true, serverError: false },
+  [Status.RESOURCE_EXHAUSTED]: { name: "RESOURCE_EXHAUSTED", clientError: true, serverError: false },
+  [Status.FAILED_PRECONDITION]: { name: "FAILED_PRECONDITION", clientError: true, serverError: false },
+  [Status.ABORTED]: { name: "ABORTED", clientError: true, serverError: false },
+  [Status.OUT_OF_RANGE]: { name: "OUT_OF_RANGE", clientError: true, serverError: false },
+  [Status.UNIMPLEMENTED]: { name: "UNIMPLEMENTED", clientError: true, serverError: true },
+  [Status.INTERNAL]: { name: "INTERNAL", clientError: true, serverError: true },
+  [Status.UNAVAILABLE]: { name: "UNAVAILABLE", clientError: true, serverError: true },
+  [Status.DATA_LOSS]: { name: "DATA_LOSS", clientError: true, serverError: true },
+  [Status.UNAUTHENTICATED]: { name: "UNAUTHENTICATED", clientError: true, serverError: false },
+};
+
+/** A code that gRPC does not define counts as UNKNOWN, as gRPC's own libraries treat it. */
+export function grpcStatusRow(code: Status): StatusRow {
+  return GRPC_STATUS[code] ?? GRPC_STATUS[Status.UNKNOWN];
 }

@@ -11,21 +11,24 @@ import {
   trace,
 } from "@opentelemetry/api";
 import type { Metadata, Status } from "nice-grpc-common";
+import { createHeaderCapture, type HeaderCapture } from "../captured-headers.ts";
 import { createDurationHistogram, secondsSince } from "../durations.ts";
 import { callHook } from "../hooks.ts";
-import { createHeaderFilter, type NameFilter } from "../name-patterns.ts";
+import { redactSecrets } from "../redact.ts";
 import {
   ATTR_RPC_METHOD,
   ATTR_RPC_REQUEST_HEADER,
+  ATTR_RPC_RESPONSE_HEADER,
+  ATTR_RPC_RESPONSE_TRAILER,
   ATTR_RPC_SYSTEM_NAME,
   METRIC_RPC_CLIENT_CALL_DURATION,
   METRIC_RPC_SERVER_CALL_DURATION,
   RPC_SYSTEM_NAME_VALUE_GRPC,
 } from "../semconv.ts";
+import { exceptionOf } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { metadataAttributes, rpcMethod, statusAttributes } from "./attributes.ts";
+import { grpcStatusRow, metadataEntries, rpcMethod, statusAttributes } from "./attributes.ts";
 import type { GrpcCallStart, GrpcTelemetryOptions } from "./options.ts";
-import { grpcStatusRow } from "./status.ts";
 
 /** What all calls of one middleware have in common. */
 export interface CallSide {
@@ -36,7 +39,11 @@ export interface CallSide {
   /** Attributes of every call, on span and metric. */
   readonly attributes: Attributes;
   /** Which metadata to put on the span. */
-  readonly captured: { readonly request: NameFilter; readonly header: NameFilter; readonly trailer: NameFilter };
+  readonly captured: {
+    readonly request: HeaderCapture;
+    readonly header: HeaderCapture;
+    readonly trailer: HeaderCapture;
+  };
 }
 
 const METRICS = {
@@ -59,9 +66,9 @@ export function createCallSide(
     durations: createDurationHistogram(telemetry.meter, metric.name, metric.description),
     attributes: { [ATTR_RPC_SYSTEM_NAME]: RPC_SYSTEM_NAME_VALUE_GRPC, ...attributes },
     captured: {
-      request: createHeaderFilter(capturedRequestMetadata),
-      header: createHeaderFilter(capturedResponseMetadata),
-      trailer: createHeaderFilter(capturedTrailers),
+      request: createHeaderCapture(capturedRequestMetadata, ATTR_RPC_REQUEST_HEADER, redactSecrets),
+      header: createHeaderCapture(capturedResponseMetadata, ATTR_RPC_RESPONSE_HEADER, redactSecrets),
+      trailer: createHeaderCapture(capturedTrailers, ATTR_RPC_RESPONSE_TRAILER, redactSecrets),
     },
   };
 }
@@ -110,7 +117,7 @@ export class CallSpan {
 
   /** Puts the metadata that a client sends on the span, with the keys that carry the trace. */
   captureSent(metadata: Metadata): void {
-    this.span.setAttributes(metadataAttributes(metadata, this.#side.captured.request, ATTR_RPC_REQUEST_HEADER));
+    this.span.setAttributes(this.#side.captured.request(metadataEntries(metadata)));
   }
 
   /** Ends span and metric; later calls do nothing. */
@@ -133,7 +140,7 @@ export class CallSpan {
       ...this.#attributes,
       ...own,
       // A client's is complete only when the trace is written into it.
-      ...(side === "server" && metadataAttributes(call.metadata, captured.request, ATTR_RPC_REQUEST_HEADER)),
+      ...(side === "server" && captured.request(metadataEntries(call.metadata))),
       ...(startAttributes && callHook(`grpc ${side} startAttributes`, () => startAttributes(call), {})),
     };
     const name = spanName ? callHook(`grpc ${side} spanName`, () => spanName(call, method), method) : method;
@@ -144,7 +151,8 @@ export class CallSpan {
     const { span } = this;
     const { name: side, options } = this.#side;
     span.setAttributes({ ...statusOfCall, ...end.attributes });
-    if (end.unexpected && end.error instanceof Error) span.recordException(end.error);
+    // Not the error itself: the SDK would take its `code`, of which gRPC errors have a number, for the type.
+    if (end.unexpected && end.error instanceof Error) span.recordException(exceptionOf(end.error));
     const { endAttributes, spanStatus } = options;
     const outcome = { ...this.#call, status: end.status, error: end.error };
     if (endAttributes !== undefined) {

@@ -8,13 +8,12 @@ import {
   Metadata,
   Status,
 } from "nice-grpc-common";
+import type { HeaderCapture } from "../captured-headers.ts";
 import { callHook } from "../hooks.ts";
-import type { NameFilter } from "../name-patterns.ts";
 import { metadataSetter } from "../propagation/index.ts";
-import { ATTR_RPC_RESPONSE_HEADER, ATTR_RPC_RESPONSE_TRAILER } from "../semconv.ts";
 import { isAbort } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { metadataAttributes, targetAttributes } from "./attributes.ts";
+import { metadataEntries, targetAttributes } from "./attributes.ts";
 import { CallSpan, type CallSpanEnd, createCallSide } from "./call-span.ts";
 import { type GrpcCallStart, type GrpcClientTelemetryOptions, isApplicationCall } from "./options.ts";
 import { observeStream, type StreamEnd } from "./stream.ts";
@@ -44,10 +43,10 @@ export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTel
       if (capturedRequestMetadata !== undefined) span.captureSent(metadata);
       const sent: CallOptions = { ...callOptions, metadata };
       if (capturedResponseMetadata !== undefined) {
-        sent.onHeader = capture(span, captured.header, ATTR_RPC_RESPONSE_HEADER, callOptions.onHeader);
+        sent.onHeader = captureInto(span, captured.header, callOptions.onHeader);
       }
       if (capturedTrailers !== undefined) {
-        sent.onTrailer = capture(span, captured.trailer, ATTR_RPC_RESPONSE_TRAILER, callOptions.onTrailer);
+        sent.onTrailer = captureInto(span, captured.trailer, callOptions.onTrailer);
       }
       const stopListening = call.responseStream ? finishOnAbort(span, callOptions.signal) : undefined;
       return {
@@ -86,14 +85,13 @@ function outcomeOf(end: StreamEnd, signal: AbortSignal | undefined): CallSpanEnd
 }
 
 /** Puts the wanted keys on the span, then calls what the user listens with. */
-function capture(
+function captureInto(
   { span }: CallSpan,
-  isWanted: NameFilter,
-  attributeName: (key: string) => string,
+  capture: HeaderCapture,
   listener: ((metadata: Metadata) => void) | undefined,
 ): (metadata: Metadata) => void {
   return (metadata) => {
-    span.setAttributes(metadataAttributes(metadata, isWanted, attributeName));
+    span.setAttributes(capture(metadataEntries(metadata)));
     listener?.(metadata);
   };
 }

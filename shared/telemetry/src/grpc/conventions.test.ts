@@ -4,9 +4,9 @@ import { createChannel, createClientFactory } from "nice-grpc";
 import { ClientError, Metadata, ServerError, Status } from "nice-grpc-common";
 import { withSpan } from "../span.ts";
 import { startTestTelemetry, type TestSpan } from "../testing.ts";
+import { GRPC_STATUS } from "./attributes.ts";
 import { grpcClientTelemetry } from "./client.ts";
 import { EchoDefinition, type EchoOptions, type EchoPair, startEcho } from "./echo.fixture.ts";
-import { GRPC_STATUS } from "./status.ts";
 
 const pairs: EchoPair[] = [];
 afterEach(async () => {
@@ -93,6 +93,20 @@ describe("gRPC spans", () => {
     expect(server.events.map((event) => event.attributes["exception.type"])).toEqual(["RangeError"]);
     expect([client.status, client.attributes["rpc.status_code"]]).toEqual(["ERROR", "UNKNOWN"]);
     expect(client.events).toEqual([]);
+  });
+
+  test.each([
+    ["a number, as gRPC errors have", 5],
+    ["a word, as system errors have", "ECONNREFUSED"],
+  ])("the type of an exception is its class, also where it has a code that is %s", async (_, code) => {
+    const pair = await start({
+      behave: async () => {
+        throw Object.assign(new RangeError("a bug"), { code });
+      },
+    });
+    await pair.api.unary({ text: "a" }).catch(() => {});
+    const { server } = await spansOf(pair);
+    expect(server.events.map((event) => event.attributes["exception.type"])).toEqual(["RangeError"]);
   });
 
   test("a server that is not there is UNAVAILABLE", async () => {

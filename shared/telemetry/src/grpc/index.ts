@@ -1,4 +1,6 @@
 /** Tracing for nice-grpc, client and server. */
+export type { HeaderList } from "../captured-headers.ts";
+export { GRPC_STATUS } from "./attributes.ts";
 export { grpcClientTelemetry } from "./client.ts";
 export type {
   GrpcCallEnd,
@@ -9,4 +11,3 @@ export type {
 } from "./options.ts";
 export { grpcServerTelemetry } from "./server.ts";
 export { grpcServerOptions } from "./server-interceptor.ts";
-export { GRPC_STATUS } from "./status.ts";

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { Metadata, type Status } from "nice-grpc-common";
 import type { TestSpan } from "../testing.ts";
+import { GRPC_STATUS } from "./attributes.ts";
 import { type EchoOptions, type EchoPair, startEcho } from "./echo.fixture.ts";
-import { GRPC_STATUS } from "./status.ts";
 
 const pairs: EchoPair[] = [];
 afterEach(async () => {

@@ -1,7 +1,7 @@
 /** Options for the spans of gRPC calls. A hook that throws is reported, and its default is used. */
 import type { Attributes, SpanKind, SpanStatus } from "@opentelemetry/api";
 import type { Metadata, MethodDescriptor, Status } from "nice-grpc-common";
-import type { NamePatterns } from "../name-patterns.ts";
+import type { HeaderList } from "../captured-headers.ts";
 import type { Trust } from "../propagation/index.ts";
 
 /** A call as it begins. */
@@ -36,11 +36,11 @@ export interface GrpcTelemetryOptions {
    * @example { include: ["x-req-*"], exclude: ["x-req-secret"] }
    * @default none
    */
-  readonly capturedRequestMetadata?: NamePatterns;
+  readonly capturedRequestMetadata?: HeaderList;
   /** Header of the response to put on the span as `rpc.response.header.<key>`; as above. @default none */
-  readonly capturedResponseMetadata?: NamePatterns;
+  readonly capturedResponseMetadata?: HeaderList;
   /** Trailer of the response to put on the span as `rpc.response.trailer.<key>`; as above. @default none */
-  readonly capturedTrailers?: NamePatterns;
+  readonly capturedTrailers?: HeaderList;
 }
 
 export interface GrpcServerTelemetryOptions extends GrpcTelemetryOptions {

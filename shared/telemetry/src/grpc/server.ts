@@ -9,10 +9,9 @@ import {
 } from "nice-grpc-common";
 import { callHook } from "../hooks.ts";
 import { extractContext, metadataGetter } from "../propagation/index.ts";
-import { ATTR_RPC_RESPONSE_HEADER, ATTR_RPC_RESPONSE_TRAILER } from "../semconv.ts";
 import { isAbort } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { hostAttributes, metadataAttributes, peerAttributes } from "./attributes.ts";
+import { hostAttributes, metadataEntries, peerAttributes } from "./attributes.ts";
 import { type CallSide, CallSpan, type CallSpanEnd, createCallSide } from "./call-span.ts";
 import { type GrpcCallStart, type GrpcServerTelemetryOptions, isApplicationCall } from "./options.ts";
 import { activeInterceptedCall } from "./server-interceptor.ts";
@@ -89,7 +88,7 @@ function outcomeOf(end: StreamEnd): CallSpanEnd {
 
 function capturedAttributes({ captured }: CallSide, { header, trailer }: CallContext) {
   return {
-    ...metadataAttributes(header, captured.header, ATTR_RPC_RESPONSE_HEADER),
-    ...metadataAttributes(trailer, captured.trailer, ATTR_RPC_RESPONSE_TRAILER),
+    ...captured.header(metadataEntries(header)),
+    ...captured.trailer(metadataEntries(trailer)),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Status } from "nice-grpc-common";
-import { GRPC_STATUS, grpcStatusRow } from "./status.ts";
+import { GRPC_STATUS, grpcStatusRow } from "./attributes.ts";
 
 /** The six statuses for which the server is to blame. @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/ */
 const SERVER_ERRORS = ["UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"];

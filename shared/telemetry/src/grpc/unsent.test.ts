@@ -3,9 +3,9 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { createChannel, createClientFactory, createServer, type ServiceImplementation } from "nice-grpc";
 import { ClientError, Metadata, Status } from "nice-grpc-common";
 import { startTestTelemetry } from "../testing.ts";
+import { GRPC_STATUS } from "./attributes.ts";
 import { codec, defineEcho, EchoDefinition, type Message } from "./echo.fixture.ts";
 import { grpcClientTelemetry, grpcServerOptions, grpcServerTelemetry } from "./index.ts";
-import { GRPC_STATUS } from "./status.ts";
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -42,32 +42,36 @@ export function serverAttributes(
   const scheme = (proxy.scheme ?? own.scheme) === "https" ? "https" : "http";
   const host = proxy.host === undefined ? own : splitHost(proxy.host);
   const userAgent = headers.get("user-agent");
-  const span = present({
-    [ATTR_URL_PATH]: redact(path),
-    [ATTR_URL_QUERY]: query === undefined ? undefined : redact(query),
-    // Without a usable `Host` only the path is known.
-    [ATTR_SERVER_ADDRESS]: host.address === undefined ? undefined : bound(host.address),
-    [ATTR_SERVER_PORT]: host.port ?? (host.address === undefined ? undefined : scheme === "https" ? 443 : 80),
-    [ATTR_USER_AGENT_ORIGINAL]: userAgent === null ? undefined : redact(userAgent),
-    [ATTR_NETWORK_PEER_ADDRESS]: peer?.address,
-    [ATTR_NETWORK_PEER_PORT]: peer?.port,
-    // Without a trusted proxy the peer may be anybody's, and who the client is, is not known.
-    [ATTR_CLIENT_ADDRESS]: trustProxy ? bound(proxy.client ?? peer?.address ?? "") || undefined : undefined,
-  });
+  const span: Attributes = { [ATTR_URL_PATH]: redact(path) };
+  if (query !== undefined) span[ATTR_URL_QUERY] = redact(query);
+  // Without a usable `Host` only the path is known.
+  if (host.address !== undefined) {
+    span[ATTR_SERVER_ADDRESS] = bound(host.address);
+    span[ATTR_SERVER_PORT] = host.port ?? (scheme === "https" ? 443 : 80);
+  }
+  if (userAgent !== null) span[ATTR_USER_AGENT_ORIGINAL] = redact(userAgent);
+  if (peer !== null) {
+    span[ATTR_NETWORK_PEER_ADDRESS] = peer.address;
+    span[ATTR_NETWORK_PEER_PORT] = peer.port;
+  }
+  // Without a trusted proxy the peer may be anybody's, and who the client is, is not known.
+  const client = trustProxy ? (proxy.client ?? peer?.address) : undefined;
+  if (client !== undefined && client !== "") span[ATTR_CLIENT_ADDRESS] = bound(client);
   return { metric: { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_SCHEME]: scheme }, span };
 }
 
 export function clientAttributes(url: string, method: string, redact: Redact): StartAttributes {
   const { address = "", port } = readUrl(url);
-  return {
-    metric: present({ [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_SERVER_ADDRESS]: address, [ATTR_SERVER_PORT]: port }),
-    span: { [ATTR_URL_FULL]: redact(url) },
-  };
+  const metric: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_SERVER_ADDRESS]: address };
+  if (port !== undefined) metric[ATTR_SERVER_PORT] = port;
+  return { metric, span: { [ATTR_URL_FULL]: redact(url) } };
 }
 
-/** Without the attributes that are not known. */
-function present(attributes: Attributes): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+/** Each header once. Only `set-cookie` may have several values. */
+export function* headerEntries(headers: Headers): Generator<readonly [string, readonly string[]]> {
+  for (const name of headers.keys()) {
+    yield [name, name === "set-cookie" ? headers.getSetCookie() : [headers.get(name) ?? ""]];
+  }
 }
 
 /** A method as spans and metrics carry it. */

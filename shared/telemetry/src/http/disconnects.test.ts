@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { DisconnectWatch, type Pending } from "./disconnects.ts";
+import { DisconnectWatch, type Pending } from "./response-end.ts";
 
 function pending() {
   const client = new AbortController();

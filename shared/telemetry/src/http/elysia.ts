@@ -3,10 +3,17 @@ import { context, diag } from "@opentelemetry/api";
 import { type AnyElysia, Elysia } from "elysia";
 import { isTracingSuppressed } from "../suppression.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { keepPages, reasonOfMissingSpan, type Wrap, wrapUncompiled } from "./elysia-app.ts";
+import {
+  createReplacementTest,
+  isPlain,
+  keepPages,
+  reasonOfMissingSpan,
+  type Wrap,
+  wrapUncompiled,
+} from "./elysia-app.ts";
 import { createRequestTracer } from "./handler.ts";
 import type { HttpServerTelemetryOptions } from "./options.ts";
-import { requestSpanOf } from "./server-span.ts";
+import { requestSpanOf } from "./span-of-request.ts";
 import { asksForWebSocket } from "./websocket.ts";
 
 /**
@@ -30,6 +37,7 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
     asksForWebSocket(request) && (app?.routes.some(({ method, path }) => method === "WS" && path === route) ?? false);
 
   const plugin = new Elysia({ name: "@baton/telemetry/http" });
+  const isReplaced = createReplacementTest(() => app, plugin);
   return plugin
     .onStart((started) => {
       app = started;
@@ -53,7 +61,9 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
     .onAfterHandle({ as: "global" }, ({ request, route, responseValue }) => {
       // Elysia answers a handshake that was accepted with an empty 200 that is never sent.
       const span = requestSpanOf(request);
-      if (span !== undefined && responseValue === undefined && isHandshake(request, route)) span.isUpgraded = true;
+      if (span === undefined) return;
+      if (responseValue === undefined && isHandshake(request, route)) span.isUpgraded = true;
+      span.hasWholeBody = isPlain(responseValue) && !isReplaced(request.method, route);
     })
     .onError({ as: "global" }, ({ request, route, error }) => {
       const span = requestSpanOf(request);

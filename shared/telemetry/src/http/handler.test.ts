@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { withSpan } from "../span.ts";
 import { startTestTelemetry, type TestSpan } from "../testing.ts";
 import { tracedHandler } from "./handler.ts";
-import { setHttpRoute } from "./server-span.ts";
+import { setHttpRoute } from "./span-of-request.ts";
 import { webSocketMessage } from "./websocket.ts";
 
 const inMemory = startTestTelemetry();

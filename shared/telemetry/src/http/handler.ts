@@ -1,16 +1,15 @@
 /** Traces an HTTP server of any framework: exactly one SERVER span for each request, whatever happens to it. */
 import { context } from "@opentelemetry/api";
-import { fileOf, isStreamed, sentStatus, warnWhereStreamsCannotBeTold } from "../bun-quirks.ts";
+import { type BodySource, sentStatus, sourceOf, warnWhereStreamsCannotBeTold } from "../bun-quirks.ts";
 import { callHook } from "../hooks.ts";
 import { suppressTracing } from "../suppression.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Peer } from "./attributes.ts";
-import { type BodyEnd, followBody } from "./body.ts";
-import { DisconnectWatch, listen } from "./disconnects.ts";
 import { type HttpServerTelemetryOptions, isNotProbe } from "./options.ts";
-import { createSide, DisconnectedError, type RequestEnd } from "./request-span.ts";
-import { requestSpanOf, ServerRequestSpan } from "./server-span.ts";
-import { isErrorStatus } from "./status.ts";
+import { createSide, DisconnectedError, isErrorStatus, type RequestEnd } from "./request-span.ts";
+import { type BodyEnd, DisconnectWatch, followBody, listen } from "./response-end.ts";
+import { ServerRequestSpan } from "./server-span.ts";
+import { requestSpanOf } from "./span-of-request.ts";
 import { asksForWebSocket } from "./websocket.ts";
 
 /**
@@ -83,7 +82,7 @@ function respond<Result>(result: Result, span: ServerRequestSpan): Result {
     span.end({ response: undefined, statusCode, error, failed: false });
     return result;
   }
-  const file = fileOf(result);
+  const { file, isStream } = span.hasWholeBody ? WHOLE : sourceOf(result);
   const statusCode = sentStatus(request, result, file);
   // Bun answers in the place of a file that it cannot read.
   const response = file?.canBeRead === false ? undefined : result;
@@ -91,7 +90,7 @@ function respond<Result>(result: Result, span: ServerRequestSpan): Result {
   if (traceResponse !== undefined) response?.headers.set("traceresponse", traceResponse);
   // A thrown error that the application answered with less than a 500 is not a failure of the server.
   const end = { response, statusCode, error, failed: error !== undefined && isErrorStatus("server", statusCode) };
-  if (statusCode === 500 || file !== undefined || request.method === "HEAD" || !isStreamed(result) || !result.body) {
+  if (statusCode === 500 || file !== undefined || request.method === "HEAD" || !isStream || !result.body) {
     span.end(end);
     return result;
   }
@@ -100,6 +99,8 @@ function respond<Result>(result: Result, span: ServerRequestSpan): Result {
   const body = followBody(result.body, span.context, (bodyEnd) => span.end({ ...end, ...failureOf(bodyEnd) }));
   return new Response(body, result) as Result;
 }
+
+const WHOLE: BodySource = { isStream: false, file: undefined };
 
 function failureOf(end: BodyEnd): Partial<RequestEnd> {
   if (end.how === "sent") return { bodyBytes: end.bytes };

@@ -1,5 +1,6 @@
 /** What a user can change about the spans of HTTP requests. A hook that throws is reported and its default used. */
 import type { Attributes, SpanKind, SpanStatus } from "@opentelemetry/api";
+import type { HeaderList } from "../captured-headers.ts";
 import type { Trust } from "../propagation/index.ts";
 import { readUrl } from "./url.ts";
 
@@ -11,15 +12,6 @@ export interface HttpEnd {
   /** What was thrown, if anything was. */
   readonly error: unknown;
 }
-
-/**
- * Names of headers, in any case. `*` stands for any characters: `x-req-*`. An exclusion wins over an inclusion. A header
- * that holds a secret by its name, such as `cookie` or `x-api-key`, is matched by its full name only, and the credentials
- * of `authorization` are never recorded.
- */
-export type HeaderList =
-  | readonly string[]
-  | { readonly include: readonly string[]; readonly exclude?: readonly string[] };
 
 /** The options that the client and the server have in common. */
 export interface HttpTelemetryOptions {

@@ -1,5 +1,5 @@
 /** Follows redirects one by one, so that each request has its span and each host is decided on anew. */
-import { isStreamed } from "../bun-quirks.ts";
+import { sourceOf } from "../bun-quirks.ts";
 import { redactSecrets } from "../redact.ts";
 
 /** As many as the standard allows. @see https://fetch.spec.whatwg.org/#http-redirect-fetch */
@@ -25,7 +25,7 @@ export type NextOf = (copy: RedirectCopy, response: Response) => Step;
 
 /** A clone of a stream would keep all of it in memory. */
 export function copyForRedirect(request: Request): RedirectCopy {
-  if (!isStreamed(request)) return { request: request.clone() as Request, lacksBody: false };
+  if (!sourceOf(request).isStream) return { request: request.clone() as Request, lacksBody: false };
   const { url, method, headers, signal } = request;
   return { request: new Request(url, { method, headers, signal }), lacksBody: true };
 }

@@ -10,6 +10,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { bodySize } from "../bun-quirks.ts";
+import { createHeaderCapture, type HeaderCapture } from "../captured-headers.ts";
 import { secondsSince } from "../durations.ts";
 import { callHook } from "../hooks.ts";
 import { createRedact, type Redact } from "../redact.ts";
@@ -21,11 +22,9 @@ import {
 } from "../semconv.ts";
 import { errorType, exceptionOf } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
-import type { StartAttributes } from "./attributes.ts";
-import { createHeaderCapture, type HeaderCapture } from "./headers.ts";
+import { headerEntries, type StartAttributes } from "./attributes.ts";
 import { createHttpInstruments, type HttpInstruments, type Size } from "./instruments.ts";
 import type { HttpEnd, HttpTelemetryOptions } from "./options.ts";
-import { isErrorStatus } from "./status.ts";
 
 /** What the two sides do differently. */
 export interface HttpSide {
@@ -51,8 +50,8 @@ export function createSide<Options extends HttpTelemetryOptions>(
     options,
     redact,
     instruments: createHttpInstruments(name, telemetry, options),
-    captureRequest: createHeaderCapture(options.capturedRequestHeaders, ATTR_HTTP_REQUEST_HEADER, redact),
-    captureResponse: createHeaderCapture(options.capturedResponseHeaders, ATTR_HTTP_RESPONSE_HEADER, redact),
+    captureRequest: createHeaderCapture(options.capturedRequestHeaders ?? [], ATTR_HTTP_REQUEST_HEADER, redact),
+    captureResponse: createHeaderCapture(options.capturedResponseHeaders ?? [], ATTR_HTTP_RESPONSE_HEADER, redact),
   };
 }
 
@@ -104,13 +103,10 @@ export class RequestSpan {
     this.metric = { ...attributes.metric };
     const { startAttributes } = side.options;
     const own = startAttributes && callHook(`http ${side.name} startAttributes`, () => startAttributes(request), {});
-    const known: Attributes = {
-      ...attributes.metric,
-      ...attributes.span,
-      // A client's are complete only when the trace is written into them.
-      ...(side.name === "server" && side.captureRequest(request.headers)),
-      ...own,
-    };
+    const known: Attributes = Object.assign(attributes.span, this.metric);
+    // A client's headers are complete only when the trace is written into them.
+    if (side.name === "server") Object.assign(known, side.captureRequest(headerEntries(request.headers)));
+    Object.assign(known, own);
     this.span = side.telemetry.tracer.startSpan(this.nameBy(name), { kind, attributes: known, links }, parent);
     this.context = trace.setSpan(parent, this.span);
     this.#requestSize = side.options.bodySizes ? requestSize(side.name, request) : undefined;
@@ -124,7 +120,7 @@ export class RequestSpan {
   /** Puts the headers that a client sends on the span, with those that carry the trace. */
   captureSent(): void {
     if (this.#side.options.capturedRequestHeaders === undefined) return;
-    this.span.setAttributes(this.#side.captureRequest(this.request.headers));
+    this.span.setAttributes(this.#side.captureRequest(headerEntries(this.request.headers)));
   }
 
   /** Ends span and metrics; later calls do nothing. */
@@ -161,7 +157,7 @@ export class RequestSpan {
     if (statusCode !== undefined) span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, statusCode);
     if (type !== undefined) span.setAttribute(ATTR_ERROR_TYPE, type);
     if (response !== undefined && options.capturedResponseHeaders !== undefined) {
-      span.setAttributes(captureResponse(response.headers));
+      span.setAttributes(captureResponse(headerEntries(response.headers)));
     }
     const told: HttpEnd = { request, response, error };
     if (endAttributes !== undefined) {
@@ -208,4 +204,22 @@ function responseSize(side: HttpSide["name"], { method }: Request, end: RequestE
 function contentLength(headers: Headers): number | undefined {
   const length = headers.get("content-length") ?? "";
   return /^\d+$/.test(length) ? Number(length) : undefined;
+}
+
+/** Of each class of status code: does it make the span of that side an error? Exhaustive over RFC 9110 section 15. */
+export const HTTP_STATUS_CLASS: Readonly<
+  Record<1 | 2 | 3 | 4 | 5, { readonly client: boolean; readonly server: boolean }>
+> = {
+  1: { client: false, server: false },
+  2: { client: false, server: false },
+  3: { client: false, server: false },
+  // The caller's mistake: it failed for the client, and the server did what it should.
+  4: { client: true, server: false },
+  5: { client: true, server: true },
+};
+
+/** A code outside 100-599 is no HTTP status, and counts as an error on both sides. */
+export function isErrorStatus(side: "client" | "server", status: number): boolean {
+  const statusClass = HTTP_STATUS_CLASS[Math.floor(status / 100) as 1 | 2 | 3 | 4 | 5];
+  return statusClass === undefined ? true : statusClass[side];
 }

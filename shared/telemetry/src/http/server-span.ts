@@ -1,11 +1,12 @@
 /** The span of one request on a server: who the caller is, the route, and what was sent. */
-import { context, createContextKey, SpanKind } from "@opentelemetry/api";
+import { SpanKind } from "@opentelemetry/api";
 import { callHook } from "../hooks.ts";
 import { extractContext, headersGetter, traceParentOf } from "../propagation/index.ts";
 import { ATTR_HTTP_ROUTE } from "../semconv.ts";
-import { type Peer, readMethod, serverAttributes } from "./attributes.ts";
+import { headerEntries, type Peer, readMethod, serverAttributes } from "./attributes.ts";
 import type { HttpServerTelemetryOptions } from "./options.ts";
 import { DisconnectedError, type HttpSide, type RequestEnd, RequestSpan } from "./request-span.ts";
+import { markRequest } from "./span-of-request.ts";
 
 export interface HttpServerSide extends HttpSide {
   readonly options: HttpServerTelemetryOptions;
@@ -17,6 +18,8 @@ export class ServerRequestSpan extends RequestSpan {
   error: unknown;
   /** The server has answered a WebSocket handshake itself. */
   isUpgraded = false;
+  /** The framework knows that the body is neither a stream nor a file, so nobody has to look. */
+  hasWholeBody = false;
   /** What went out, or is still going out. */
   answered: Pick<RequestEnd, "response" | "statusCode"> = { response: undefined, statusCode: undefined };
   readonly #sendsTraceResponse: boolean;
@@ -35,12 +38,11 @@ export class ServerRequestSpan extends RequestSpan {
       parent: caller.context,
       links: caller.links,
       name: method.inSpanName,
-      attributes: { metric, span: { ...span, ...method.attributes } },
+      attributes: { metric, span: Object.assign(span, method.attributes) },
     });
     this.#methodInName = method.inSpanName;
     this.#sendsTraceResponse = traceResponse;
-    this.context = this.context.setValue(REQUEST_SPAN, this);
-    setRequestSpan(request, this);
+    this.context = markRequest(request, this);
   }
 
   /** The value of `traceresponse`; `undefined` where it is not sent. */
@@ -65,10 +67,10 @@ export class ServerRequestSpan extends RequestSpan {
 
   /** Adds what a mounted application records of its request. */
   refine({ options, captureRequest }: HttpServerSide, request: Request): void {
-    setRequestSpan(request, this);
+    markRequest(request, this);
     const { startAttributes } = options;
     const own = startAttributes && callHook("http server startAttributes", () => startAttributes(request), {});
-    this.span.setAttributes({ ...captureRequest(request.headers), ...own });
+    this.span.setAttributes({ ...captureRequest(headerEntries(request.headers)), ...own });
   }
 
   /** The client went away before it had the whole response. */
@@ -80,50 +82,4 @@ export class ServerRequestSpan extends RequestSpan {
 /** `/admin/*` mounts an application with `/users/:id`. */
 function belowMount(mount: string, route: string): string {
   return `${mount.replace(/\/?\*$/, "")}${route === "/" ? "" : route}` || "/";
-}
-
-const REQUEST_SPAN = createContextKey("@baton/telemetry request span");
-/** A property of the request, so that the span lives as long as it does. */
-const SPAN_OF_REQUEST = Symbol("@baton/telemetry request span");
-
-interface TracedRequest extends Request {
-  [SPAN_OF_REQUEST]?: ServerRequestSpan;
-}
-
-function setRequestSpan(request: TracedRequest, span: ServerRequestSpan): void {
-  request[SPAN_OF_REQUEST] = span;
-}
-
-/**
- * The SERVER span of a request; `undefined` for one that is not traced. A mounted application gets a copy of the request
- * with a shorter path: its span is the one that it runs in.
- */
-export function requestSpanOf(request: TracedRequest): ServerRequestSpan | undefined {
-  const own = request[SPAN_OF_REQUEST];
-  if (own !== undefined) return own;
-  const around = context.active().getValue(REQUEST_SPAN) as ServerRequestSpan | undefined;
-  return around !== undefined && !around.hasEnded && isCopy(request, around.request) ? around : undefined;
-}
-
-/** Not so a request that the application makes up and handles itself. */
-function isCopy(copy: Request, original: Request): boolean {
-  const [from, to] = [URL.parse(original.url), URL.parse(copy.url)];
-  return (
-    copy.method === original.method &&
-    from !== null &&
-    from.origin === to?.origin &&
-    (to.pathname === "/" || from.pathname.endsWith(to.pathname)) &&
-    copy.headers.get("traceparent") === original.headers.get("traceparent")
-  );
-}
-
-/**
- * Names the route of a request below `tracedHandler()`: the span becomes `GET /users/:id`, and `http.route` is on span
- * and metric. Does nothing for a request that is not traced.
- *
- * @param route must stay low in cardinality: the pattern, never the path.
- * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#name
- */
-export function setHttpRoute(request: Request, route: string): void {
-  requestSpanOf(request)?.setRoute(route);
 }

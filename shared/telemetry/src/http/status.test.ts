@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { isErrorStatus } from "./status.ts";
+import { isErrorStatus } from "./request-span.ts";
 
 /** @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#status */
 const ROWS: readonly (readonly [status: number, client: boolean, server: boolean])[] = [

@@ -2,7 +2,7 @@
 import { context, SpanKind } from "@opentelemetry/api";
 import { withSpan } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { requestSpanOf } from "./server-span.ts";
+import { requestSpanOf } from "./span-of-request.ts";
 
 /** A socket of Elysia, or one of Bun that was upgraded with `data: { request }`. */
 interface Socket {

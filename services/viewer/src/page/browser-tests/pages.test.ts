@@ -40,6 +40,35 @@ const METRICS = {
   ],
 };
 
+const LOGS = {
+  resourceLogs: [
+    {
+      resource: { attributes: toAttributes({ "service.name": "cron" }) },
+      scopeLogs: [
+        {
+          logRecords: [
+            { timeUnixNano: String(START), severityNumber: 9, body: { stringValue: "of no trace" } },
+            {
+              timeUnixNano: String(START + 1n),
+              severityNumber: 17,
+              traceId: "abf92f3577b34da6a3ce929d0e0e4736",
+              body: { stringValue: "of a trace without spans" },
+            },
+            {
+              timeUnixNano: String(START + 2n),
+              severityNumber: 13,
+              traceId: ROLL_ID,
+              spanId: "0000000000000004",
+              body: { stringValue: "the die is warm" },
+              attributes: toAttributes({ die: "six" }),
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
 describe.skipIf(CHROMIUM === undefined)("the viewer's pages in a browser", () => {
   let stage: Stage;
 
@@ -56,6 +85,7 @@ describe.skipIf(CHROMIUM === undefined)("the viewer's pages in a browser", () =>
     await stage.send(ROLL);
     await stage.send(MESSY);
     await stage.post("/v1/metrics", METRICS);
+    await stage.post("/v1/logs", LOGS);
     await page.locator(".trace-link").first().waitFor();
     expect(await page.locator("[name=tags]").inputValue()).toBe("half typ");
   });
@@ -64,6 +94,8 @@ describe.skipIf(CHROMIUM === undefined)("the viewer's pages in a browser", () =>
     ["/search", ".trace-link"],
     [`/trace/${ROLL_ID}#span=0000000000000004`, ".details"],
     [`/trace/${MESSY_ID}`, ".row"],
+    ["/logs", ".logs li"],
+    ["/search?limit=many", ".problem"],
     ["/metrics", ".metric"],
   ] as const;
 
@@ -78,7 +110,7 @@ describe.skipIf(CHROMIUM === undefined)("the viewer's pages in a browser", () =>
   test("the list shows each trace with its services, errors and verdict, and links to it", async () => {
     const page = await stage.open("/search");
     const roll = page.locator(`a[href="/trace/${ROLL_ID}"]`);
-    expect(await roll.textContent()).toMatch(/^front GET \/rolldice14 ms4 spans1 errorfront 2back 2/);
+    expect(await roll.textContent()).toMatch(/^front GET \/rolldice14 ms5034 spans1 errorfront 2back 2/);
     expect(await page.locator(`a[href="/trace/${MESSY_ID}"]`).textContent()).toContain("1 orphan");
     expect(await page.locator("#stats").textContent()).toContain("2 traces, 12 spans");
     await roll.click();
@@ -116,12 +148,53 @@ describe.skipIf(CHROMIUM === undefined)("the viewer's pages in a browser", () =>
     await page.locator("#summary", { hasText: "1 trace" }).waitFor();
   });
 
-  test("invalid tags have a message at their field", async () => {
-    const page = await stage.open("/search");
-    await page.locator("[name=tags]").fill('note="never closed');
-    await page.keyboard.press("Enter");
-    await page.locator("#problem", { hasText: "cannot read" }).waitFor();
-    expect(await page.locator("[name=tags]").getAttribute("aria-invalid")).toBe("true");
+  test.each([
+    ["tags", '"never closed', "cannot read"],
+    ["minDuration", "fast", "a number with a unit"],
+    ["limit", "many", "from 1 to 1500"],
+    ["lookback", "yesterday", "a number with a unit"],
+    ["start", "soon", "microseconds"],
+    ["maxDuration", "1us&minDuration=2us", "no less than the shortest duration"],
+  ])("a first search with a wrong value says so under its field: %s=%s", async (field, value, message) => {
+    for (const width of [1280, 360]) {
+      const page = await stage.open(`/search?${field}=${value}`, { width });
+      const problem = page.locator("label", { has: page.locator(`[name=${field}]`) }).locator(".problem");
+      await problem.filter({ hasText: message }).waitFor();
+      expect(await page.locator(`[name=${field}]`).getAttribute("aria-invalid")).toBe("true");
+      expect(await page.locator("#summary").textContent()).toBe("Nothing to show");
+      // The server's own refusal is an error in the browser's console, too.
+      stage.takeFaults();
+    }
+    const page = await stage.open(`/search?${field}=${value}`);
+    await page.locator(".problem").waitFor();
+    await page.locator("button[type=reset]").click();
+    await page.locator("#summary", { hasText: "2 traces" }).waitFor();
+    expect(await page.locator(".problem, [aria-invalid]").count()).toBe(0);
+    stage.takeFaults();
+  });
+
+  test("a link that Jaeger's page wrote finds the same", async () => {
+    const [from, to] = [-60_000, 60_000].map((ms) => (Date.now() + ms) * 1000);
+    const rest = `end=${to}&limit=20&lookback=1h&maxDuration&minDuration&start=${from}`;
+    const page = await stage.open(`/search?${rest}&service=front&tags=%7B%22http.route%22%3A%22%2Frolldice%22%7D`);
+    await page.locator("#summary", { hasText: "1 trace" }).waitFor();
+    expect(await page.locator("[name=tags]").inputValue()).toBe("http.route=/rolldice");
+    expect(await page.locator("[name=start]").isVisible()).toBeTrue();
+    await stage.open(`/search?${rest.replace(String(to), String(from))}&service=front`);
+    await page.locator("#summary", { hasText: "No traces" }).waitFor();
+    await stage.open(`/search?traceID=${ROLL_ID}&traceID=abc`);
+    await page.locator("#summary", { hasText: "1 trace" }).waitFor();
+    await page.locator(".notice", { hasText: "Not here: 00000000000000000000000000000abc" }).waitFor();
+  });
+
+  test("more traces than are shown are counted, and the order can be chosen", async () => {
+    const page = await stage.open("/search?limit=1");
+    await page.locator("#summary", { hasText: "1 of 2 traces, the newest first" }).waitFor();
+    await page.locator("[name=sort]").selectOption("spans");
+    await page.waitForURL("**/search?limit=1&sort=spans");
+    await page.locator(`a[href="/trace/${MESSY_ID}"]`).waitFor();
+    await page.locator("[name=sort]").selectOption("errors");
+    await page.locator(`a[href="/trace/${ROLL_ID}"]`).waitFor();
   });
 
   test("a trace opens by its id or a whole traceparent, and by nothing else", async () => {
@@ -134,6 +207,41 @@ describe.skipIf(CHROMIUM === undefined)("the viewer's pages in a browser", () =>
     await field.press("Enter");
     await page.waitForURL(`**/trace/${ROLL_ID}`);
     await page.locator(".row").first().waitFor();
+  });
+
+  test("logs of traces and of none are on one page, found by words, severity and service, and lead to their trace", async () => {
+    const page = await stage.open("/logs");
+    await page.locator("#summary", { hasText: "3 log records" }).waitFor();
+    expect(await page.locator(".said").allTextContents()).toEqual([
+      "the die is warm die=six",
+      "of a trace without spans",
+      "of no trace",
+    ]);
+    await page.keyboard.press("/");
+    await page.keyboard.type("trace of");
+    await page.locator("#summary", { hasText: "2 log records" }).waitFor();
+    await page.locator("[name=severity]").selectOption("error");
+    await page.waitForURL("**/logs?search=trace+of&severity=error");
+    await page.locator("#summary", { hasText: "1 log record" }).waitFor();
+    await page.reload();
+    await page.locator("#summary", { hasText: "1 log record" }).waitFor();
+    expect(await page.locator("[name=search]").inputValue()).toBe("trace of");
+    await page.locator("[name=service]").selectOption("front");
+    await page.locator(".empty", { hasText: "No log record matches" }).waitFor();
+    await stage.open("/logs?search=warm");
+    await page.locator(".logs a").click();
+    await page.locator(".details h2", { hasText: "roll dice" }).waitFor();
+  });
+
+  test("logs refresh themselves when told to", async () => {
+    const page = await stage.open("/logs?search=late");
+    await page.locator(".empty").waitFor();
+    await page.clock.install();
+    await page.locator("#auto").check();
+    const late = { timeUnixNano: String(START), body: { stringValue: "late" } };
+    await stage.post("/v1/logs", { resourceLogs: [{ scopeLogs: [{ logRecords: [late] }] }] });
+    await page.clock.runFor(5_000);
+    await page.locator("#summary", { hasText: "1 log record" }).waitFor();
   });
 
   test("metrics show their distribution in numbers, too", async () => {

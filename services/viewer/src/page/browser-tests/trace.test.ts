@@ -1,9 +1,22 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
-import { START, toAttributes } from "../../testing/otlp.ts";
+import { type Attributes, START, toAttributes } from "../../testing/otlp.ts";
 import { inspect } from "./inspector.ts";
 import { CHROMIUM, type Stage, startStage } from "./stage.ts";
-import { BIG_ID, bigTrace, LATE, LATE_ID, MESSY, MESSY_ID, ROLL, ROLL_ID } from "./traces.ts";
+import {
+  BIG_ID,
+  bigTrace,
+  LATE,
+  LATE_ID,
+  MESSY,
+  MESSY_ID,
+  OWN,
+  OWN_ID,
+  ROLL,
+  ROLL_ID,
+  UNUSUAL,
+  UNUSUAL_ID,
+} from "./traces.ts";
 
 const ROLL_DICE = "0000000000000004";
 
@@ -14,7 +27,9 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     stage = await startStage();
     await stage.send(ROLL);
     await stage.send(MESSY);
+    await stage.send(OWN);
     await stage.post("/v1/logs", logOf(ROLL_ID, ROLL_DICE, "too hot"));
+    await stage.post("/v1/logs", logOf(OWN_ID, "", "x".repeat(300_000), {}));
   });
   afterAll(() => stage?.stop());
   afterEach(() => expect(stage.takeFaults()).toEqual([]));
@@ -52,6 +67,17 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     expect(await page.locator(".verdict").textContent()).toBe("✗2 roots, 1 orphan, 1 circle");
     await page.locator(".row").nth(4).click();
     await page.locator(".details .notice", { hasText: "Its parent 00000000000000ff is not in this trace." }).waitFor();
+  });
+
+  test("describes a trace that is instrumented otherwise, and does not accuse it", async () => {
+    await stage.send(UNUSUAL);
+    const page = await openTrace(UNUSUAL_ID);
+    const verdict = page.locator(".verdict");
+    expect(await verdict.textContent()).toBe("≈Whole, with 1 hop without a CLIENT span: front → back");
+    expect(await verdict.getAttribute("class")).toBe("verdict unusual");
+    await page.locator(".findings summary").click();
+    await page.locator(".findings ol li", { hasText: "its client is not instrumented" }).waitFor();
+    expect((await inspect(page)).lowContrast).toEqual([]);
   });
 
   test("can be used with the keyboard alone", async () => {
@@ -108,6 +134,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
   test("shows a span's attributes, events, links, status, resource and logs", async () => {
     const page = await openTrace(ROLL_ID, "#span=0000000000000001");
     const details = page.locator(".details");
+    await details.locator("tr", { hasText: "http.route" }).waitFor();
     expect(await details.locator("table", { hasText: "http.route" }).locator("tr").allTextContents()).toEqual([
       "http.response.status_code503",
       "http.route/rolldice",
@@ -115,8 +142,57 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     await page.locator(".row").nth(2).click();
     expect(await details.locator(".message").textContent()).toBe("the die is hot");
     await page.locator(".logs button").click();
+    await details.locator(".events li").waitFor();
     expect(await details.locator(".events li").allTextContents()).toEqual(["+10 msrolledAttributes of rolledvalue4"]);
     expect(await details.locator(".logs li").allTextContents()).toEqual(["+5 mserrorbacktoo hot die=6"]);
+  });
+
+  test("shows every attribute, also one that is named as what Jaeger's JSON adds, and the scope", async () => {
+    const page = await openTrace(OWN_ID, "#span=00000000000000d1");
+    const details = page.locator(".details");
+    await details.locator("tr", { hasText: "connection refused" }).waitFor();
+    const table = details.locator("table", { hasText: "connection refused" }).locator("tr");
+    expect(await table.allTextContents()).toEqual([
+      "errorconnection refused",
+      "span.kindown kind",
+      "otel.status_codeown code",
+      "otel.scope.nameown scope",
+    ]);
+    await details.locator("h3", { hasText: "Scope" }).waitFor();
+    expect(await details.locator("table", { hasText: "scope.mark" }).textContent()).toContain("yes");
+  });
+
+  test("shows the beginning of what is long, its size, and the rest when asked for", async () => {
+    const page = await openTrace(OWN_ID, "#span=00000000000000d2");
+    const details = page.locator(".details");
+    const row = details.locator("tr", { hasText: "1 000 000 characters" });
+    await row.waitFor();
+    expect((await details.boundingBox())?.height).toBeLessThan(800);
+    expect((await row.boundingBox())?.height).toBeLessThan(400);
+    await row.getByText("Show all").click();
+    const whole = row.locator(".whole");
+    await whole.waitFor();
+    expect(await whole.evaluate((element) => element.textContent?.length)).toBe(1_000_000);
+    expect((await whole.boundingBox())?.height).toBeLessThan(500);
+    expect(await details.locator("tr", { hasText: "short" }).locator(".copy").count()).toBe(1);
+    const log = page.locator(".trace-logs .logs li");
+    expect(await log.textContent()).toMatch(/300\s000 characters/);
+    expect((await log.boundingBox())?.height).toBeLessThan(300);
+    await log.getByText("Show all").click();
+    await log.locator(".whole").waitFor();
+    expect(await log.locator(".whole").evaluate((element) => element.textContent?.length)).toBe(300_000);
+  });
+
+  test("shows who links to a span", async () => {
+    const page = await openTrace(MESSY_ID, "#span=00000000000000a1");
+    await page.locator(".details .links a", { hasText: "front GET /rolldice" }).click();
+    await page.locator(".details h2", { hasText: "GET /rolldice" }).waitFor();
+  });
+
+  test("opened by Jaeger's link with a search in it, marks what is found", async () => {
+    const page = await stage.open(`/trace/${ROLL_ID}?uiFind=roll+dice`);
+    await page.locator(".row.found").first().waitFor();
+    expect(await page.locator(".find input").inputValue()).toBe("roll dice");
   });
 
   test("follows a link to a span of another trace", async () => {
@@ -164,14 +240,14 @@ async function rowTexts(page: Page): Promise<readonly string[]> {
   );
 }
 
-function logOf(traceId: string, spanId: string, body: string): object {
+function logOf(traceId: string, spanId: string, body: string, attributes: Attributes = { die: 6n }): object {
   const record = {
     traceId,
     spanId,
     timeUnixNano: String(START + 5_000_000n),
     severityNumber: 17,
     body: { stringValue: body },
-    attributes: toAttributes({ die: 6n }),
+    attributes: toAttributes(attributes),
   };
   const resource = { attributes: toAttributes({ "service.name": "back" }) };
   return { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [record] }] }] };

@@ -37,6 +37,32 @@ export const MESSY = trace(
   span(0xa8, 0xa1, "front", "takes no time", 60, 0),
 );
 
+export const OWN_ID = "9bf92f3577b34da6a3ce929d0e0e4736";
+/** Attributes with the names of what Jaeger's JSON adds, and an attribute of a megabyte. */
+export const OWN = trace(
+  OWN_ID,
+  {
+    ...span(0xd1, undefined, "front", "own names", 0, 9, {
+      attributes: {
+        error: "connection refused",
+        "span.kind": "own kind",
+        "otel.status_code": "own code",
+        "otel.scope.name": "own scope",
+      },
+    }),
+    scope: { name: "front's scope", version: "1", attributes: { "scope.mark": "yes" } },
+  },
+  span(0xd2, 0xd1, "front", "long", 1, 2, { attributes: { long: "y".repeat(1_000_000), short: "z" } }),
+);
+
+export const UNUSUAL_ID = "cbf92f3577b34da6a3ce929d0e0e4736";
+/** A caller whose client is not instrumented. */
+export const UNUSUAL = trace(
+  UNUSUAL_ID,
+  span(0xe1, undefined, "front", "GET /", 0, 9, { kind: SERVER }),
+  span(0xe2, 0xe1, "back", "Roll", 1, 5, { kind: SERVER }),
+);
+
 export const LATE = trace(LATE_ID, span(0xc1, undefined, "front", "came late", 0, 1, { kind: SERVER }));
 
 /** A trace of this many spans; the parent of span n is span n/2. */

@@ -11,12 +11,23 @@ export class ApiError extends Error {
   }
 }
 
-/** The `data` of an answer, which Jaeger's API wraps with `errors`. */
+/** An answer of Jaeger's API. */
+export interface Answer<Data> {
+  readonly data: Data;
+  readonly total: number;
+  readonly errors: readonly { readonly msg?: string; readonly traceID?: string }[] | null;
+}
+
+/** The `data` of an answer. */
 export async function getData<Data>(path: string): Promise<Data> {
+  return (await getAnswer<Data>(path)).data;
+}
+
+export async function getAnswer<Data>(path: string): Promise<Answer<Data>> {
   const response = await fetch(path, { headers: { accept: "application/json" }, cache: "no-store" });
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok) throw new ApiError(response.status, errorText(body) ?? `${path} answered ${response.status}`);
-  return (body as { readonly data: Data }).data;
+  return body as Answer<Data>;
 }
 
 /** The same, where having nothing is no failure: undefined for 404. */

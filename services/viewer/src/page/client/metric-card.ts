@@ -2,7 +2,14 @@
 import { formatCount, formatMeasured, formatNumber } from "../model/format.ts";
 import { type Histogram, mean, percentile } from "../model/histogram.ts";
 import { asText } from "../model/log-record.ts";
-import { type MetricAnswer, readSeries, type SeriesAnswer, weight } from "../model/metric.ts";
+import {
+  describeMetric,
+  type MetricAnswer,
+  readSeries,
+  type SeriesAnswer,
+  seriesNotes,
+  weight,
+} from "../model/metric.ts";
 import { button, el } from "./dom.ts";
 import { renderHistogram } from "./histogram-chart.ts";
 
@@ -18,16 +25,23 @@ export function renderMetric(metric: MetricAnswer): HTMLElement {
       "header",
       {},
       el("h3", { class: "mono" }, name),
-      el("p", { class: "muted small" }, describeType(metric)),
+      el("p", { class: "muted small" }, describeMetric(metric)),
+      renderSender(metric),
       description !== "" && el("p", { class: "small" }, description),
     ),
     renderSeriesList(metric),
   );
 }
 
-/** `histogram, in s`; an annotation such as {request} is written without its braces. */
-function describeType({ type, unit }: MetricAnswer): string {
-  return unit === "" || unit === "1" ? type : `${type}, in ${unit.replace(/^\{(.*)\}$/, "$1")}`;
+/** Who sent it, where several did, and which library made it. */
+function renderSender({ instance = "", scope = "", scopeVersion = "" }: MetricAnswer): HTMLElement | false {
+  const made = [scope, scopeVersion].filter(Boolean).join(" ");
+  if (instance === "" && made === "") return false;
+  return el("p", { class: "muted small mono sender" }, [instance, made].filter(Boolean).join(" · "));
+}
+
+function renderNotes(series: SeriesAnswer): readonly HTMLElement[] {
+  return seriesNotes(series).map((note) => el("p", { class: "warn-text small" }, note));
 }
 
 function renderSeriesList({ series, unit }: MetricAnswer): HTMLElement {
@@ -53,12 +67,22 @@ function renderSeries(series: SeriesAnswer, unit: string): HTMLElement {
       "li",
       { class: "numeric" },
       labels,
-      el("p", { class: "value number" }, formatMeasured(reading.value, unit)),
+      Number.isNaN(reading.value) && series.stopped
+        ? false
+        : el("p", { class: "value number" }, formatMeasured(reading.value, unit)),
+      ...renderNotes(series),
     );
   }
   if (reading.is === "histogram") {
     const { histogram } = reading;
-    return el("li", {}, labels, renderHistogram(histogram, unit), renderFacts(histogramFacts(histogram, unit)));
+    return el(
+      "li",
+      {},
+      labels,
+      renderHistogram(histogram, unit),
+      renderFacts(histogramFacts(histogram, unit)),
+      ...renderNotes(series),
+    );
   }
   const quantiles = reading.quantiles.map(
     ({ quantile, value }) => [`p${formatNumber(quantile * 100)}`, formatMeasured(value, unit)] as const,

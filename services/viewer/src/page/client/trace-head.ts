@@ -1,5 +1,6 @@
 /** The head of a trace's page: what it is, whether it arrived whole, and the tools for its tree. */
 
+import type { Finding, Grade } from "@baton/trace-tree";
 import { matcher } from "../model/find.ts";
 import { formatAgo, formatCount, formatDuration, formatMoment, formatNumber, isoMoment } from "../model/format.ts";
 import type { Row, Rows } from "../model/rows.ts";
@@ -53,7 +54,11 @@ function renderFacts({ trace, window }: Rows): HTMLElement {
     fact("Started ", el("time", { datetime: isoMoment(window.start) }, started)),
     fact("Holds ", formatCount(trace.spans.length, "span")),
     errors > 0 && fact("Failed ", el("span", { class: "mark bad" }, formatCount(errors, "error"))),
-    fact("Trace ", el("code", {}, trace.traceId), copyButton(trace.traceId, "the trace id")),
+    fact(
+      "Trace ",
+      el("code", {}, trace.traceId),
+      copyButton(async () => trace.traceId, "the trace id"),
+    ),
   );
 }
 
@@ -61,24 +66,45 @@ function fact(name: string, ...value: (Node | string)[]): HTMLElement {
   return el("div", {}, el("dt", {}, name), el("dd", {}, ...value));
 }
 
+const MARKS: Readonly<Record<Grade, string>> = { joined: "✓", unusual: "≈", broken: "✗", cut: "…" };
+
 function renderVerdict({ verdict }: Rows): readonly HTMLElement[] {
-  const { ok, summary, problems, notes } = verdict;
+  const { grade, summary, findings, notes } = verdict;
   const text = summary.replaceAll("->", "→");
   const line = el(
     "p",
-    { class: ok ? "verdict good" : "verdict" },
-    el("span", { "aria-hidden": "true" }, ok ? "✓" : "✗"),
+    { class: `verdict ${grade}` },
+    el("span", { "aria-hidden": "true" }, MARKS[grade]),
     text.charAt(0).toUpperCase() + text.slice(1),
   );
-  return [line, ...renderFindings([...problems, ...notes])];
+  return [line, ...renderFindings([...findings.map(renderFinding), ...notes.map((note) => el("li", {}, note))])];
 }
 
 /** A few are read at a glance; a trace in pieces may have hundreds, which must not push its tree off the page. */
-function renderFindings(findings: readonly string[]): readonly HTMLElement[] {
+function renderFindings(findings: readonly HTMLElement[]): readonly HTMLElement[] {
   if (findings.length === 0) return [];
-  const list = el("ul", { class: "findings" }, ...findings.map((finding) => el("li", {}, finding)));
+  const list = el("ul", { class: "findings" }, ...findings.slice(0, MAX_FINDINGS));
+  const rest = findings.length - MAX_FINDINGS;
+  if (rest > 0) list.append(el("li", {}, `and ${formatCount(rest, "more", "more")}`));
   const title = el("summary", {}, formatCount(findings.length, "finding"));
   return [el("details", { class: "muted small", open: findings.length <= 3 }, title, list)];
+}
+
+const MAX_FINDINGS = 100;
+
+function renderFinding({ sentence, causes, next }: Finding): HTMLElement {
+  return el(
+    "li",
+    {},
+    sentence,
+    el(
+      "details",
+      {},
+      el("summary", {}, "Likely causes, and what to look at next"),
+      el("ol", {}, ...causes.map((cause) => el("li", {}, cause))),
+      el("p", {}, next),
+    ),
+  );
 }
 
 function renderTools({ trace, rows }: Rows, tree: Tree): readonly HTMLElement[] {
@@ -100,13 +126,17 @@ function renderFind(rows: readonly Row[], tree: Tree): HTMLElement {
   field.spellcheck = false;
   let found: readonly Row[] = [];
   let at = -1;
-  field.addEventListener("input", () => {
+  const find = () => {
     const matches = matcher(field.value);
     found = matches ? rows.filter(({ span }) => matches(span)) : [];
     at = -1;
     count.textContent = matches ? `${found.length} of ${rows.length}` : "";
     tree.mark(matches && new Set(found));
-  });
+  };
+  field.addEventListener("input", find);
+  // Jaeger's page writes what was looked for into the address.
+  field.value = new URLSearchParams(location.search).get("uiFind") ?? "";
+  if (field.value !== "") queueMicrotask(find);
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || found.length === 0) return;
     at = (at + (event.shiftKey ? -1 : 1) + found.length) % found.length;

@@ -4,7 +4,7 @@ import { tracePath } from "../model/search-query.ts";
 import type { TraceSummary } from "../model/trace-summary.ts";
 import { el } from "./dom.ts";
 
-/** Newest first, each a link to its trace. */
+/** In the order in which they are given, each a link to its trace. */
 export function renderTraces(traces: readonly TraceSummary[], hues: ReadonlyMap<string, number>): HTMLElement {
   const longest = Math.max(1, ...traces.map((trace) => trace.duration));
   const now = Date.now() * 1e3;
@@ -58,22 +58,22 @@ function traceLink(
       { class: "trace-name" },
       el("span", { class: `service ${hue(trace.service)}` }, trace.service),
       ` ${trace.name}`,
+      trace.path !== undefined &&
+        !trace.name.includes(trace.path) &&
+        el("span", { class: "muted mono" }, ` ${trace.path}`),
     ),
     el("span", { class: "trace-duration number" }, formatDuration(trace.duration)),
     el(
       "span",
       { class: "trace-parts" },
+      trace.status !== undefined && el("span", { class: `chip${statusClass(trace.status)}` }, trace.status),
       el("span", { class: "chip" }, formatCount(trace.spans, "span")),
-      !trace.verdict.ok && el("span", { class: "chip warn" }, trace.verdict.summary),
+      ...renderVerdict(trace),
       trace.errors > 0 && el("span", { class: "chip bad" }, formatCount(trace.errors, "error")),
-      ...[...trace.services].map(([service, spans]) =>
-        el(
-          "span",
-          { class: `chip ${hue(service)}` },
-          el("span", { class: "dot" }),
-          `${service} ${formatNumber(spans)}`,
-        ),
+      ...trace.services.map(({ name, spans }) =>
+        el("span", { class: `chip ${hue(name)}` }, el("span", { class: "dot" }), `${name} ${formatNumber(spans)}`),
       ),
+      trace.moreServices > 0 && el("span", { class: "chip" }, `and ${formatCount(trace.moreServices, "more service")}`),
       el("code", { class: "muted trace-id", title: trace.id }, trace.id.slice(0, 8)),
     ),
     el(
@@ -83,4 +83,17 @@ function traceLink(
     ),
     el("span", { class: `trace-scale${trace.errors > 0 ? " failed" : ""}` }, share),
   );
+}
+
+/** An HTTP status that is a fault of the server is one for the reader, too. */
+function statusClass(status: string): string {
+  if (!/^[1-5]\d\d$/.test(status)) return "";
+  return status >= "500" ? " bad" : status >= "400" ? " warn" : "";
+}
+
+/** The usual needs no word; what is merely unusual is said without a colour. */
+function renderVerdict({ verdict: { grade, summary } }: TraceSummary): readonly HTMLElement[] {
+  if (grade === "joined") return [];
+  if (grade === "unusual") return [el("span", { class: "chip", title: summary }, "unusual")];
+  return [el("span", { class: grade === "broken" ? "chip warn" : "chip" }, summary)];
 }

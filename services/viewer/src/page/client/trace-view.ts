@@ -17,7 +17,7 @@ export function renderTrace(
 ): readonly HTMLElement[] {
   const rows = readRows(trace);
   const { start } = rows.window;
-  const details = createDetails({ logs, start, hues, onClose: () => tree.close() });
+  const details = createDetails({ logs, start, hues, placeOf: placesOfSameId(rows.rows), onClose: () => tree.close() });
   const tree = createTree({ rows, hues, onSelect: show });
   const body = el("div", { class: "trace-body" }, tree.element, details.element);
   const bySpanId = new Map(rows.rows.map((row) => [row.span.spanId, row]));
@@ -42,9 +42,16 @@ export function renderTrace(
     const list = renderLogs({ logs, start, hues, onSpan: choose });
     return [
       el("h2", { class: "logs-title" }, formatCount(logs.length, "log record")),
-      el("div", { class: "card" }, list),
+      el("div", { class: "card trace-logs" }, list),
     ];
   }
+}
+
+/** Ids that meet by chance: how many spans with the same id are before a row, in the order in which they started. */
+function placesOfSameId(rows: readonly Row[]): (row: Row) => number {
+  const byId = Map.groupBy(rows, ({ span }) => span.spanId);
+  return (row) =>
+    (byId.get(row.span.spanId) ?? []).toSorted((a, b) => a.span.startMicros - b.span.startMicros).indexOf(row);
 }
 
 function spanIn(hash: string): string {

@@ -14,6 +14,9 @@ import { renderTrace } from "./trace-view.ts";
 const PATIENCE_MS = 15_000;
 const ASK_EVERY_MS = 1_000;
 
+/** As many log records as a page shows; all of them are on the page of logs. */
+const MAX_LOGS = 1_000;
+
 const page = byId("trace", HTMLDivElement);
 const id = readTraceId(location.pathname.split("/")[2] ?? "");
 const until = performance.now() + PATIENCE_MS;
@@ -44,14 +47,14 @@ async function load(traceId: string): Promise<void> {
 
 /** A trace of which only logs have come has no span yet, and is not here. */
 async function findTrace(traceId: string): Promise<Trace | undefined> {
-  const answer = await findData<readonly JaegerTrace[]>(`/api/traces/${traceId}`);
+  const answer = await findData<readonly JaegerTrace[]>(`/api/viewer/traces/${traceId}`);
   return answer?.map(readTrace).find(({ spans }) => spans.length > 0);
 }
 
 /** Draws the trace, unless nothing has come since it was drawn. */
 async function show(trace: Trace): Promise<void> {
   const [logs = [], services] = await Promise.all([
-    findData<readonly LogRecord[]>(`/api/traces/${trace.traceId}/logs`),
+    findData<readonly LogRecord[]>(`/api/viewer/logs?traceID=${trace.traceId}&limit=${MAX_LOGS}`),
     getData<readonly string[]>("/api/services"),
   ]);
   if (trace.spans.length + logs.length === shown) return;

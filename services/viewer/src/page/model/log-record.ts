@@ -1,6 +1,7 @@
-/** A log record in the answer of `/api/traces/{id}/logs`. */
+/** A log record as `/api/traces/{id}/logs` and `/api/viewer/logs` give it. */
 
 export interface LogRecord {
+  readonly id?: number;
   readonly timeUnixNano: string;
   readonly severityNumber: number;
   readonly severityText: string;
@@ -9,6 +10,10 @@ export interface LogRecord {
   readonly traceId: string;
   readonly spanId: string;
   readonly service: string;
+  /** Characters of its body and its attributes, in a list that gives the beginning of long ones. */
+  readonly length?: number;
+  /** Whether nothing of it was left out there. */
+  readonly isWhole?: boolean;
 }
 
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { parseLogfmt } from "./logfmt.ts";
+import { parseLogfmt, writeLogfmt } from "./logfmt.ts";
 
 describe("parseLogfmt reads", () => {
   const cases: [string, Record<string, string>][] = [
@@ -29,4 +29,9 @@ test.each(["=b", 'a="b', 'a="b"c', 'a b"c'])("parseLogfmt names where it cannot 
   const read = parseLogfmt(text);
   expect(read.ok).toBeFalse();
   expect(read.ok ? "" : read.problem).toContain("“");
+});
+
+test("what is written is read back", () => {
+  const tags = { "http.route": "/", empty: "", spaces: "a  b", quotes: 'say "hi"', slash: "a\\b", equals: "a=b" };
+  expect(parseLogfmt(writeLogfmt(Object.entries(tags)))).toEqual({ ok: true, tags });
 });

@@ -26,3 +26,16 @@ export function parseLogfmt(text: string): Logfmt {
 function unquote(value: string): string {
   return value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, "$1") : value;
 }
+
+/** The text that `parseLogfmt` reads as these pairs. */
+export function writeLogfmt(pairs: Iterable<readonly [key: string, value: string]>): string {
+  return [...pairs].map(([key, value]) => `${key}=${needsQuotes(value) ? quote(value) : value}`).join(" ");
+}
+
+function needsQuotes(value: string): boolean {
+  return value === "" || /[\s"=\\]/.test(value);
+}
+
+function quote(value: string): string {
+  return `"${value.replace(/["\\]/g, "\\$&")}"`;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { filterMetrics, type MetricAnswer, readSeries, weight } from "./metric.ts";
+import { describeMetric, filterMetrics, type MetricAnswer, readSeries, seriesNotes, weight } from "./metric.ts";
 
 const attributes = [{ key: "http.route", value: "/rolldice" }];
 
@@ -31,4 +31,21 @@ test("metrics are found by name, service and attributes", () => {
   };
   const found = (typed: string) => filterMetrics([metric], typed).length === 1;
   expect([found(""), found("FRONT duration"), found("route=/roll"), found("back")]).toEqual([true, true, true, false]);
+});
+
+test("a metric says what its numbers mean, and a series what they leave out", () => {
+  const metric = { service: "front", name: "m", unit: "s", description: "", type: "sum", series: [] };
+  expect(describeMetric({ ...metric, temporality: "delta" })).toBe("sum, delta, added up, in s");
+  expect(describeMetric({ ...metric, temporality: "cumulative", unit: "{request}" })).toBe(
+    "sum, cumulative, in request",
+  );
+  expect(describeMetric({ ...metric, temporality: "unspecified", unit: "" })).toBe("sum, unspecified");
+  expect(describeMetric({ ...metric, type: "gauge", temporality: "unspecified", unit: "1" })).toBe("gauge");
+  const gap = { fromUnixNano: "1", toUnixNano: "2" };
+  expect(seriesNotes({ attributes: [], restarts: 2, gaps: [gap], stopped: true })).toEqual([
+    "restarted 2 times",
+    "1 gap, in which nothing came",
+    "stopped: its sender says that no more comes",
+  ]);
+  expect(seriesNotes({ attributes: [], restarts: 0, gaps: [] })).toEqual([]);
 });

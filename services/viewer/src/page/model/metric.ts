@@ -3,6 +3,12 @@ import type { Histogram } from "./histogram.ts";
 
 export interface MetricAnswer {
   readonly service: string;
+  /** What tells its sender from other senders of the same service; empty where there is one. */
+  readonly instance?: string;
+  readonly scope?: string;
+  readonly scopeVersion?: string;
+  readonly temporality?: string;
+  readonly monotonic?: boolean;
   readonly name: string;
   readonly unit: string;
   readonly description: string;
@@ -17,6 +23,9 @@ export interface SeriesAnswer {
   readonly attributes: readonly { readonly key: string; readonly value: unknown }[];
   readonly timeUnixNano?: string;
   readonly startTimeUnixNano?: string;
+  readonly restarts?: number;
+  readonly gaps?: readonly { readonly fromUnixNano: string; readonly toUnixNano: string }[];
+  readonly stopped?: boolean;
   readonly value?: Count;
   readonly count?: Count;
   readonly sum?: number | null;
@@ -50,6 +59,24 @@ export function readSeries({ value, count, sum, min, max, bounds, counts, quanti
   };
 }
 
+/** What of a series its number does not say. */
+export function seriesNotes({ restarts = 0, gaps = [], stopped = false }: SeriesAnswer): readonly string[] {
+  const notes = [
+    restarts > 0 && `restarted ${restarts === 1 ? "once" : `${restarts} times`}`,
+    gaps.length > 0 && `${gaps.length} ${gaps.length === 1 ? "gap" : "gaps"}, in which nothing came`,
+    stopped && "stopped: its sender says that no more comes",
+  ];
+  return notes.filter((note) => note !== false);
+}
+
+/** `sum, cumulative, in s`: an annotation such as {request} is written without its braces. */
+export function describeMetric({ type, unit, temporality }: MetricAnswer): string {
+  const how = temporality === "delta" ? "delta, added up" : temporality;
+  const shown = how === undefined || (how === "unspecified" && type !== "sum") ? [] : [how];
+  const measured = unit === "" || unit === "1" ? [] : [`in ${unit.replace(/^\{(.*)\}$/, "$1")}`];
+  return [type, ...shown, ...measured].join(", ");
+}
+
 /** The weight of a series in the order: the one with the most values comes first. */
 export function weight(series: SeriesAnswer): number {
   const reading = readSeries(series);
@@ -66,7 +93,7 @@ export function filterMetrics(metrics: readonly MetricAnswer[], typed: string): 
   });
 }
 
-function textOf({ service, name, description, series }: MetricAnswer): string {
+function textOf({ service, name, description, series, instance = "", scope = "" }: MetricAnswer): string {
   const attributes = series.flatMap((one) => one.attributes.map(({ key, value }) => `${key}=${value}`));
-  return [service, name, description, ...attributes].join("\n").toLowerCase();
+  return [service, name, description, instance, scope, ...attributes].join("\n").toLowerCase();
 }

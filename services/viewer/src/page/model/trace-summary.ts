@@ -1,39 +1,25 @@
-/** One line of the list of traces. */
-
-import type { Trace } from "@baton/trace-tree";
-import { buildTree, type Verdict, verdictOf } from "@baton/trace-tree";
-import { timeWindow } from "./layout.ts";
-import { stretchOf } from "./rows.ts";
+/** One line of the list of traces, as `/api/viewer/traces` gives it. */
+import type { Grade, Trace } from "@baton/trace-tree";
 
 export interface TraceSummary {
   readonly id: string;
   readonly service: string;
   readonly name: string;
+  /** The path of the request that began it, where one did. */
+  readonly path?: string;
+  /** The status that it was answered with. */
+  readonly status?: string;
   /** Microseconds since 1970. */
   readonly start: number;
   /** Microseconds, from the first start to the last end. */
   readonly duration: number;
   readonly spans: number;
   readonly errors: number;
-  readonly verdict: Verdict;
-  /** Each service with its number of spans, in the order of its first span. */
-  readonly services: ReadonlyMap<string, number>;
-}
-
-/** Named after its first root; without a root, after the earliest orphan. */
-export function summarise(trace: Trace): TraceSummary {
-  const tree = buildTree(trace);
-  const first = [...tree.roots, ...tree.orphans, ...tree.circles][0]?.span;
-  return {
-    id: trace.traceId,
-    service: first?.service ?? "unknown service",
-    name: first?.name ?? "no span",
-    ...timeWindow(trace.spans.map(stretchOf)),
-    spans: trace.spans.length,
-    errors: trace.spans.filter(({ status }) => status === "error").length,
-    verdict: verdictOf(tree),
-    services: countServices(trace),
-  };
+  readonly verdict: { readonly grade: Grade; readonly summary: string };
+  /** In the order of their first spans. */
+  readonly services: readonly { readonly name: string; readonly spans: number }[];
+  /** How many services are not listed. */
+  readonly moreServices: number;
 }
 
 /** Spans by service, in the order of each service's first span. */

@@ -6,21 +6,23 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Any } from "../protobuf/any.ts";
 
 export const protobufPackage = "google.rpc";
 
 export const protobufFileName = "google/rpc/status.proto";
 
-/** The body of a failed OTLP/HTTP request, by its published numbers. */
+/** The body of a failed OTLP/HTTP request, and what a failed gRPC call says besides its code, by their published numbers. */
 
 export interface Status {
   /** A gRPC status code. */
   code: number;
   message: string;
+  details: Any[];
 }
 
 function createBaseStatus(): Status {
-  return { code: 0, message: "" };
+  return { code: 0, message: "", details: [] };
 }
 
 export const Status: MessageFns<Status> = {
@@ -30,6 +32,9 @@ export const Status: MessageFns<Status> = {
     }
     if (message.message !== "") {
       writer.uint32(18).string(message.message);
+    }
+    for (const v of message.details) {
+      Any.encode(v!, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -63,6 +68,14 @@ export const Status: MessageFns<Status> = {
             message.message = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.details.push(Any.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -82,6 +95,7 @@ export const Status: MessageFns<Status> = {
     const message = createBaseStatus();
     message.code = object.code ?? 0;
     message.message = object.message ?? "";
+    message.details = object.details?.map((e) => Any.fromPartial(e)) || [];
     return message;
   },
 };

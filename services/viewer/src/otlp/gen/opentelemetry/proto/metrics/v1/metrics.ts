@@ -82,6 +82,8 @@ export interface NumberDataPoint {
   asDouble?: number | undefined;
   asInt?: bigint | undefined;
   attributes: KeyValue[];
+  /** Bit 0 says that there is no value: the series has stopped. */
+  flags: number;
 }
 
 export interface HistogramDataPoint {
@@ -95,6 +97,7 @@ export interface HistogramDataPoint {
   bucketCounts: bigint[];
   explicitBounds: number[];
   attributes: KeyValue[];
+  flags: number;
   min?: number | undefined;
   max?: number | undefined;
 }
@@ -109,6 +112,7 @@ export interface ExponentialHistogramDataPoint {
   zeroCount: bigint;
   positive: ExponentialBuckets | undefined;
   negative: ExponentialBuckets | undefined;
+  flags: number;
   min?: number | undefined;
   max?: number | undefined;
 }
@@ -126,6 +130,7 @@ export interface SummaryDataPoint {
   sum: number;
   quantileValues: ValueAtQuantile[];
   attributes: KeyValue[];
+  flags: number;
 }
 
 export interface ValueAtQuantile {
@@ -749,7 +754,7 @@ export const Summary: MessageFns<Summary> = {
 };
 
 function createBaseNumberDataPoint(): NumberDataPoint {
-  return { startTimeUnixNano: 0n, timeUnixNano: 0n, asDouble: undefined, asInt: undefined, attributes: [] };
+  return { startTimeUnixNano: 0n, timeUnixNano: 0n, asDouble: undefined, asInt: undefined, attributes: [], flags: 0 };
 }
 
 export const NumberDataPoint: MessageFns<NumberDataPoint> = {
@@ -777,6 +782,9 @@ export const NumberDataPoint: MessageFns<NumberDataPoint> = {
     }
     for (const v of message.attributes) {
       KeyValue.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.flags !== 0) {
+      writer.uint32(64).uint32(message.flags);
     }
     return writer;
   },
@@ -834,6 +842,14 @@ export const NumberDataPoint: MessageFns<NumberDataPoint> = {
             message.attributes.push(KeyValue.decode(reader, reader.uint32()));
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.flags = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -860,6 +876,7 @@ export const NumberDataPoint: MessageFns<NumberDataPoint> = {
     message.asDouble = object.asDouble ?? undefined;
     message.asInt = (object.asInt !== undefined && object.asInt !== null) ? BigInt(object.asInt) : undefined;
     message.attributes = object.attributes?.map((e) => KeyValue.fromPartial(e)) || [];
+    message.flags = object.flags ?? 0;
     return message;
   },
 };
@@ -873,6 +890,7 @@ function createBaseHistogramDataPoint(): HistogramDataPoint {
     bucketCounts: [],
     explicitBounds: [],
     attributes: [],
+    flags: 0,
     min: undefined,
     max: undefined,
   };
@@ -920,6 +938,9 @@ export const HistogramDataPoint: MessageFns<HistogramDataPoint> = {
     }
     for (const v of message.attributes) {
       KeyValue.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.flags !== 0) {
+      writer.uint32(80).uint32(message.flags);
     }
     if (message.min !== undefined) {
       writer.uint32(89).double(message.min);
@@ -1019,6 +1040,14 @@ export const HistogramDataPoint: MessageFns<HistogramDataPoint> = {
             message.attributes.push(KeyValue.decode(reader, reader.uint32()));
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.flags = reader.uint32();
+            continue;
+          }
           case 11: {
             if (tag !== 89) {
               break;
@@ -1063,6 +1092,7 @@ export const HistogramDataPoint: MessageFns<HistogramDataPoint> = {
     message.bucketCounts = object.bucketCounts?.map((e) => BigInt(e)) || [];
     message.explicitBounds = object.explicitBounds?.map((e) => e) || [];
     message.attributes = object.attributes?.map((e) => KeyValue.fromPartial(e)) || [];
+    message.flags = object.flags ?? 0;
     message.min = object.min ?? undefined;
     message.max = object.max ?? undefined;
     return message;
@@ -1080,6 +1110,7 @@ function createBaseExponentialHistogramDataPoint(): ExponentialHistogramDataPoin
     zeroCount: 0n,
     positive: undefined,
     negative: undefined,
+    flags: 0,
     min: undefined,
     max: undefined,
   };
@@ -1125,6 +1156,9 @@ export const ExponentialHistogramDataPoint: MessageFns<ExponentialHistogramDataP
     }
     if (message.negative !== undefined) {
       ExponentialBuckets.encode(message.negative, writer.uint32(74).fork()).join();
+    }
+    if (message.flags !== 0) {
+      writer.uint32(80).uint32(message.flags);
     }
     if (message.min !== undefined) {
       writer.uint32(97).double(message.min);
@@ -1220,6 +1254,14 @@ export const ExponentialHistogramDataPoint: MessageFns<ExponentialHistogramDataP
             message.negative = ExponentialBuckets.decode(reader, reader.uint32());
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.flags = reader.uint32();
+            continue;
+          }
           case 12: {
             if (tag !== 97) {
               break;
@@ -1270,6 +1312,7 @@ export const ExponentialHistogramDataPoint: MessageFns<ExponentialHistogramDataP
     message.negative = (object.negative !== undefined && object.negative !== null)
       ? ExponentialBuckets.fromPartial(object.negative)
       : undefined;
+    message.flags = object.flags ?? 0;
     message.min = object.min ?? undefined;
     message.max = object.max ?? undefined;
     return message;
@@ -1361,7 +1404,7 @@ export const ExponentialBuckets: MessageFns<ExponentialBuckets> = {
 };
 
 function createBaseSummaryDataPoint(): SummaryDataPoint {
-  return { startTimeUnixNano: 0n, timeUnixNano: 0n, count: 0n, sum: 0, quantileValues: [], attributes: [] };
+  return { startTimeUnixNano: 0n, timeUnixNano: 0n, count: 0n, sum: 0, quantileValues: [], attributes: [], flags: 0 };
 }
 
 export const SummaryDataPoint: MessageFns<SummaryDataPoint> = {
@@ -1392,6 +1435,9 @@ export const SummaryDataPoint: MessageFns<SummaryDataPoint> = {
     }
     for (const v of message.attributes) {
       KeyValue.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.flags !== 0) {
+      writer.uint32(64).uint32(message.flags);
     }
     return writer;
   },
@@ -1457,6 +1503,14 @@ export const SummaryDataPoint: MessageFns<SummaryDataPoint> = {
             message.attributes.push(KeyValue.decode(reader, reader.uint32()));
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.flags = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1484,6 +1538,7 @@ export const SummaryDataPoint: MessageFns<SummaryDataPoint> = {
     message.sum = object.sum ?? 0;
     message.quantileValues = object.quantileValues?.map((e) => ValueAtQuantile.fromPartial(e)) || [];
     message.attributes = object.attributes?.map((e) => KeyValue.fromPartial(e)) || [];
+    message.flags = object.flags ?? 0;
     return message;
   },
 };
