@@ -30,6 +30,17 @@ const MAX_CHARACTERS = 512;
 const NOT_CAPTURED: Capture = { state: "not captured", values: [], parts: [] };
 const ABSENT: Capture = { state: "absent", values: [], parts: [] };
 
+/** The headers that an attribute may hold, by its name. Earlier conventions wrote `_` for `-`. */
+const NAMES = new Map(
+  (["request", "response"] as const).flatMap((direction) =>
+    PREFIXES[direction].flatMap((prefix) =>
+      WIRE_HEADERS.flatMap((header) =>
+        [header, header.replaceAll("-", "_")].map((name) => [prefix + name, { direction, header }] as const),
+      ),
+    ),
+  ),
+);
+
 /** What spans have captured. */
 export interface CapturedHeaders {
   /** Bounded and without secrets, to be shown. */
@@ -38,41 +49,44 @@ export interface CapturedHeaders {
   raw(span: Span | undefined, direction: Direction, header: WireHeader): readonly string[];
 }
 
+type OfSpan = Readonly<Record<Direction, ReadonlyMap<WireHeader, readonly string[]>>>;
+
 /** @param traces All that is known: which headers a service captures is seen on its other spans. */
 export function readCapturedHeaders(traces: readonly Trace[]): CapturedHeaders {
+  const bySpan = new Map(traces.flatMap(({ spans }) => spans).map((span) => [span, capturedOf(span)]));
   const usual = new Set<string>();
   const usualKey = (span: Span, direction: Direction, header: WireHeader) =>
     JSON.stringify([span.service, span.kind, protocolOf(span), direction, header]);
-  for (const span of traces.flatMap(({ spans }) => spans)) {
+  for (const [span, captures] of bySpan) {
     for (const direction of ["request", "response"] as const) {
-      for (const header of capturedOf(span, direction)) usual.add(usualKey(span, direction, header));
+      for (const header of captures[direction].keys()) usual.add(usualKey(span, direction, header));
     }
   }
+  const rawOf = (span: Span, direction: Direction, header: WireHeader) =>
+    bySpan.get(span)?.[direction].get(header) ?? [];
   return {
-    raw: (span, direction, header) => (span === undefined ? [] : rawValues(span, direction, header)),
+    raw: (span, direction, header) => (span === undefined ? [] : rawOf(span, direction, header)),
     read(span, direction, header) {
       if (span === undefined) return NOT_CAPTURED;
-      const raw = rawValues(span, direction, header);
+      const raw = rawOf(span, direction, header);
       if (raw.length > 0) return captured(header, raw);
       // A gRPC library reads the deadline and does not pass it on to the program.
       if (header === "grpc-timeout" && span.kind === "server") return NOT_CAPTURED;
-      const looksForIt = usual.has(usualKey(span, direction, header)) || capturedOf(span, direction).length > 0;
-      return looksForIt ? ABSENT : NOT_CAPTURED;
+      const hasOthers = (bySpan.get(span)?.[direction].size ?? 0) > 0;
+      return hasOthers || usual.has(usualKey(span, direction, header)) ? ABSENT : NOT_CAPTURED;
     },
   };
 }
 
-function capturedOf(span: Span, direction: Direction): readonly WireHeader[] {
-  return WIRE_HEADERS.filter((header) => rawValues(span, direction, header).length > 0);
-}
-
-function rawValues({ attributes }: Span, direction: Direction, header: WireHeader): readonly string[] {
-  for (const prefix of PREFIXES[direction]) {
-    // Earlier conventions wrote `_` for `-`.
-    const value = attributes[prefix + header] ?? attributes[prefix + header.replaceAll("-", "_")];
-    if (value !== undefined) return valuesOf(String(value));
+function capturedOf({ attributes }: Span): OfSpan {
+  const request = new Map<WireHeader, readonly string[]>();
+  const response = new Map<WireHeader, readonly string[]>();
+  for (const [key, value] of Object.entries(attributes)) {
+    const name = NAMES.get(key);
+    if (name !== undefined)
+      (name.direction === "request" ? request : response).set(name.header, valuesOf(String(value)));
   }
-  return [];
+  return { request, response };
 }
 
 /** A list of texts is its JSON text in Jaeger's JSON. */

@@ -1,9 +1,13 @@
-/** PUT /lab/fault switches a fault on for all requests; GET /lab/stranger also tells somebody else's service. */
+/**
+ * PUT /lab/fault switches a fault on for all requests; GET /lab/stranger tells somebody else's service; GET /lab/queue
+ * sends a message and consumes it.
+ */
 import type { Telemetry } from "@baton/telemetry";
 import { type HttpClientTelemetryOptions, tracedFetch } from "@baton/telemetry/http";
 import { context } from "@opentelemetry/api";
 import { Elysia, t } from "elysia";
 import { hasFault } from "./fault-context.ts";
+import { consumeWays, createQueue } from "./queue.ts";
 
 export interface LabRoutesDeps {
   readonly telemetry: Telemetry;
@@ -18,6 +22,7 @@ export interface LabRoutesDeps {
 export function labRoutes({ telemetry, fetchOptions, strangerUrl, fault }: LabRoutesDeps) {
   const tellAnybody = tracedFetch(telemetry, fetchOptions);
   const tellNobody = tracedFetch(telemetry, { ...fetchOptions, propagateTo: [] });
+  const sendAndConsume = createQueue(telemetry);
   const standing = () => ({ fault: fault.get() ?? null });
   return new Elysia()
     .get("/lab/fault", standing, { detail: { hide: true } })
@@ -32,6 +37,10 @@ export function labRoutes({ telemetry, fetchOptions, strangerUrl, fault }: LabRo
         detail: { hide: true },
       },
     )
+    .get("/lab/queue", ({ query }) => sendAndConsume(query.as ?? "child"), {
+      query: t.Object({ as: t.Optional(t.UnionEnum([...consumeWays])) }),
+      detail: { hide: true },
+    })
     .get(
       "/lab/stranger",
       async ({ request }) => {

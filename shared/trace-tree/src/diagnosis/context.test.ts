@@ -89,7 +89,7 @@ describe("a call below a request that is over", () => {
   });
 
   test("is fine where it ended with its request, or where its parent is of another service", () => {
-    expect(causesOf(old, { ...call(traceA, 8500, old), durationMicros: 300 }, request(traceB, 8000))).toEqual([]);
+    expect(causesOf(old, { ...call(traceA, 8500, old), durationMicros: 1200 }, request(traceB, 8000))).toEqual([]);
     const ofBack = { ...call(traceA, 31_000, old), service: "back" };
     expect(causesOf(old, ofBack, { ...request(traceB, 30_000), service: "back" })).toEqual([]);
   });

@@ -37,7 +37,7 @@ export function findStaleContexts(evidence: Evidence): readonly Diagnosis[] {
   return evidence.spans.flatMap((span) => {
     const parent = evidence.find(span.traceId, span.parentId);
     if (parent === undefined || parent.service !== span.service || !isCall(span)) return [];
-    if (span.startMicros <= endOf(parent) - ROUNDING_MICROS || endOf(span) <= endOf(parent)) return [];
+    if (!isAfter(span, parent)) return [];
     const requests = requestsAround(span, evidence).filter(({ traceId }) => traceId !== span.traceId);
     const [request] = requests;
     if (request === undefined) return [];
@@ -57,6 +57,11 @@ export function findStaleContexts(evidence: Evidence): readonly Diagnosis[] {
       }),
     ];
   });
+}
+
+/** A child that ended with its parent may seem to end up to a millisecond after it. */
+function isAfter(span: Span, parent: Span): boolean {
+  return span.startMicros > endOf(parent) - ROUNDING_MICROS && endOf(span) > endOf(parent) + ROUNDING_MICROS;
 }
 
 function isCall({ kind }: Span): boolean {
