@@ -16,6 +16,7 @@ COPY services/back/package.json services/back/
 COPY services/front/package.json services/front/
 COPY services/viewer/package.json services/viewer/
 COPY demo/package.json demo/
+COPY doctor/package.json doctor/
 COPY tests/package.json tests/
 COPY tools/package.json tools/
 RUN bun install --frozen-lockfile --production --filter @baton/back --filter @baton/front

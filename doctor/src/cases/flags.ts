@@ -1,6 +1,6 @@
 /** `trace-flags`: which are carried on, and which are sent as zero. */
-import type { ClauseId } from "../clauses.ts";
-import { type ConformanceCase, parentId, traceId } from "../conformance-case.ts";
+import type { ClauseId } from "./clauses.ts";
+import { type ConformanceCase, parentId, traceId } from "./conformance-case.ts";
 
 const flags = (received: string, sent: string, clause: ClauseId, version = "00"): ConformanceCase => ({
   id: `flags-${version}-${received}`,

@@ -1,7 +1,7 @@
 /** `baggage`: what is carried on. It does not depend on a trace, so no traceparent is sent. */
-import type { ClauseId } from "../clauses.ts";
-import type { ConformanceCase } from "../conformance-case.ts";
-import { traceparent } from "../conformance-case.ts";
+import type { ClauseId } from "./clauses.ts";
+import type { ConformanceCase } from "./conformance-case.ts";
+import { traceparent } from "./conformance-case.ts";
 
 const carried = (id: string, clause: ClauseId, values: string | readonly string[], sent: string): ConformanceCase => ({
   id: `baggage-${id}`,

@@ -1,6 +1,6 @@
 /** `traceparent`: which are continued, and which start a new trace. */
-import type { ClauseId } from "../clauses.ts";
-import { type ConformanceCase, type HeaderLines, parentId, traceId, traceparent } from "../conformance-case.ts";
+import type { ClauseId } from "./clauses.ts";
+import { type ConformanceCase, type HeaderLines, parentId, traceId, traceparent } from "./conformance-case.ts";
 
 const continued = (id: string, clause: ClauseId, headers: HeaderLines): ConformanceCase => ({
   id: `traceparent-${id}`,

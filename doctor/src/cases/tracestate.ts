@@ -1,6 +1,6 @@
 /** `tracestate`: what is carried on, and what discards the whole list. */
-import type { ClauseId } from "../clauses.ts";
-import { type ConformanceCase, traceparent } from "../conformance-case.ts";
+import type { ClauseId } from "./clauses.ts";
+import { type ConformanceCase, traceparent } from "./conformance-case.ts";
 
 const carried = (id: string, clause: ClauseId, values: string | readonly string[], sent: string): ConformanceCase => ({
   id: `tracestate-${id}`,

@@ -11,6 +11,8 @@ export interface ConformanceCase {
   /** The headers that a caller sends. */
   readonly headers: HeaderLines;
   readonly expected: Expected;
+  /** The specification leaves it open: another service may do otherwise. @default false */
+  readonly isOpen?: boolean;
 }
 
 /** The headers that go out to the next service, from a span with the default sampler. */
