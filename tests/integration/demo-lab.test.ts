@@ -66,6 +66,8 @@ test("--break prints symptom, diagnosis and what mends it, and ends with 0", asy
     "diagnosis: header-dropped (certain)",
   ])
     expect(output).toContain(text);
+  // The wire shows what the diagnosis says.
+  expect(output).toMatch(/traceparent {4}left {5}00 [0-9a-f]{32} [0-9a-f]{16} 03\n +arrived {2}nothing {2}dropped\n/);
   expect(output).toContain("Sent again without the fault: no finding.");
   expect(output).toContain("1 fault: the diagnosis named each cause.");
 });

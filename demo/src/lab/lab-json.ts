@@ -27,7 +27,7 @@ export function wireJson({ scenario, answer, traceId, tree, differences }: Scena
 }
 
 export function faultJson(broken: FaultResult, mended: FaultResult) {
-  const { fault, answer, traces, findings, ok } = broken;
+  const { fault, answer, traces, healthy, findings, ok } = broken;
   const [first, ...others] = traces;
   return {
     fault: fault.id,
@@ -37,6 +37,6 @@ export function faultJson(broken: FaultResult, mended: FaultResult) {
     traceIds: traces.map(({ traceId }) => traceId),
     findings: findings.map(findingJson),
     findingsWhenMended: mended.findings.map(findingJson),
-    hops: first === undefined ? [] : wireOf(first, others).map(hopJson),
+    hops: first === undefined ? [] : wireOf(first, [...others, ...healthy]).map(hopJson),
   };
 }

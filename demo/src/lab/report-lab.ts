@@ -11,7 +11,7 @@ export function printWire(terminal: Terminal, hops: readonly Hop[]): void {
 
 /** @param mended The same request without the fault. */
 export function printFault(terminal: Terminal, broken: FaultResult, mended: FaultResult, frontUrl: string): void {
-  const { fault, traces } = broken;
+  const { fault, traces, healthy } = broken;
   const { request } = fault;
   const write = (line = "") => terminal.write(line === "" ? "" : `  ${line}`);
   terminal.write();
@@ -29,7 +29,7 @@ export function printFault(terminal: Terminal, broken: FaultResult, mended: Faul
     write(paint(terminal, verdict.ok ? "green" : "red", verdict.summary));
   }
   const [first, ...others] = traces;
-  if (first !== undefined) printWire(terminal, wireOf(first, others));
+  if (first !== undefined) printWire(terminal, wireOf(first, [...others, ...healthy]));
   for (const found of broken.findings) printFinding(terminal, found);
   write();
   write(paint(terminal, "bold", "mend"));

@@ -14,6 +14,8 @@ export interface FaultResult {
   readonly answer: Answer;
   /** Those of the requests, the last one's first. */
   readonly traces: readonly Trace[];
+  /** Those of a healthy request after them: they show which headers each service captures. */
+  readonly healthy: readonly Trace[];
   readonly findings: readonly Diagnosis[];
   /** Whether the diagnosis named the fault's cause, and nothing else. */
   readonly ok: boolean;
@@ -64,13 +66,13 @@ async function sendAndDiagnose(request: HttpRequest, sending: Sending) {
   const later = await sendLater(sending, timeoutMs);
   while (true) {
     const all = await findTraces({ queryUrl, sinceMs, traceIds });
+    const healthy = all.filter(({ traceId }) => traceId === later);
     const traces = all.filter(({ traceId }) => traceId !== later).toSorted(byOrder(traceIds));
-    // The later trace is given too: it shows which headers each service captures.
     const findings = diagnose(all);
     if (isDone(findings) || performance.now() > deadline) {
       const answer = answers.at(-1);
       if (answer === undefined) throw new Error("times: must be 1 at least");
-      return { answer, traces, findings };
+      return { answer, traces, healthy, findings };
     }
     await sleep(pollMs);
   }
