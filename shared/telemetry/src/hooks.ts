@@ -6,12 +6,18 @@ import { redactSecrets } from "./redact.ts";
 const reported = new Set<string>();
 
 /**
- * Runs a user's hook. What it throws is reported once per hook through `diag`, with what is used instead, and
- * `fallback` is returned.
+ * Calls a user's hook, if there is one. What it throws is reported once per hook through `diag`.
+ * @returns What the hook returns; `fallback` without a hook, and where it throws.
  */
-export function callHook<T>(name: string, hook: () => T, fallback: T): T {
+export function callHook<Args extends readonly unknown[], T>(
+  name: string,
+  hook: ((...args: Args) => T) | undefined,
+  args: Args,
+  fallback: T,
+): T {
+  if (hook === undefined) return fallback;
   try {
-    return hook();
+    return hook(...args);
   } catch (error) {
     if (!reported.has(name)) {
       reported.add(name);

@@ -135,15 +135,14 @@ export class CallSpan {
   #startSpan(method: string, { kind, links = [], parent, attributes: own }: CallSpanStart): Span {
     const { name: side, options, telemetry, captured } = this.#side;
     const call = this.#call;
-    const { spanName, startAttributes } = options;
     const attributes: Attributes = {
       ...this.#attributes,
       ...own,
       // A client's is complete only when the trace is written into it.
       ...(side === "server" && captured.request(metadataEntries(call.metadata))),
-      ...(startAttributes && callHook(`grpc ${side} startAttributes`, () => startAttributes(call), {})),
+      ...callHook(`grpc ${side} startAttributes`, options.startAttributes, [call], {}),
     };
-    const name = spanName ? callHook(`grpc ${side} spanName`, () => spanName(call, method), method) : method;
+    const name = callHook(`grpc ${side} spanName`, options.spanName, [call, method], method);
     return telemetry.tracer.startSpan(name, { kind, attributes, links }, parent);
   }
 
@@ -153,15 +152,11 @@ export class CallSpan {
     span.setAttributes({ ...statusOfCall, ...end.attributes });
     // Not the error itself: the SDK would take its `code`, of which gRPC errors have a number, for the type.
     if (end.unexpected && end.error instanceof Error) span.recordException(exceptionOf(end.error));
-    const { endAttributes, spanStatus } = options;
     const outcome = { ...this.#call, status: end.status, error: end.error };
-    if (endAttributes !== undefined) {
-      span.setAttributes(callHook(`grpc ${side} endAttributes`, () => endAttributes(outcome), {}));
-    }
+    span.setAttributes(callHook(`grpc ${side} endAttributes`, options.endAttributes, [outcome], {}));
     const byTable = isError ? failure(end) : UNSET;
-    const byHook =
-      spanStatus && callHook(`grpc ${side} spanStatus`, () => spanStatus(outcome, { ...byTable }), undefined);
-    const status = byHook ?? byTable;
+    const status =
+      callHook(`grpc ${side} spanStatus`, options.spanStatus, [outcome, { ...byTable }], undefined) ?? byTable;
     if (status.code !== SpanStatusCode.UNSET) span.setStatus(status);
   }
 }

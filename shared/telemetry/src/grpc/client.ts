@@ -35,7 +35,7 @@ export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTel
 
   return <Request, Response>(call: ClientMiddlewareCall<Request, Response>, callOptions: CallOptions) => {
     const start: GrpcCallStart = { method: call.method, metadata: callOptions.metadata ?? Metadata() };
-    if (!callHook("grpc client filter", () => filter(start), true)) return call.next(call.request, callOptions);
+    if (!callHook("grpc client filter", filter, [start], true)) return call.next(call.request, callOptions);
     return observeStream<Response, Response | void>(() => {
       const span = new CallSpan(side, start, { kind: SpanKind.CLIENT, parent: context.active() });
       const metadata = Metadata(callOptions.metadata);

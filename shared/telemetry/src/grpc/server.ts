@@ -31,7 +31,7 @@ export function grpcServerTelemetry(telemetry: Telemetry, options: GrpcServerTel
 
   return <Request, Response>(call: ServerMiddlewareCall<Request, Response>, callContext: CallContext) => {
     const start: GrpcCallStart = { method: call.method, metadata: callContext.metadata };
-    if (!callHook("grpc server filter", () => filter(start), true)) return call.next(call.request, callContext);
+    if (!callHook("grpc server filter", filter, [start], true)) return call.next(call.request, callContext);
     const intercepted = activeInterceptedCall();
     return observeStream<Response, Response | void>(() => {
       const span = startServerSpan(side, start, callContext, intercepted?.authority, options);
@@ -60,7 +60,7 @@ function startServerSpan(
 ): CallSpan {
   const caller = extractContext(side.telemetry.propagator, metadata, metadataGetter, { trust });
   return new CallSpan(side, start, {
-    kind: spanKind ? callHook("grpc server spanKind", () => spanKind(start), SpanKind.SERVER) : SpanKind.SERVER,
+    kind: callHook("grpc server spanKind", spanKind, [start], SpanKind.SERVER),
     parent: caller.context,
     links: caller.links,
     // Not on the metric: a caller may write any authority, and each would be a series of its own.

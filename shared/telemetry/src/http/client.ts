@@ -26,7 +26,6 @@ interface HttpClientSide extends HttpSide {
  */
 export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOptions = {}): typeof fetch {
   const side = createSide("client", telemetry, options);
-  const { filter = () => true } = options;
 
   const traced = async (input: Parameters<typeof fetch>[0], init?: BunFetchRequestInit): Promise<Response> => {
     if (isTracingSuppressed(context.active())) return fetch(input, init);
@@ -35,7 +34,7 @@ export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOp
     const first = new Request(input as Request, init);
     if (!/^https?:/.test(first.url)) return fetch(input, init);
     const { body: _body, headers: _headers, method: _method, ...bunOptions } = init ?? {};
-    if (!callHook("http client filter", () => filter(first), true)) return fetch(first, bunOptions);
+    if (!callHook("http client filter", options.filter, [first], true)) return fetch(first, bunOptions);
 
     if (first.redirect !== "follow") {
       return sendTraced(side, first, { resendCount: 0, isStranger: false }, () => fetch(first, bunOptions));
@@ -86,8 +85,7 @@ function startClientSpan(side: HttpClientSide, request: Request, resendCount: nu
   const method = readMethod(request.method, options.knownMethods ?? telemetry.knownHttpMethods);
   const { metric, span } = clientAttributes(request.url, method.name, redact);
   if (resendCount > 0) span[ATTR_HTTP_REQUEST_RESEND_COUNT] = resendCount;
-  const { urlTemplate } = options;
-  const template = urlTemplate && callHook("http client urlTemplate", () => urlTemplate(request), undefined);
+  const template = callHook("http client urlTemplate", options.urlTemplate, [request], undefined);
   if (template !== undefined) metric[ATTR_URL_TEMPLATE] = bound(template);
   return new RequestSpan(side, request, {
     kind: SpanKind.CLIENT,

@@ -42,7 +42,7 @@ export function createRequestTracer(telemetry: Telemetry, options: HttpServerTel
   warnWhereStreamsCannotBeTold();
 
   return <Result>(request: Request, peer: Peer | null, handle: () => Result): Result => {
-    if (!callHook("http server filter", () => filter(request), true)) {
+    if (!callHook("http server filter", filter, [request], true)) {
       return context.with(suppressTracing(context.active()), handle);
     }
     const around = requestSpanOf(request);

@@ -101,12 +101,10 @@ export class RequestSpan {
     this.request = request;
     this.#activeAttributes = attributes.metric;
     this.metric = { ...attributes.metric };
-    const { startAttributes } = side.options;
-    const own = startAttributes && callHook(`http ${side.name} startAttributes`, () => startAttributes(request), {});
     const known: Attributes = Object.assign(attributes.span, this.metric);
     // A client's headers are complete only when the trace is written into them.
     if (side.name === "server") Object.assign(known, side.captureRequest(headerEntries(request.headers)));
-    Object.assign(known, own);
+    Object.assign(known, callHook(`http ${side.name} startAttributes`, side.options.startAttributes, [request], {}));
     this.span = side.telemetry.tracer.startSpan(this.nameBy(name), { kind, attributes: known, links }, parent);
     this.context = trace.setSpan(parent, this.span);
     this.#requestSize = side.options.bodySizes ? requestSize(side.name, request) : undefined;
@@ -144,31 +142,27 @@ export class RequestSpan {
   /** The name of the span: as the user's hook has it, else the default. */
   protected nameBy(defaultName: string): string {
     const { name, options } = this.#side;
-    const { spanName } = options;
-    if (spanName === undefined) return defaultName;
-    return callHook(`http ${name} spanName`, () => spanName(this.request, defaultName), defaultName);
+    return callHook(`http ${name} spanName`, options.spanName, [this.request, defaultName], defaultName);
   }
 
   #writeEnd(end: RequestEnd, type: string | undefined): void {
     const { span, request } = this;
     const { name, options, captureResponse } = this.#side;
-    const { endAttributes, spanStatus } = options;
     const { statusCode, response, error, failed } = end;
     if (statusCode !== undefined) span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, statusCode);
     if (type !== undefined) span.setAttribute(ATTR_ERROR_TYPE, type);
     if (response !== undefined && options.capturedResponseHeaders !== undefined) {
       span.setAttributes(captureResponse(headerEntries(response.headers)));
     }
-    const told: HttpEnd = { request, response, error };
-    if (endAttributes !== undefined) {
-      span.setAttributes(callHook(`http ${name} endAttributes`, () => endAttributes(told), {}));
-    }
-    if (failed && error instanceof Error && !(error instanceof DisconnectedError))
+    const outcome: HttpEnd = { request, response, error };
+    span.setAttributes(callHook(`http ${name} endAttributes`, options.endAttributes, [outcome], {}));
+    if (failed && error instanceof Error && !(error instanceof DisconnectedError)) {
       span.recordException(exceptionOf(error));
+    }
     const byTable = type === undefined ? UNSET : failure(end);
-    const status = spanStatus && callHook(`http ${name} spanStatus`, () => spanStatus(told, { ...byTable }), byTable);
-    const { code } = status ?? byTable;
-    if (code !== SpanStatusCode.UNSET) span.setStatus(status ?? byTable);
+    const status =
+      callHook(`http ${name} spanStatus`, options.spanStatus, [outcome, { ...byTable }], undefined) ?? byTable;
+    if (status.code !== SpanStatusCode.UNSET) span.setStatus(status);
   }
 }
 

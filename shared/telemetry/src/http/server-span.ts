@@ -34,7 +34,7 @@ export class ServerRequestSpan extends RequestSpan {
     const caller = extractContext(telemetry.propagator, request.headers, headersGetter, { trust });
     const { metric, span } = serverAttributes(request, method.name, peer, trustProxy, side.redact);
     super(side, request, {
-      kind: spanKind ? callHook("http server spanKind", () => spanKind(request), SpanKind.SERVER) : SpanKind.SERVER,
+      kind: callHook("http server spanKind", spanKind, [request], SpanKind.SERVER),
       parent: caller.context,
       links: caller.links,
       name: method.inSpanName,
@@ -68,8 +68,7 @@ export class ServerRequestSpan extends RequestSpan {
   /** Adds what a mounted application records of its request. */
   refine({ options, captureRequest }: HttpServerSide, request: Request): void {
     markRequest(request, this);
-    const { startAttributes } = options;
-    const own = startAttributes && callHook("http server startAttributes", () => startAttributes(request), {});
+    const own = callHook("http server startAttributes", options.startAttributes, [request], {});
     this.span.setAttributes({ ...captureRequest(headerEntries(request.headers)), ...own });
   }
 
