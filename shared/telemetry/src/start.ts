@@ -6,22 +6,23 @@ import type { Sampler, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { type Environment, readTelemetryConfig, type TelemetryConfig } from "./config.ts";
 import { describeStart, limitReport, type Report } from "./diagnostics.ts";
 import { type Globals, registerGlobals } from "./globals.ts";
-import type { PropagatorOptions } from "./propagation/index.ts";
+import type { BaggagePropagatorOptions } from "./propagation/index.ts";
 import { createNamedPropagators } from "./propagators.ts";
 import { createResource } from "./resource.ts";
-import { SCOPE } from "./scope.ts";
 import { disabledSignals, type Signals, startSignals } from "./signals.ts";
 import { drainStandardOutput, standardOutput } from "./standard-output.ts";
-import { type Telemetry, telemetryFrom } from "./telemetry.ts";
+import { SCOPE, type Telemetry, telemetryFrom } from "./telemetry.ts";
 import { settlesWithin } from "./timing.ts";
 
-export interface TelemetryOptions extends PropagatorOptions {
+export interface TelemetryOptions {
   /** `service.name` where the environment names no service. */
   readonly serviceName: string;
   /** `service.version` where `OTEL_RESOURCE_ATTRIBUTES` has none. @default none */
   readonly serviceVersion?: string;
   /** Attributes of the resource. They replace those of `OTEL_RESOURCE_ATTRIBUTES`. @default {} */
   readonly resourceAttributes?: Attributes;
+  /** Keys of the baggage that callers may send, and that are sent on. @default every key, in and out */
+  readonly baggage?: BaggagePropagatorOptions;
   /** Keys of the baggage that become attributes of spans and log records. @default [] */
   readonly baggageAttributes?: readonly string[];
   /** Registers the globals of `@opentelemetry/api`, so that libraries record to this telemetry. @default true */
@@ -72,7 +73,7 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
   const resource = createResource(config, options);
   const serviceName = String(resource.attributes["service.name"]);
   const report = limitReport(config.diagnosticLevel, options.onReport ?? lineReport(serviceName));
-  const propagator = createNamedPropagators(config.propagators, options.baggage ? { baggage: options.baggage } : {});
+  const propagator = createNamedPropagators(config.propagators, options.baggage);
   const signals = config.disabled
     ? disabledSignals()
     : startSignals({ ...options, config, resource, report, shutdownTimeoutMs, baggageAttributes });

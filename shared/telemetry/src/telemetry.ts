@@ -12,9 +12,12 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import { createNoopLogger, type Logger, type LoggerProvider } from "@opentelemetry/api-logs";
-import { composePropagators, createPropagator } from "./propagation/index.ts";
-import { SCOPE, VERSION } from "./scope.ts";
+import packageJson from "../package.json" with { type: "json" };
+import { composePropagators, createBaggagePropagator, createTraceContextPropagator } from "./propagation/index.ts";
 import { SCHEMA_URL } from "./semconv.ts";
+
+/** The instrumentation scope of this package. @see https://opentelemetry.io/docs/specs/otel/common/instrumentation-scope/ */
+export const SCOPE = "@baton/telemetry";
 
 /** What instrumentation uses. It holds no state of a request, so one value serves a whole process. */
 export interface Telemetry {
@@ -85,11 +88,13 @@ export function telemetryFrom(providers: TelemetryProviders): Telemetry {
   }
   return {
     serviceName: providers.serviceName ?? "unknown_service:bun",
-    tracer: tracerProvider.getTracer(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }),
-    meter: meterProvider?.getMeter(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }) ?? createNoopMeter(),
-    logger: loggerProvider?.getLogger(SCOPE, VERSION) ?? createNoopLogger(),
+    tracer: tracerProvider.getTracer(SCOPE, packageJson.version, { schemaUrl: SCHEMA_URL }),
+    meter: meterProvider?.getMeter(SCOPE, packageJson.version, { schemaUrl: SCHEMA_URL }) ?? createNoopMeter(),
+    logger: loggerProvider?.getLogger(SCOPE, packageJson.version) ?? createNoopLogger(),
     // Composed, so that a propagator that throws breaks no request.
-    propagator: propagator ? composePropagators([propagator]) : createPropagator(["tracecontext", "baggage"]),
+    propagator: composePropagators(
+      propagator ? [propagator] : [createTraceContextPropagator(), createBaggagePropagator()],
+    ),
     baggageAttributes: providers.baggageAttributes ?? [],
     knownHttpMethods: providers.knownHttpMethods ?? KNOWN_HTTP_METHODS,
   };

@@ -47,7 +47,7 @@ export function hostAttributes(authority: string): Attributes | undefined {
     : { [ATTR_SERVER_ADDRESS]: address, [ATTR_SERVER_PORT]: Number(port) };
 }
 
-/** `network.peer.*` of the peer as grpc-js prints it: `127.0.0.1:4000`, `[::1]:4000` or a socket's path. */
+/** `network.peer.*` of the peer as grpc-js prints it: `127.0.0.1:4000`, `::1:4000`, or the path of a socket. */
 export function peerAttributes(peer: string): Attributes {
   const colon = peer.lastIndexOf(":");
   const port = Number(peer.slice(colon + 1));

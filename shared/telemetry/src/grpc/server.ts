@@ -56,9 +56,9 @@ function startServerSpan(
   start: GrpcCallStart,
   { metadata, peer }: CallContext,
   authority: string | undefined,
-  { spanKind, trust = "continue" }: GrpcServerTelemetryOptions,
+  { spanKind, trust }: GrpcServerTelemetryOptions,
 ): CallSpan {
-  const caller = extractContext(side.telemetry.propagator, metadata, metadataGetter, { trust });
+  const caller = extractContext(side.telemetry.propagator, metadata, metadataGetter, trust);
   return new CallSpan(side, start, {
     kind: callHook("grpc server spanKind", spanKind, [start], SpanKind.SERVER),
     parent: caller.context,

@@ -1,6 +1,5 @@
 /** The attributes of an HTTP request's span, on either side. @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/ */
 import type { Attributes } from "@opentelemetry/api";
-import { splitHost } from "../host.ts";
 import { bound, type Redact } from "../redact.ts";
 import {
   ATTR_CLIENT_ADDRESS,
@@ -16,7 +15,7 @@ import {
   ATTR_URL_SCHEME,
   ATTR_USER_AGENT_ORIGINAL,
 } from "../semconv.ts";
-import { readUrl } from "./url.ts";
+import { readUrl, splitHost } from "./url.ts";
 
 /** Where the connection comes from, as Bun's server tells it. */
 export interface Peer {

@@ -30,8 +30,8 @@ export class ServerRequestSpan extends RequestSpan {
   constructor(side: HttpServerSide, request: Request, peer: Peer | null) {
     const { telemetry, options } = side;
     const method = readMethod(request.method, options.knownMethods ?? telemetry.knownHttpMethods);
-    const { spanKind, trust = "continue", trustProxy = false, traceResponse = true } = options;
-    const caller = extractContext(telemetry.propagator, request.headers, headersGetter, { trust });
+    const { spanKind, trust, trustProxy = false, traceResponse = true } = options;
+    const caller = extractContext(telemetry.propagator, request.headers, headersGetter, trust);
     const { metric, span } = serverAttributes(request, method.name, peer, trustProxy, side.redact);
     super(side, request, {
       kind: callHook("http server spanKind", spanKind, [request], SpanKind.SERVER),
