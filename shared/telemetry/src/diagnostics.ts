@@ -9,15 +9,6 @@ export type ReportLevel = "error" | "warn" | "info" | "debug";
 export type Report = (level: ReportLevel, message: string, fields?: Readonly<Record<string, unknown>>) => void;
 
 const order: readonly ReportLevel[] = ["error", "warn", "info", "debug"];
-const diagLevels: Readonly<Record<DiagnosticLevel, DiagLogLevel>> = {
-  none: DiagLogLevel.NONE,
-  error: DiagLogLevel.ERROR,
-  warn: DiagLogLevel.WARN,
-  info: DiagLogLevel.INFO,
-  debug: DiagLogLevel.DEBUG,
-  verbose: DiagLogLevel.VERBOSE,
-  all: DiagLogLevel.ALL,
-};
 
 /** Lets through what `OTEL_LOG_LEVEL` asks for, and nothing that throws. */
 export function limitReport(level: DiagnosticLevel, report: Report): Report {
@@ -47,7 +38,10 @@ export function registerDiagnostics(diag: DiagAPI, level: DiagnosticLevel, repor
     debug: line("debug"),
     verbose: line("debug"),
   };
-  diag.setLogger(logger, { logLevel: diagLevels[level], suppressOverrideMessage: true });
+  diag.setLogger(logger, {
+    logLevel: DiagLogLevel[level.toUpperCase() as Uppercase<DiagnosticLevel>],
+    suppressOverrideMessage: true,
+  });
 }
 
 function readable(value: unknown): string {

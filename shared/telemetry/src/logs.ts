@@ -17,16 +17,6 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
-/** The lowest number of each range. @see https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
-const SEVERITIES: Readonly<Record<string, SeverityNumber>> = {
-  trace: SeverityNumber.TRACE,
-  debug: SeverityNumber.DEBUG,
-  info: SeverityNumber.INFO,
-  warn: SeverityNumber.WARN,
-  error: SeverityNumber.ERROR,
-  fatal: SeverityNumber.FATAL,
-};
-
 /**
  * A pino logger, in this process: no worker thread, so that a bundle has all of it. Each line has `trace_id`, `span_id`
  * and `trace_flags` of the active span. Unless `OTEL_LOGS_EXPORTER=none`, it goes out as a log record too. The record is
@@ -104,8 +94,9 @@ function traceFields(baggageKeys: readonly string[]): Record<string, string> {
 
 /** pino writes a line while the context of the call is active. */
 function record({ logger }: Telemetry, line: string): void {
-  const severityText = /^\{"level":"(\w+)"/.exec(line)?.[1] ?? "";
-  const severityNumber = SEVERITIES[severityText] ?? SeverityNumber.UNSPECIFIED;
+  // pino's six levels are the lowest numbers of the six ranges.
+  const severityText = /^\{"level":"(\w+)"/.exec(line)?.[1]?.toUpperCase() ?? "";
+  const severityNumber = SeverityNumber[severityText as "INFO"] ?? SeverityNumber.UNSPECIFIED;
   if (!logger.enabled({ severityNumber })) return;
   const { level, time, service, trace_id, span_id, trace_flags, msg = "", ...fields } = JSON.parse(line);
   const attributes: LogAttributes = {};
@@ -116,7 +107,7 @@ function record({ logger }: Telemetry, line: string): void {
   }
   logger.emit({
     severityNumber,
-    severityText: severityText.toUpperCase(),
+    severityText,
     body: msg,
     attributes,
     context: context.active(),

@@ -6,8 +6,9 @@ import type { Report } from "../diagnostics.ts";
 import { ATTR_ERROR_TYPE } from "../semconv.ts";
 import { SCOPE } from "../telemetry.ts";
 import { describeEndpoint, type Failure, TOO_LATE } from "./failure.ts";
+import type { CreateExporter } from "./otlp.ts";
 import { createOutageLog, type OutageLog } from "./outage-log.ts";
-import { createSender, type Outcome, type Sender, type StockExporter, type Stopping } from "./sender.ts";
+import { createSender, type Outcome, type Sender, type Stopping } from "./sender.ts";
 
 /** What became of every item: made = queued + in flight + exported + failed + dropped. */
 export interface DeliveryTotals {
@@ -158,7 +159,7 @@ export interface OtlpDeliveryOptions<T> {
 
 /** A delivery to the stock exporter that `create` makes, with its outages in the log and its totals as metrics. */
 export function createOtlpDelivery<T>(
-  create: (otlp: OtlpConfig, closed: AbortSignal) => StockExporter<T[]>,
+  create: CreateExporter<T[]>,
   options: OtlpDeliveryOptions<T>,
   { meterProvider, report, stopping }: PipelineParts,
 ): Delivery<T> {

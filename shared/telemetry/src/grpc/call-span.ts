@@ -21,8 +21,6 @@ import {
   ATTR_RPC_RESPONSE_HEADER,
   ATTR_RPC_RESPONSE_TRAILER,
   ATTR_RPC_SYSTEM_NAME,
-  METRIC_RPC_CLIENT_CALL_DURATION,
-  METRIC_RPC_SERVER_CALL_DURATION,
   RPC_SYSTEM_NAME_VALUE_GRPC,
 } from "../semconv.ts";
 import { exceptionOf } from "../span.ts";
@@ -46,11 +44,6 @@ export interface CallSide {
   };
 }
 
-const METRICS = {
-  client: { name: METRIC_RPC_CLIENT_CALL_DURATION, description: "Duration of an outbound remote procedure call." },
-  server: { name: METRIC_RPC_SERVER_CALL_DURATION, description: "Duration of an inbound remote procedure call." },
-};
-
 export function createCallSide(
   name: "client" | "server",
   telemetry: Telemetry,
@@ -58,12 +51,13 @@ export function createCallSide(
   attributes: Attributes = {},
 ): CallSide {
   const { capturedRequestMetadata = [], capturedResponseMetadata = [], capturedTrailers = [] } = options;
-  const metric = METRICS[name];
+  const direction = name === "client" ? "outbound" : "inbound";
+  const description = `Duration of an ${direction} remote procedure call.`;
   return {
     name,
     telemetry,
     options,
-    durations: createDurationHistogram(telemetry.meter, metric.name, metric.description),
+    durations: createDurationHistogram(telemetry.meter, `rpc.${name}.call.duration`, description),
     attributes: { [ATTR_RPC_SYSTEM_NAME]: RPC_SYSTEM_NAME_VALUE_GRPC, ...attributes },
     captured: {
       request: createHeaderCapture(capturedRequestMetadata, ATTR_RPC_REQUEST_HEADER, redactSecrets),
