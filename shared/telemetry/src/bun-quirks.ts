@@ -15,7 +15,7 @@ export interface BodySource {
 /**
  * Looks at a body and leaves it as it is. Reading `body` turns every body into a stream and changes the headers that are
  * sent, so the printed form is read instead: it names the size of a body that is whole, and the path of a file.
- * @see https://github.com/oven-sh/bun/issues/3775 (Bun tells instrumentation nothing of a response)
+ * @see https://github.com/oven-sh/bun/issues/3775 (Bun has no hooks for instrumentation of responses)
  */
 export function sourceOf(message: Request | Response): BodySource {
   const printed = Bun.inspect(message);
@@ -31,14 +31,16 @@ function isEmpty(body: ReadableStream): boolean {
   return /state: ['"]closed['"]/.test(Bun.inspect(body));
 }
 
-/** False on a Bun that prints responses in another way: then the span of a streamed response ends too early. */
-export function canTellStreams(): boolean {
+/** False on a Bun that prints responses in another way. Then the span of a streamed response ends too early. */
+export function canRecognizeStreams(): boolean {
   return !sourceOf(new Response("x")).isStream && sourceOf(new Response(new ReadableStream())).isStream;
 }
 
-export function warnWhereStreamsCannotBeTold(): void {
-  if (canTellStreams()) return;
-  diag.warn(`Bun ${Bun.version} prints responses in a new way: the spans of streamed responses end too early here`);
+export function warnWhereStreamsAreNotKnown(): void {
+  if (canRecognizeStreams()) return;
+  diag.warn(
+    `Bun ${Bun.version} prints responses in a way that this version does not know: the spans of streamed responses end too early`,
+  );
 }
 
 /** The file that a body is made of. */

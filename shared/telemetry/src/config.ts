@@ -59,17 +59,7 @@ export function readTelemetryConfig(env: Environment = process.env): {
   return { config, problems };
 }
 
-type General = Pick<
-  TelemetryConfig,
-  | "disabled"
-  | "diagnosticLevel"
-  | "serviceName"
-  | "resourceAttributes"
-  | "resourceDetectors"
-  | "propagators"
-  | "sampler"
-  | "knownHttpMethods"
->;
+type General = Omit<TelemetryConfig, "spanLimits" | "logLimits" | "traces" | "metrics" | "logs">;
 
 function generalConfig(
   rows: RowValues<typeof generalRows>,
@@ -78,8 +68,8 @@ function generalConfig(
 ): General {
   const sampler = rows.OTEL_TRACES_SAMPLER;
   const variable = "OTEL_TRACES_SAMPLER_ARG";
-  const told = problems.some((problem) => problem.variable.startsWith("OTEL_TRACES_SAMPLER"));
-  if (isSet(variable) && !sampler.endsWith("traceidratio") && !told) {
+  const isReported = problems.some((problem) => problem.variable.startsWith("OTEL_TRACES_SAMPLER"));
+  if (isSet(variable) && !sampler.endsWith("traceidratio") && !isReported) {
     const message = `${variable} has no effect, because OTEL_TRACES_SAMPLER is ${sampler}. For a fraction, set OTEL_TRACES_SAMPLER=parentbased_traceidratio`;
     problems.push({ variable, message });
   }
@@ -92,7 +82,7 @@ function generalConfig(
     resourceAttributes,
     resourceDetectors: detectorNames.filter((name) => detectors.includes("all") || detectors.includes(name)),
     propagators: rows.OTEL_PROPAGATORS,
-    sampler: { name: rows.OTEL_TRACES_SAMPLER, ratio: rows.OTEL_TRACES_SAMPLER_ARG },
+    sampler: { name: sampler, ratio: rows.OTEL_TRACES_SAMPLER_ARG },
     knownHttpMethods: rows.OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS,
   };
 }
@@ -173,7 +163,7 @@ export function unknownVariables(env: Environment): readonly ConfigProblem[] {
 
 const MAX_EDITS = 2;
 
-/** The one that differs by a slip of the keys or of the case, or else by a forgotten word. */
+/** The known name with at most two characters of difference, in any case, or else with one more word. */
 function closestName(name: string, known: readonly string[]): string | undefined {
   const upper = name.toUpperCase();
   const closest = closestMatch(upper, known, { maxDistance: MAX_EDITS });

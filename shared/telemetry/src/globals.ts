@@ -41,7 +41,7 @@ export function registerGlobals(options: GlobalsOptions): Globals {
     registering.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   }
   if (!shareContext(registering, application)) {
-    const reason = versions || "another than the one in this bundle";
+    const reason = versions || "it is not the copy in this bundle";
     options.report("warn", `The application's copy of @opentelemetry/api records nothing (${reason}). ${ONE_COPY}`);
   } else if (registering === application && versions) {
     options.report(
@@ -58,7 +58,7 @@ export function registerGlobals(options: GlobalsOptions): Globals {
   registering.metrics.setGlobalMeterProvider(options.meterProvider);
   logs.setGlobalLoggerProvider(options.loggerProvider);
   registering.propagation.setGlobalPropagator(options.propagator);
-  // For the script that ends by itself and never heard of shutdown(); the process ends after this flush.
+  // For a script that ends by itself and does not call shutdown(). The process ends after this flush.
   const flushAtEnd = (): void => void options.flush();
   process.once("beforeExit", flushAtEnd);
   return {
@@ -82,7 +82,7 @@ function shareContext(one: Api, other: Api): boolean {
 export type Api = Pick<typeof own, "context" | "diag" | "metrics" | "propagation" | "trace">;
 
 export interface ApiCopies {
-  /** The copy that registers: a tracer that it handed out earlier records from then on, and every older copy sees it. */
+  /** The copy that registers. A tracer that it has returned before records from then on, and every older copy sees it. */
   readonly registering: Api;
   /** The copy that the main script imports. Our own where it imports none. */
   readonly application: Api;
@@ -116,7 +116,7 @@ export function findApiCopies(): ApiCopies {
   };
 }
 
-/** What a resolver would find. Bun's own would download the package where there is no `node_modules` at all. */
+/** The copy that an import from this folder finds. Bun's own resolver would download the package if there is no `node_modules`. */
 function nearestApi(start: string): InstalledApi | undefined {
   for (let above = start; ; above = dirname(above)) {
     try {

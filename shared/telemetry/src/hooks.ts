@@ -1,4 +1,4 @@
-/** Calls what a user plugged in, so that a mistake in it never touches the request. */
+/** Calls the hooks of a user, so that an error in one never changes the request. */
 import { diag } from "@opentelemetry/api";
 import { redactSecrets } from "./redact.ts";
 

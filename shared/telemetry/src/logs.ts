@@ -18,9 +18,9 @@ export interface LoggerOptions {
 }
 
 /**
- * A pino logger, in this process: no worker thread, so that a bundle has all of it. Each line has `trace_id`, `span_id`
- * and `trace_flags` of the active span. Unless `OTEL_LOGS_EXPORTER=none`, it goes out as a log record too. The record is
- * made of the line, so it has what pino made of each value: what is redacted in the line is redacted in the record.
+ * A pino logger without a worker thread, so that a bundle contains all of it. Each line has `trace_id`, `span_id`
+ * and `trace_flags` of the active span. Unless `OTEL_LOGS_EXPORTER=none`, it is exported as a log record too. The record
+ * is made of the line, so what pino redacts in the line is redacted in the record.
  * @see https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/
  */
 export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}): Logger {

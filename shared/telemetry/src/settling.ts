@@ -1,4 +1,4 @@
-/** Follows what a function returned until it settles, and runs nothing that the caller would not have run. */
+/** Follows what a function returned until it settles, without starting anything that the caller does not start. */
 import { type Context, context } from "@opentelemetry/api";
 
 export interface Settling {
@@ -70,7 +70,7 @@ function followThenable<T extends Thenable>(target: T, settling: Settling): T {
   return proxy;
 }
 
-/** One that is never awaited never settles: its end is when nobody can await it any more. One serves the process. */
+/** A thenable that is never awaited never settles: it ends when it is garbage. One registry serves the process. */
 const forgotten = new FinalizationRegistry<Settling>((settling) => settling.onSettled());
 
 function replacedMethods(target: Thenable, settling: Settling) {
@@ -100,7 +100,7 @@ function replacedMethods(target: Thenable, settling: Settling) {
   ]);
 }
 
-/** What the caller passes to `then` goes on where the caller is, and not inside of the work. */
+/** What the caller passes to `then` runs in the context of the caller, not in that of the work. */
 function inContextOfCaller(callback: unknown): ((value: unknown) => unknown) | undefined {
   return typeof callback === "function"
     ? context.bind(context.active(), callback as (value: unknown) => unknown)

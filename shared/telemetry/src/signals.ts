@@ -67,7 +67,7 @@ export function startSignals(options: SignalOptions): Signals {
     shutdown: async () => {
       begun.abort();
       await forItems.run(shutdownTimeoutMs, () => settled([tracerProvider.shutdown(), logs.shutdown()]));
-      // The metrics last, because they tell what the others lost at their end.
+      // The metrics last, because they count what the others lost at the end.
       await forMetrics.run(Math.max(forItems.timeLeftMs(), LAST_METRICS_MS), () => settled([metrics.shutdown()]));
     },
   };

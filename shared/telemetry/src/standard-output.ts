@@ -1,10 +1,10 @@
-/** Lines to standard output: without waiting, without errors, and with bounded memory while nobody reads them. */
+/** Lines to standard output, without waiting, without errors, and in bounded memory while nobody reads them. */
 import type { Writable } from "node:stream";
 import { settlesWithin } from "./timing.ts";
 
 export interface LineOutput {
   write(line: string): void;
-  /** Resolves when all lines are handed to the system, or after this time. */
+  /** Resolves when the system has all lines, or after this time in milliseconds. */
   drain(timeoutMs: number): Promise<void>;
 }
 

@@ -39,7 +39,7 @@ export interface TelemetryOptions {
   readonly logRecordProcessors?: readonly LogRecordProcessor[];
   /**
    * How long `flush()` and `shutdown()` wait for the backend, in milliseconds. Where that was not enough, a shutdown takes
-   * up to 300 ms more, to send the metrics that tell what was lost.
+   * up to 300 ms more, to send the metrics that count what was lost.
    * @default 3000
    */
   readonly shutdownTimeoutMs?: number;
@@ -91,7 +91,7 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
     }),
     config,
     flush,
-    shutdown: once(() => end(signals, globals)),
+    shutdown: once(() => stop(signals, globals)),
   };
 }
 
@@ -104,7 +104,7 @@ function lineReport(service: string): Report {
   };
 }
 
-async function end(signals: Signals, globals: Globals): Promise<void> {
+async function stop(signals: Signals, globals: Globals): Promise<void> {
   await signals.shutdown();
   globals.unregister();
   await drainStandardOutput(OUTPUT_MS);

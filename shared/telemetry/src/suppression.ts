@@ -1,4 +1,4 @@
-/** Tracing suppression: below a context that is marked, no span is created and nothing is propagated. */
+/** Suppression of tracing: in a marked context no span is created and nothing is propagated. */
 import { type Context, createContextKey } from "@opentelemetry/api";
 
 /** The key that OpenTelemetry's SDK uses too (keys of one name are equal), so each sees what the other marked. */

@@ -102,7 +102,7 @@ export const methods: Kind<readonly string[]> = {
   },
 };
 
-/** Other libraries have words of their own in this variable, which are none of our business. */
+/** Other libraries read other words of this variable, so only these two are reported. */
 export const stabilityOptIn: Kind<undefined> = {
   accepts: "list of words; refused: `http/dup`, `rpc/dup` (the old names are never sent)",
   parse: (raw) => {

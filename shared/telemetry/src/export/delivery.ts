@@ -26,7 +26,7 @@ export interface DeliveryTotals {
   readonly failed: Map<string, number>;
 }
 
-/** An exporter as the SDK's batch processors take it. To them every export succeeds: failures are told here, once. */
+/** An exporter as the SDK's batch processors take it. For them every export succeeds: failures are logged and counted here. */
 export interface BatchExporter<T> {
   export(items: T[], done: (result: ExportResult) => void): void;
   forceFlush(): Promise<void>;
@@ -42,7 +42,7 @@ export interface BatchProcessor {
 export interface Delivery<T> {
   readonly totals: Readonly<DeliveryTotals>;
   readonly exporter: BatchExporter<T>;
-  /** Is there space for this item? Where there is none, it counts as dropped. */
+  /** Returns whether the queue has space for this item. If not, the item counts as dropped. */
   admits(item: T): boolean;
   /** Resolves when all that was admitted so far is sent or given up. */
   flush(processor: BatchProcessor): Promise<void>;
@@ -50,7 +50,7 @@ export interface Delivery<T> {
   shutdown(processor: BatchProcessor): Promise<void>;
 }
 
-/** A queue that is half full takes only items of traces that have less than this share of it. */
+/** A queue that is half full takes only items of traces that have less than this share of the queue. */
 const SMALL_SHARE = 1 / 32;
 
 /** @param traceOf The trace of an item, so that one request with many spans leaves space for those of others. */
@@ -151,7 +151,7 @@ export interface OtlpDeliveryOptions<T> {
   readonly traceOf: (item: T) => string | undefined;
   readonly signal: Signal;
   readonly item: "span" | "log";
-  /** A plural, for people. */
+  /** The plural, for log lines. */
   readonly what: string;
   readonly otlp: OtlpConfig;
   readonly batch: BatchConfig;
@@ -227,7 +227,7 @@ function observeTotals(
     });
 }
 
-/** `otel.component.type`, less the item. */
+/** `otel.component.type`, without the item. */
 const EXPORTER_TYPES = { "http/protobuf": "otlp_http", "http/json": "otlp_http_json", grpc: "otlp_grpc" } as const;
 
 /** How many of one component there are. One for the process, because the names must be unique in it. */

@@ -98,7 +98,7 @@ describe("the port of the other protocol", () => {
   test("4318 over gRPC", () => {
     const details = "No connection established. Last error: Protocol error (x). Resolution note: ";
     expect(explain("http://localhost:4318", Object.assign(new Error("x"), { code: 14, details }), "grpc")).toBe(
-      "what answers there speaks another protocol. Port 4318 is for OTLP over HTTP: set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf, or use port 4317.",
+      "the server uses another protocol. Port 4318 is for OTLP over HTTP: set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf, or use port 4317.",
     );
   });
 
@@ -108,11 +108,11 @@ describe("the port of the other protocol", () => {
     cleanUp.push(() => server.close());
     const advice = "Check OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_EXPORTER_OTLP_PROTOCOL.";
     expect(await lineFor(`http://localhost:${(server.address() as AddressInfo).port}`)).toContain(
-      `: what answers there speaks another protocol. ${advice}`,
+      `: the server uses another protocol. ${advice}`,
     );
     const http = serve(() => new Response());
     expect(await lineFor(http, { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" })).toContain(
-      `: what answers there speaks another protocol. ${advice}`,
+      `: the server uses another protocol. ${advice}`,
     );
   });
 });

@@ -1,4 +1,4 @@
-/** Why an export failed, in words that say what to do about it. No text of a library reaches the user. */
+/** Why an export failed, and what to do about it. */
 import type { OtlpConfig, Signal } from "../config.ts";
 
 /** A batch that was given up. */
@@ -57,7 +57,7 @@ export function explainFailure(error: unknown, destination: Destination): Failur
 
 function explainOwn(kind: string, { signal, otlp }: Destination): Failure {
   if (kind === NOT_OTLP) {
-    return fail("what answers there is not an OTLP receiver", kind, `${ENDPOINT} ${turnOff(signal)}`);
+    return fail("the server is not an OTLP receiver", kind, `${ENDPOINT} ${turnOff(signal)}`);
   }
   if (kind === TIMEOUT) {
     const advice = "Is the receiver overloaded? OTEL_EXPORTER_OTLP_TIMEOUT sets how long to wait.";
@@ -85,7 +85,7 @@ function explainStatus(status: number, words: readonly string[], destination: De
   return fail(reason, String(status), redirect ?? statusAdvice[status] ?? wrongPort(destination));
 }
 
-/** By the code of a system error, or by what grpc-js tells of one. */
+/** By the code of a system error, or by the text that grpc-js makes of one. */
 const networkFaults: readonly (readonly [RegExp, string, (destination: Destination) => string])[] = [
   [
     /ECONNREFUSED/,
@@ -111,7 +111,7 @@ const networkFaults: readonly (readonly [RegExp, string, (destination: Destinati
     "the certificate of the server is not trusted",
     () => "Set OTEL_EXPORTER_OTLP_CERTIFICATE to the authority that signed it.",
   ],
-  [/HPE_|Protocol error/, "what answers there speaks another protocol", wrongPort],
+  [/HPE_|Protocol error/, "the server uses another protocol", wrongPort],
   [/ECONNRESET|EPIPE|socket hang up/, "the connection was closed without an answer", wrongPort],
 ];
 
@@ -171,7 +171,7 @@ function fieldsOf(error: unknown): ErrorFields {
 
 const MAX_REASON_LENGTH = 200;
 
-/** The reason that a receiver gives, which may be a text, JSON or a `google.rpc.Status`; a web page is none. */
+/** The reason that a receiver gives, which may be a text, JSON or a `google.rpc.Status`. Empty for a web page. */
 function readableBody(body: string): string {
   if (body.trimStart().startsWith("<")) return "";
   try {

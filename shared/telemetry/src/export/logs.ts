@@ -12,9 +12,9 @@ type Sdk = typeof import("@opentelemetry/sdk-logs");
 export interface LogPipelineOptions extends PipelineParts {
   readonly config: TelemetryConfig;
   readonly resource: Resource;
-  /** Add to records, and take none away. */
+  /** Processors that add attributes. They do not need records, so alone they do not start the SDK. */
   readonly enrich: readonly LogRecordProcessor[];
-  /** Take records away, besides the exporters'. Without any, and without an exporter, nothing is recorded. */
+  /** Processors that receive records, besides the exporters'. With neither, nothing is recorded. */
   readonly processors: readonly LogRecordProcessor[];
 }
 
@@ -28,7 +28,7 @@ export function createLogPipeline(options: LogPipelineOptions): LogPipeline {
   const { config, processors } = options;
   if (config.logs.exporters.length + processors.length === 0) return NO_LOGS;
   const create = (): LoggerProvider => createProvider(options);
-  // Processors that were handed in must hear of a flush and of the end, whether or not anything was logged.
+  // Processors of the application must receive flush and shutdown, whether or not anything was logged.
   return processors.length > 0 ? pipelineOf(create()) : pipelineOnDemand(create);
 }
 

@@ -70,7 +70,7 @@ function createOtlpExporter(metrics: MetricsConfig, { report, stopping }: Metric
       const outcome = await sender.send(data);
       if (outcome.ok) outages.succeeded();
       else outages.failed(1, outcome.reason, outcome.advice);
-      // The outage has been told once; a failure handed to the reader would be logged by it at each interval.
+      // The outage is logged already. The reader would log a failure at each interval.
       done({ code: ExportResultCode.SUCCESS });
     },
     forceFlush: () => Promise.resolve(),
@@ -78,7 +78,7 @@ function createOtlpExporter(metrics: MetricsConfig, { report, stopping }: Metric
       outages.closed();
       sender.close();
     },
-    // Not asked of the stock exporter, which is loaded with the first export: the reader asks before that.
+    // The reader asks for these before the first export, with which the stock exporter is loaded.
     selectAggregationTemporality: (instrument) => temporality(metrics.temporality, instrument),
     selectAggregation: (instrument) => aggregation(metrics.histogram, instrument),
   };

@@ -56,7 +56,7 @@ class PrometheusReader extends MetricReader {
   }
 }
 
-/** The words for UCUM's abbreviations; a unit without one keeps its own letters. */
+/** The words for UCUM's abbreviations. A unit that is not in this list stays as it is. */
 const words: Readonly<Record<string, string>> = {
   d: "days",
   h: "hours",
@@ -83,7 +83,7 @@ const words: Readonly<Record<string, string>> = {
   "%": "percent",
 };
 
-/** After a stroke the unit stands for one: `By/s` is bytes per second. */
+/** Units after a slash are in the singular: `By/s` is bytes per second. */
 const perWords: Readonly<Record<string, string>> = { s: "second", min: "minute", h: "hour", d: "day", w: "week" };
 
 /**

@@ -252,7 +252,7 @@ describe("an answer", () => {
       const { sender } = connect(url, { OTEL_EXPORTER_OTLP_PROTOCOL: protocol });
       expect(await sender.send([])).toMatchObject({
         ok: false,
-        reason: "what answers there is not an OTLP receiver",
+        reason: "the server is not an OTLP receiver",
         errorType: "not_otlp",
       });
     }

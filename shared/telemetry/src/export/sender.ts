@@ -1,6 +1,6 @@
 /**
  * A stock OTLP exporter with what it lacks: a send that can be stopped, a retry over gRPC, and the receiver's answer.
- * The SDK has no public place for this, so the exporter's transport is exchanged; a test fails when it has moved.
+ * The SDK has no public place for this, so the exporter's transport is replaced. A test fails when an update moves it.
  */
 import { context, ROOT_CONTEXT } from "@opentelemetry/api";
 import { type ExportResult, ExportResultCode, suppressTracing } from "@opentelemetry/core";
@@ -32,7 +32,7 @@ export interface Delivered {
   readonly reason: string;
 }
 
-/** The end of the process, for what is on its way. */
+/** When and how a shutdown ends the exports that still run. */
 export interface Stopping {
   /** Aborts when the shutdown begins: a receiver that is not there gets one more try, at once. */
   readonly begun: AbortSignal;
@@ -50,7 +50,7 @@ export interface Sender<T> {
   close(): void;
 }
 
-// A context of its own: a socket that is opened while some request ends would otherwise hold on to that request.
+// A context of its own: a socket that is opened here would otherwise keep the context of a request in memory.
 const exportContext = suppressTracing(ROOT_CONTEXT);
 
 /** `create` is called with the first batch, so that nothing is loaded before it is needed. */
@@ -147,10 +147,10 @@ async function sendRepeatedly(
   let failed: Response | undefined;
   for (let tries = 1, backOff = FIRST_DELAY_MS; ; tries += 1, backOff = Math.min(backOff * FACTOR, MAX_DELAY_MS)) {
     const timeLeft = Math.max(1, deadline - performance.now());
-    // A call over gRPC holds the process until its own deadline. Not quite as early as the end, which tells more.
+    // A call over gRPC holds the process until its own deadline. A little longer than the time left, so that our own reason is reported.
     const ownTime = Math.min(timeLeft, Math.max(0, timeLeftMs()) + DEADLINE_MARGIN_MS);
     const response = await firstOf(transport.send(body, ownTime), timeLeft, timeIsUp);
-    // What ended an earlier try tells more than that there was no time for another.
+    // The failure of an earlier try says more than "there was no time for another".
     if (response.error instanceof ExportError) return failed ?? response;
     if (!isRetryable(response)) return response;
     failed = response;
@@ -178,7 +178,7 @@ function isRetryable(response: Response): boolean {
   return "code" in error && RETRYABLE_GRPC.has(error.code);
 }
 
-/** The response, or the end: the stock timeout is one of silence, so an answer that trickles in would hold it up. */
+/** The response, or the end of the time. The stock timeout starts again with each byte, so a slow answer would delay it. */
 async function firstOf(work: Promise<Response>, timeoutMs: number, stop: AbortSignal): Promise<Response> {
   const { promise, resolve } = Promise.withResolvers<Response>();
   const end = (kind: string): void => resolve({ status: "failure", error: new ExportError(kind) });
@@ -212,10 +212,10 @@ function pause(ms: number, signals: readonly AbortSignal[]): Promise<void> {
 
 type Message = Readonly<Record<string, unknown>>;
 
-/** The tag of the only field that a response has. Random text reads as protobuf more often than one thinks. */
+/** The tag of the only field that a response has. Text can often be decoded as protobuf, so the tag is checked. */
 const PARTIAL_SUCCESS_TAG = 0x0a;
 
-/** An OTLP response is a protobuf message or a JSON object; some receivers answer the one with the other. */
+/** An OTLP response is a protobuf message or a JSON object. Some receivers answer protobuf with JSON. */
 function decodeAnswer(body: Uint8Array, decode: Decode, protocol: OtlpProtocol): Message | undefined {
   const isProtobuf = protocol !== "http/json" && body[0] === PARTIAL_SUCCESS_TAG;
   try {

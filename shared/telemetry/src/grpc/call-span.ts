@@ -79,11 +79,11 @@ export interface CallSpanEnd {
   readonly status: Status;
   /** What was sent with the status. */
   readonly details?: string;
-  /** What was thrown, for hooks and for the description. */
+  /** What was thrown. Hooks receive it, and its message is the description of the span's status. */
   readonly error?: unknown;
-  /** True where the caller was never told a status, because it stopped reading: then nothing failed. */
-  readonly untold?: boolean;
-  /** True for an exception that the application did not mean as an answer. */
+  /** True where the caller stopped reading, and so received no status. Then nothing failed. */
+  readonly stoppedReading?: boolean;
+  /** True for an exception that is not a gRPC error, so that it is recorded with its stack. */
   readonly unexpected?: boolean;
   readonly attributes?: Attributes;
 }
@@ -115,7 +115,7 @@ export class CallSpan {
   }
 
   /** Ends span and metric; later calls do nothing. */
-  finish(end: CallSpanEnd): void {
+  end(end: CallSpanEnd): void {
     if (this.#ended) return;
     this.#ended = true;
     const isError = isErrorOf(this.#side, end);
@@ -132,7 +132,7 @@ export class CallSpan {
     const attributes: Attributes = {
       ...this.#attributes,
       ...own,
-      // A client's is complete only when the trace is written into it.
+      // A client's metadata is complete only when the trace has been written into it.
       ...(side === "server" && captured.request(metadataEntries(call.metadata))),
       ...callHook(`grpc ${side} startAttributes`, options.startAttributes, [call], {}),
     };
@@ -144,7 +144,7 @@ export class CallSpan {
     const { span } = this;
     const { name: side, options } = this.#side;
     span.setAttributes({ ...statusOfCall, ...end.attributes });
-    // Not the error itself: the SDK would take its `code`, of which gRPC errors have a number, for the type.
+    // Not the error itself: the SDK would take its `code` as the type, and the code of a gRPC error is a number.
     if (end.unexpected && end.error instanceof Error) span.recordException(exceptionOf(end.error));
     const outcome = { ...this.#call, status: end.status, error: end.error };
     span.setAttributes(callHook(`grpc ${side} endAttributes`, options.endAttributes, [outcome], {}));
@@ -166,7 +166,7 @@ function failure({ error, details: sent }: CallSpanEnd): SpanStatus {
     : { code: SpanStatusCode.ERROR };
 }
 
-function isErrorOf({ name }: CallSide, { status, untold }: CallSpanEnd): boolean {
+function isErrorOf({ name }: CallSide, { status, stoppedReading }: CallSpanEnd): boolean {
   const row = grpcStatusRow(status);
-  return !untold && (name === "client" ? row.clientError : row.serverError);
+  return !stoppedReading && (name === "client" ? row.clientError : row.serverError);
 }

@@ -36,15 +36,15 @@ export function grpcServerTelemetry(telemetry: Telemetry, options: GrpcServerTel
     return observeStream<Response, Response | void>(() => {
       const span = startServerSpan(side, start, callContext, intercepted?.authority, options);
       let ofMethod: Omit<CallSpanEnd, "status"> = {};
-      intercepted?.whenEnded((sent) => span.finish({ ...ofMethod, ...sent }));
-      if (intercepted === undefined) finishOnAbort(span, callContext.signal);
+      intercepted?.whenEnded((sent) => span.end({ ...ofMethod, ...sent }));
+      if (intercepted === undefined) endOnAbort(span, callContext.signal);
       return {
         generator: call.next(call.request, callContext),
         context: span.context,
         end: (end) => {
           const outcome = { ...outcomeOf(end), attributes: capturedAttributes(side, callContext) };
           ofMethod = outcome;
-          if (intercepted === undefined) span.finish(outcome);
+          if (intercepted === undefined) span.end(outcome);
         },
       };
     });
@@ -69,10 +69,10 @@ function startServerSpan(
 }
 
 /** For a server without the interceptor. */
-function finishOnAbort(span: CallSpan, signal: AbortSignal): void {
-  const finish = () => span.finish({ status: Status.CANCELLED });
-  if (signal.aborted) finish();
-  else signal.addEventListener("abort", finish, { once: true });
+function endOnAbort(span: CallSpan, signal: AbortSignal): void {
+  const onAbort = () => span.end({ status: Status.CANCELLED });
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
 }
 
 /** What nice-grpc makes of the end of the method. */

@@ -78,7 +78,7 @@ class ObservedStream<Item, Result> implements Generator<Item, Result> {
     }
   }
 
-  /** Nobody waits for this, so an error of a span processor must not escape. */
+  /** Nothing awaits this, so an error of a span processor must be caught here. */
   #finish(end: StreamEnd): void {
     if (this.#over) return;
     this.#over = true;

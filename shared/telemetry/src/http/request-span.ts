@@ -55,7 +55,7 @@ export function createSide<Options extends HttpTelemetryOptions>(
   };
 }
 
-/** Where and as what a request's span starts. */
+/** What a request's span starts with. */
 export interface RequestSpanStart {
   readonly kind: SpanKind;
   readonly parent: Context;
@@ -74,7 +74,7 @@ export interface RequestEnd extends Omit<HttpEnd, "request"> {
   readonly bodyBytes?: number;
 }
 
-/** The client closed the connection before it had the whole response. Nothing is thrown: it names what happened. */
+/** The client closed the connection before it had the whole response. Never thrown: it gives `error.type` its value. */
 export class DisconnectedError extends Error {
   override readonly name = "ClientDisconnected";
   constructor() {
@@ -102,7 +102,7 @@ export class RequestSpan {
     this.#activeAttributes = attributes.metric;
     this.metric = { ...attributes.metric };
     const known: Attributes = Object.assign(attributes.span, this.metric);
-    // A client's headers are complete only when the trace is written into them.
+    // A client's headers are complete only when the trace has been written into them.
     if (side.name === "server") Object.assign(known, side.captureRequest(headerEntries(request.headers)));
     Object.assign(known, callHook(`http ${side.name} startAttributes`, side.options.startAttributes, [request], {}));
     this.span = side.telemetry.tracer.startSpan(this.nameBy(name), { kind, attributes: known, links }, parent);
@@ -183,14 +183,14 @@ function failure({ failed, error }: RequestEnd): SpanStatus {
 
 /** A server sees a body only as it is read; a client has it before it is sent. */
 function requestSize(side: HttpSide["name"], request: Request): Size {
-  const told = contentLength(request.headers);
-  if (told !== undefined || side === "server" || request.method === "GET" || request.method === "HEAD") return told;
+  const length = contentLength(request.headers);
+  if (length !== undefined || side === "server" || request.method === "GET" || request.method === "HEAD") return length;
   return bodySize(request);
 }
 
 function responseSize(side: HttpSide["name"], { method }: Request, end: RequestEnd): Size {
   const { response, statusCode, bodyBytes } = end;
-  // Without a body of its own, or answered by Bun with another one.
+  // Without a body, or Bun has sent another one in its place.
   if (response === undefined || method === "HEAD" || statusCode !== response.status) return undefined;
   return bodyBytes ?? contentLength(response.headers) ?? (side === "server" ? bodySize(response) : undefined);
 }
@@ -207,12 +207,12 @@ export const HTTP_STATUS_CLASS: Readonly<
   1: { client: false, server: false },
   2: { client: false, server: false },
   3: { client: false, server: false },
-  // The caller's mistake: it failed for the client, and the server did what it should.
+  // The mistake of the caller: the request failed for the client, and the server is not at fault.
   4: { client: true, server: false },
   5: { client: true, server: true },
 };
 
-/** A code outside 100-599 is no HTTP status, and counts as an error on both sides. */
+/** A code outside of 100-599 is not an HTTP status. It is an error on both sides. */
 export function isErrorStatus(side: "client" | "server", status: number): boolean {
   const statusClass = HTTP_STATUS_CLASS[Math.floor(status / 100) as 1 | 2 | 3 | 4 | 5];
   return statusClass === undefined ? true : statusClass[side];

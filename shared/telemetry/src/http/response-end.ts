@@ -50,12 +50,12 @@ export interface Pending {
   abandon(): void;
 }
 
-/** For so long, in milliseconds, a request has no listener: whoever answers within it asks for the signal himself. */
+/** For so long, in milliseconds, a request has no listener. When a handler returns, the signal is checked anyway. */
 const YOUNG_MS = 100;
 
 /**
  * A listener on the signal of every request costs 0.12 of the CPU ratio of a unary call (measured in pairs of runs), and
- * is hardly ever called. So only a request that takes longer than 100 ms gets one.
+ * is rarely called. So only a request that takes longer than 100 ms gets one.
  */
 export class DisconnectWatch {
   readonly #young = new Set<Pending>();
