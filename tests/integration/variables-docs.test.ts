@@ -20,7 +20,7 @@ function defaultsIn(text: string): Record<string, string> {
 function variablesIn(source: string): string[] {
   const names = source.match(/\b[A-Z]+(?:_[A-Z]+)+(?=["`:]|\s*\??\?? )/g) ?? [];
   return [...new Set(names)]
-    .filter((name) => !name.startsWith("OTEL_") && !source.includes(`const ${name} `))
+    .filter((name) => !name.startsWith("OTEL_") && !new RegExp(`const ${name}\\b`).test(source))
     .toSorted();
 }
 

@@ -36,7 +36,7 @@ export interface Round {
 
 /** How long a call may go on. */
 export interface CallLimits {
-  /** Aborted when nobody waits for the answer any more: the call is cancelled. */
+  /** Aborted when the answer is not needed any more. Then the call is cancelled. */
   readonly signal: AbortSignal;
   /** Milliseconds that the caller allows for the whole call. @default only the limit of the service holds */
   readonly timeoutMs?: number | undefined;

@@ -117,7 +117,7 @@ function batchConfig(
   const maxQueueSize = rows[`OTEL_${family}_MAX_QUEUE_SIZE`];
   const asked = rows[`OTEL_${family}_MAX_EXPORT_BATCH_SIZE`];
   const variable = `OTEL_${family}_MAX_EXPORT_BATCH_SIZE`;
-  // Reported only where somebody set it: the default follows a short queue silently.
+  // Reported only where it is set. The default follows a short queue silently.
   if (asked > maxQueueSize && isSet(variable)) {
     const message = `${variable} is ${asked}, more than the queue holds; used instead: ${maxQueueSize}`;
     problems.push({ variable, message });

@@ -24,7 +24,7 @@ export function limitReport(level: DiagnosticLevel, report: Report): Report {
   };
 }
 
-/** Reports the warnings of the SDK too. Without this nobody sees them. */
+/** Reports the warnings of the SDK too. By default they are not shown. */
 export function registerDiagnostics(diag: DiagAPI, level: DiagnosticLevel, report: Report): void {
   const line =
     (lineLevel: ReportLevel) =>

@@ -72,7 +72,7 @@ export function registerGlobals(options: GlobalsOptions): Globals {
 
 /**
  * Whether what is active for one copy is active for the other. Without a context manager nothing is, not even for one
- * copy. A context manager that somebody else registered does as well as ours.
+ * copy. A context manager that another library registered works as well as ours.
  */
 function shareContext(one: Api, other: Api): boolean {
   const probe = ROOT_CONTEXT.setValue(createContextKey("probe"), true);
@@ -133,7 +133,7 @@ function load(folder: string): Api | undefined {
   try {
     return require(Bun.resolveSync(NAME, folder)) as Api;
   } catch {
-    // The application cannot load it either, so there is nobody to share with.
+    // The application cannot load it either, so there is no copy to share with.
     return undefined;
   }
 }

@@ -89,7 +89,7 @@ describe("a receiver that is not there, refuses or hangs: the end comes in time 
     expect(spans.length).toBeLessThanOrEqual(2);
   };
 
-  test("a port where nobody listens", async () => {
+  test("a port without a listener", async () => {
     const ended = await run("http://localhost:1", ["1500"]);
     expectLoss(ended, 1500);
     expect(ended.ms).toBeLessThan(4000);

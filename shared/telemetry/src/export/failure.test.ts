@@ -15,7 +15,7 @@ const certificates = `${import.meta.dir}/../../fixtures/certificates`;
 const pem = (name: string): Promise<string> => Bun.file(`${certificates}/${name}.pem`).text();
 const traces = { OTEL_TRACES_EXPORTER: "otlp" };
 
-/** Sends one span, and returns the line that tells why that failed. */
+/** Sends one span, and returns the line that says why that failed. */
 async function lineFor(endpoint: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
   const { telemetry, lines } = startReporting({ ...traces, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...env });
   telemetry.tracer.startSpan("a").end();
@@ -40,7 +40,7 @@ function explain(endpoint: string, error: unknown, protocol = "http/protobuf") {
 
 const system = (code: string): Error => Object.assign(new Error("words of the library"), { code });
 
-test("nobody is there", async () => {
+test("nothing listens there", async () => {
   for (const protocol of ["http/protobuf", "grpc"]) {
     const line = await lineFor("http://localhost:1", { OTEL_EXPORTER_OTLP_PROTOCOL: protocol });
     expect(line).toMatch(
@@ -118,7 +118,7 @@ describe("the port of the other protocol", () => {
 });
 
 describe("TLS", () => {
-  test("a certificate that nobody vouches for", async () => {
+  test("a certificate without a trusted authority", async () => {
     const url = serve(() => new Response(), { cert: await pem("server"), key: await pem("server-key") });
     for (const protocol of ["http/protobuf", "http/json"]) {
       expect(await lineFor(url, { OTEL_EXPORTER_OTLP_PROTOCOL: protocol })).toContain(
@@ -152,11 +152,11 @@ test.each([
   expect(await lineFor(serve(() => new Response(null, { status })))).toContain(advice);
 });
 
-test("an error that nobody foresaw is not shown in a library's words", () => {
+test("an unknown error is not shown with the text of a library", () => {
   expect(explain("http://localhost", system("ERR_SOMETHING"))).not.toContain("words of the library");
 });
 
-test("an endpoint is told without what may be a secret", () => {
+test("an endpoint is described without what may be a secret", () => {
   expect(describeEndpoint("https://user:secret@host:1/v1/traces?key=secret")).toBe("https://host:1/v1/traces");
   expect(describeEndpoint("http://host:4317")).toBe("http://host:4317");
   expect(describeEndpoint("collector:4317")).toBe("collector:4317");

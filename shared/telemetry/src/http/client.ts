@@ -18,7 +18,7 @@ interface HttpClientSide extends HttpSide {
 
 /**
  * Makes a `fetch` that traces. It takes and returns what `fetch` does, throws what `fetch` throws, and keeps
- * `fetch.preconnect`. The span ends when the response's headers are there, because nobody may ever read the body. Each
+ * `fetch.preconnect`. The span ends when the response's headers are there, because the body may never be read. Each
  * redirect that is followed has a span of its own. A request that its caller cancels is not an error, whatever reason
  * the caller gives; a timeout is. What is not HTTP (`data:`, `blob:`, `file:`) has no span.
  *

@@ -176,7 +176,7 @@ describe("a streamed response", () => {
     await inMemory.shutdown();
   });
 
-  test("that nobody reads to its end is ended when the client leaves", async () => {
+  test("that is not read to its end is ended when the client leaves", async () => {
     const inMemory = startTestTelemetry();
     const app = new Elysia()
       .use(httpServerTelemetry(inMemory.telemetry))

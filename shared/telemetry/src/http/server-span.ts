@@ -18,9 +18,9 @@ export class ServerRequestSpan extends RequestSpan {
   error: unknown;
   /** The server has answered a WebSocket handshake itself. */
   isUpgraded = false;
-  /** The framework knows that the body is neither a stream nor a file, so nobody has to look. */
+  /** The framework knows that the body is neither a stream nor a file, so it is not inspected. */
   hasWholeBody = false;
-  /** What went out, or is still going out. */
+  /** The response that was sent, or is being sent. */
   answered: Pick<RequestEnd, "response" | "statusCode"> = { response: undefined, statusCode: undefined };
   readonly #sendsTraceResponse: boolean;
   readonly #methodInName: string;
@@ -72,7 +72,7 @@ export class ServerRequestSpan extends RequestSpan {
     this.span.setAttributes({ ...captureRequest(headerEntries(request.headers)), ...own });
   }
 
-  /** The client went away before it had the whole response. */
+  /** The client disconnected before it had the whole response. */
   abandon(): void {
     this.end({ ...this.answered, error: new DisconnectedError(), failed: true });
   }

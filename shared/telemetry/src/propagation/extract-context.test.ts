@@ -46,7 +46,7 @@ describe("trust at the edge (Level 2, 3.4 and security considerations)", () => {
     expect(out.get("baggage")).toBe(baggage);
   });
 
-  test("restart without a valid caller makes no link", () => {
+  test("restart without a valid caller creates no link", () => {
     const { context, links } = extractContext(propagator, new Headers(), headersGetter, "restart");
     expect(links).toEqual([]);
     expect(trace.getSpanContext(context)).toBeUndefined();
