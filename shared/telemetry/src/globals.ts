@@ -2,18 +2,13 @@
 
 import { readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { MeterProvider, TextMapPropagator, TracerProvider } from "@opentelemetry/api";
 import * as own from "@opentelemetry/api";
-import {
-  createContextKey,
-  type MeterProvider,
-  ROOT_CONTEXT,
-  type TextMapPropagator,
-  type TracerProvider,
-} from "@opentelemetry/api";
 import { type LoggerProvider, logs } from "@opentelemetry/api-logs";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import type { DiagnosticLevel } from "./config/types.ts";
 import { type Report, registerDiagnostics } from "./diagnostics.ts";
+import { sharesContext } from "./telemetry.ts";
 
 export interface GlobalsOptions {
   readonly tracerProvider: TracerProvider;
@@ -37,10 +32,11 @@ const ONE_COPY = "To have one copy: bun add @opentelemetry/api@1.9.1";
 
 export function registerGlobals(options: GlobalsOptions): Globals {
   const { registering, application, versions } = findApiCopies();
-  if (!shareContext(registering, registering)) {
+  // A context manager that another library registered works as well as ours.
+  if (!sharesContext(registering.context, registering.context)) {
     registering.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   }
-  if (!shareContext(registering, application)) {
+  if (!sharesContext(registering.context, application.context)) {
     const reason = versions || "it is not the copy in this bundle";
     options.report("warn", `The application's copy of @opentelemetry/api records nothing (${reason}). ${ONE_COPY}`);
   } else if (registering === application && versions) {
@@ -68,15 +64,6 @@ export function registerGlobals(options: GlobalsOptions): Globals {
         api.disable();
     },
   };
-}
-
-/**
- * Whether what is active for one copy is active for the other. Without a context manager nothing is, not even for one
- * copy. A context manager that another library registered works as well as ours.
- */
-function shareContext(one: Api, other: Api): boolean {
-  const probe = ROOT_CONTEXT.setValue(createContextKey("probe"), true);
-  return one.context.with(probe, () => other.context.active() === probe);
 }
 
 export type Api = Pick<typeof own, "context" | "diag" | "metrics" | "propagation" | "trace">;

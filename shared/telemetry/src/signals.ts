@@ -1,6 +1,6 @@
 /** The three signals of one telemetry: their providers, and how all of them are flushed and ended. */
-import { createNoopMeter, type MeterProvider, ProxyTracerProvider, type TracerProvider } from "@opentelemetry/api";
-import { createNoopLogger, type LoggerProvider } from "@opentelemetry/api-logs";
+import { type MeterProvider, ProxyTracerProvider, type TracerProvider } from "@opentelemetry/api";
+import type { LoggerProvider } from "@opentelemetry/api-logs";
 import type { Resource } from "@opentelemetry/resources";
 import type { LogRecordProcessor } from "@opentelemetry/sdk-logs";
 import type { IMetricReader } from "@opentelemetry/sdk-metrics";
@@ -8,8 +8,8 @@ import type { Sampler, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { baggageLogProcessor, baggageSpanProcessor } from "./baggage-attributes.ts";
 import type { TelemetryConfig } from "./config.ts";
 import type { Report } from "./diagnostics.ts";
-import { createLogPipeline } from "./export/logs.ts";
-import { createMetricPipeline } from "./export/metrics.ts";
+import { createLoggerProvider, NO_LOGS } from "./export/logs.ts";
+import { createMeterProvider, NO_METRICS } from "./export/metrics.ts";
 import type { Stopping } from "./export/sender.ts";
 import { createTracerProvider } from "./export/traces.ts";
 import { settlesWithin } from "./timing.ts";
@@ -24,16 +24,24 @@ export interface Signals {
   shutdown(): Promise<void>;
 }
 
-export interface SignalOptions {
+/** What an application adds to what the environment configures. */
+export interface AddedProcessors {
+  /** Decides which spans are recorded. @default the one that `OTEL_TRACES_SAMPLER` names */
+  readonly sampler?: Sampler;
+  /** In addition to the configured exporters. @default [] */
+  readonly spanProcessors?: readonly SpanProcessor[];
+  /** In addition to the configured exporters. @default [] */
+  readonly metricReaders?: readonly IMetricReader[];
+  /** In addition to the configured exporters. @default [] */
+  readonly logRecordProcessors?: readonly LogRecordProcessor[];
+}
+
+export interface SignalOptions extends AddedProcessors {
   readonly config: TelemetryConfig;
   readonly resource: Resource;
   readonly report: Report;
   readonly shutdownTimeoutMs: number;
   readonly baggageAttributes: readonly string[];
-  readonly sampler?: Sampler;
-  readonly spanProcessors?: readonly SpanProcessor[];
-  readonly metricReaders?: readonly IMetricReader[];
-  readonly logRecordProcessors?: readonly LogRecordProcessor[];
 }
 
 /** For what was given up to be counted. */
@@ -47,23 +55,23 @@ export function startSignals(options: SignalOptions): Signals {
   const begun = new AbortController();
   const forItems = countdown(begun.signal);
   const forMetrics = countdown(begun.signal);
-  const metrics = createMetricPipeline({ ...options, readers: metricReaders, stopping: forMetrics });
-  const shared = { ...options, meterProvider: metrics.provider, stopping: forItems };
+  const metrics = createMeterProvider({ ...options, readers: metricReaders, stopping: forMetrics });
+  const shared = { ...options, meterProvider: metrics, stopping: forItems };
   const tracerProvider = createTracerProvider({
     ...shared,
     sampler: options.sampler,
     processors: [...(baggage ? [baggageSpanProcessor(baggageAttributes)] : []), ...spanProcessors],
   });
-  const logs = createLogPipeline({
+  const logs = createLoggerProvider({
     ...shared,
     enrich: baggage ? [baggageLogProcessor(baggageAttributes)] : [],
     processors: options.logRecordProcessors ?? [],
   });
   return {
     tracerProvider,
-    meterProvider: metrics.provider,
-    loggerProvider: logs.provider,
-    flush: () => settled([tracerProvider.forceFlush(), logs.flush(), metrics.flush()]),
+    meterProvider: metrics,
+    loggerProvider: logs,
+    flush: () => settled([tracerProvider.forceFlush(), logs.forceFlush(), metrics.forceFlush()]),
     shutdown: async () => {
       begun.abort();
       await forItems.run(shutdownTimeoutMs, () => settled([tracerProvider.shutdown(), logs.shutdown()]));
@@ -96,11 +104,10 @@ function countdown(begun: AbortSignal): Countdown {
 
 /** Spans that only pass on the context that came in, and meters and loggers that do nothing. */
 export function disabledSignals(): Signals {
-  const tracerProvider = new ProxyTracerProvider();
   return {
-    tracerProvider,
-    meterProvider: { getMeter: () => createNoopMeter() },
-    loggerProvider: { getLogger: () => createNoopLogger() },
+    tracerProvider: new ProxyTracerProvider(),
+    meterProvider: NO_METRICS,
+    loggerProvider: NO_LOGS,
     flush: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
   };

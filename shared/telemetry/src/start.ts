@@ -1,26 +1,16 @@
 /** `startTelemetry()`: configuration, resource, propagation and the three signals become one `Telemetry` value. */
-import type { Attributes } from "@opentelemetry/api";
-import type { LogRecordProcessor } from "@opentelemetry/sdk-logs";
-import type { IMetricReader } from "@opentelemetry/sdk-metrics";
-import type { Sampler, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { type Environment, readTelemetryConfig, type TelemetryConfig } from "./config.ts";
 import { describeStart, limitReport, type Report } from "./diagnostics.ts";
 import { type Globals, registerGlobals } from "./globals.ts";
 import type { BaggagePropagatorOptions } from "./propagation/index.ts";
 import { createNamedPropagators } from "./propagators.ts";
-import { createResource } from "./resource.ts";
-import { disabledSignals, type Signals, startSignals } from "./signals.ts";
+import { createResource, type ResourceOptions } from "./resource.ts";
+import { type AddedProcessors, disabledSignals, type Signals, startSignals } from "./signals.ts";
 import { drainStandardOutput, standardOutput } from "./standard-output.ts";
 import { SCOPE, type Telemetry, telemetryFrom } from "./telemetry.ts";
 import { settlesWithin } from "./timing.ts";
 
-export interface TelemetryOptions {
-  /** `service.name` where the environment names no service. */
-  readonly serviceName: string;
-  /** `service.version` where `OTEL_RESOURCE_ATTRIBUTES` has none. @default none */
-  readonly serviceVersion?: string;
-  /** Attributes of the resource. They replace those of `OTEL_RESOURCE_ATTRIBUTES`. @default {} */
-  readonly resourceAttributes?: Attributes;
+export interface TelemetryOptions extends ResourceOptions, AddedProcessors {
   /** Keys of the baggage that callers may send, and that are sent on. @default every key, in and out */
   readonly baggage?: BaggagePropagatorOptions;
   /** Keys of the baggage that become attributes of spans and log records. @default [] */
@@ -29,14 +19,6 @@ export interface TelemetryOptions {
   readonly register?: boolean;
   /** Where the `OTEL_*` variables come from. @default process.env */
   readonly env?: Environment;
-  /** Decides which spans are recorded. @default the one that `OTEL_TRACES_SAMPLER` names */
-  readonly sampler?: Sampler;
-  /** In addition to the configured exporters. @default [] */
-  readonly spanProcessors?: readonly SpanProcessor[];
-  /** In addition to the configured exporters. @default [] */
-  readonly metricReaders?: readonly IMetricReader[];
-  /** In addition to the configured exporters. @default [] */
-  readonly logRecordProcessors?: readonly LogRecordProcessor[];
   /**
    * How long `flush()` and `shutdown()` wait for the backend, in milliseconds. Where that was not enough, a shutdown takes
    * up to 300 ms more, to send the metrics that count what was lost.

@@ -1,5 +1,6 @@
 /** The value that everything that creates spans, metrics or log records is given. It needs no SDK. */
 import {
+  type ContextAPI,
   context,
   createContextKey,
   createNoopMeter,
@@ -79,7 +80,7 @@ export const KNOWN_HTTP_METHODS: readonly string[] = [
  */
 export function telemetryFrom(providers: TelemetryProviders): Telemetry {
   const { tracerProvider, meterProvider, loggerProvider, propagator } = providers;
-  if (!hasContextManager()) {
+  if (!sharesContext(context, context)) {
     diag.warn(
       "telemetryFrom: no context manager is registered, so no span becomes the parent of another. Call " +
         "context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()), of " +
@@ -100,8 +101,11 @@ export function telemetryFrom(providers: TelemetryProviders): Telemetry {
   };
 }
 
-/** Without one, the active context is always the root. */
-function hasContextManager(): boolean {
+/**
+ * Returns whether what is active for one copy of the API is active for the other. Without a context manager the active
+ * context is always the root, also for one copy alone.
+ */
+export function sharesContext(one: ContextAPI, other: ContextAPI): boolean {
   const probe = ROOT_CONTEXT.setValue(createContextKey("probe"), true);
-  return context.with(probe, () => context.active() === probe);
+  return one.with(probe, () => other.active() === probe);
 }

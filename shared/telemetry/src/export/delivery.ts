@@ -27,17 +27,17 @@ export interface DeliveryTotals {
 }
 
 /** An exporter as the SDK's batch processors take it. For them every export succeeds: failures are logged and counted here. */
-export interface BatchExporter<T> {
+export interface BatchExporter<T> extends Flushable {
   export(items: T[], done: (result: ExportResult) => void): void;
+}
+
+/** A processor or provider of the SDK, as far as it is flushed and shut down here. */
+export interface Flushable {
   forceFlush(): Promise<void>;
   shutdown(): Promise<void>;
 }
 
-/** The part of the SDK's batch processors that is driven from here. */
-export interface BatchProcessor {
-  forceFlush(): Promise<void>;
-  shutdown(): Promise<void>;
-}
+export const NOTHING_TO_FLUSH: Flushable = { forceFlush: () => Promise.resolve(), shutdown: () => Promise.resolve() };
 
 export interface Delivery<T> {
   readonly totals: Readonly<DeliveryTotals>;
@@ -45,9 +45,9 @@ export interface Delivery<T> {
   /** Returns whether the queue has space for this item. If not, the item counts as dropped. */
   admits(item: T): boolean;
   /** Resolves when all that was admitted so far is sent or given up. */
-  flush(processor: BatchProcessor): Promise<void>;
+  flush(processor: Flushable): Promise<void>;
   /** The same, and nothing is admitted afterwards. What still waits when the time is up counts as given up. */
-  shutdown(processor: BatchProcessor): Promise<void>;
+  shutdown(processor: Flushable): Promise<void>;
 }
 
 /** A queue that is half full takes only items of traces that have less than this share of the queue. */
@@ -128,8 +128,7 @@ export function createDelivery<T>(
         totals.inFlight += items.length;
         sending = sending.then(() => send(items)).then(() => done({ code: ExportResultCode.SUCCESS }));
       },
-      forceFlush: () => Promise.resolve(),
-      shutdown: () => Promise.resolve(),
+      ...NOTHING_TO_FLUSH,
     },
     flush: (processor) => afterOthers(() => processor.forceFlush()),
     shutdown: async (processor) => {

@@ -29,7 +29,6 @@ import { observeStream, type StreamEnd } from "./stream.ts";
  */
 export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTelemetryOptions = {}): ClientMiddleware {
   const { filter = isApplicationCall, target } = options;
-  const { capturedRequestMetadata, capturedResponseMetadata, capturedTrailers } = options;
   const side = createCallSide("client", telemetry, options, target === undefined ? {} : targetAttributes(target));
   const { captured } = side;
 
@@ -40,14 +39,13 @@ export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTel
       const span = new CallSpan(side, start, { kind: SpanKind.CLIENT, parent: context.active() });
       const metadata = Metadata(callOptions.metadata);
       telemetry.propagator.inject(span.context, metadata, metadataSetter);
-      if (capturedRequestMetadata !== undefined) span.captureSent(metadata);
-      const sent: CallOptions = { ...callOptions, metadata };
-      if (capturedResponseMetadata !== undefined) {
-        sent.onHeader = captureInto(span, captured.header, callOptions.onHeader);
-      }
-      if (capturedTrailers !== undefined) {
-        sent.onTrailer = captureInto(span, captured.trailer, callOptions.onTrailer);
-      }
+      span.captureSent(metadata);
+      const sent: CallOptions = {
+        ...callOptions,
+        metadata,
+        onHeader: captureInto(span, captured.header, callOptions.onHeader),
+        onTrailer: captureInto(span, captured.trailer, callOptions.onTrailer),
+      };
       const stopListening = call.responseStream ? endOnAbort(span, callOptions.signal) : undefined;
       return {
         generator: call.next(call.request, sent),

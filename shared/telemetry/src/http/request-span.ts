@@ -117,7 +117,6 @@ export class RequestSpan {
 
   /** Puts the headers that a client sends on the span, with those that carry the trace. */
   captureSent(): void {
-    if (this.#side.options.capturedRequestHeaders === undefined) return;
     this.span.setAttributes(this.#side.captureRequest(headerEntries(this.request.headers)));
   }
 
@@ -151,9 +150,7 @@ export class RequestSpan {
     const { statusCode, response, error, failed } = end;
     if (statusCode !== undefined) span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, statusCode);
     if (type !== undefined) span.setAttribute(ATTR_ERROR_TYPE, type);
-    if (response !== undefined && options.capturedResponseHeaders !== undefined) {
-      span.setAttributes(captureResponse(headerEntries(response.headers)));
-    }
+    if (response !== undefined) span.setAttributes(captureResponse(headerEntries(response.headers)));
     const outcome: HttpEnd = { request, response, error };
     span.setAttributes(callHook(`http ${name} endAttributes`, options.endAttributes, [outcome], {}));
     if (failed && error instanceof Error && !(error instanceof DisconnectedError)) {
