@@ -1,7 +1,7 @@
 /** Between a batch processor of the SDK and a sender: sends one batch at a time, and counts every item. */
 import type { MeterProvider } from "@opentelemetry/api";
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
-import { type BatchConfig, MAX_INT32, type OtlpConfig, type Signal } from "../config.ts";
+import { type BatchConfig, MAX_INT32, type OtlpConfig } from "../config.ts";
 import type { Report } from "../diagnostics.ts";
 import { ATTR_ERROR_TYPE } from "../semconv.ts";
 import { SCOPE } from "../telemetry.ts";
@@ -146,12 +146,14 @@ export interface PipelineParts {
   readonly stopping: Stopping;
 }
 
+const ITEMS = {
+  span: { signal: "TRACES", plural: "spans", unit: "{span}" },
+  log: { signal: "LOGS", plural: "log records", unit: "{log_record}" },
+} as const;
+
 export interface OtlpDeliveryOptions<T> {
+  readonly item: keyof typeof ITEMS;
   readonly traceOf: (item: T) => string | undefined;
-  readonly signal: Signal;
-  readonly item: "span" | "log";
-  /** The plural, for log lines. */
-  readonly what: string;
   readonly otlp: OtlpConfig;
   readonly batch: BatchConfig;
 }
@@ -162,11 +164,12 @@ export function createOtlpDelivery<T>(
   options: OtlpDeliveryOptions<T>,
   { meterProvider, report, stopping }: PipelineParts,
 ): Delivery<T> {
-  const { signal, what, batch } = options;
+  const { item, traceOf, batch } = options;
+  const { signal, plural } = ITEMS[item];
   const otlp = { ...options.otlp, timeoutMs: Math.min(options.otlp.timeoutMs, batch.exportTimeoutMs) };
   const sender = createSender((closed) => create(otlp, closed), { signal, otlp }, stopping);
-  const outages = createOutageLog(what, describeEndpoint(otlp.endpoint), report);
-  const delivery = createDelivery<T>(sender, options.traceOf, batch, outages, stopping.timeIsUp);
+  const outages = createOutageLog(plural, describeEndpoint(otlp.endpoint), report);
+  const delivery = createDelivery<T>(sender, traceOf, batch, outages, stopping.timeIsUp);
   observeTotals(meterProvider, delivery.totals, options);
   return delivery;
 }
@@ -192,7 +195,7 @@ function observeTotals(
   totals: Readonly<DeliveryTotals>,
   { item, otlp, batch }: Omit<OtlpDeliveryOptions<never>, "traceOf">,
 ): void {
-  const unit = item === "span" ? "{span}" : "{log_record}";
+  const { unit } = ITEMS[item];
   const processor = componentAttributes(`batching_${item}_processor`);
   const exporter = componentAttributes(`${EXPORTER_TYPES[otlp.protocol]}_${item}_exporter`);
   const meter = meterProvider.getMeter(`${SCOPE}/sdk`);

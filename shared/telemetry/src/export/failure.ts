@@ -67,14 +67,15 @@ function explainOwn(kind: string, { signal, otlp }: Destination): Failure {
 }
 
 const ENDPOINT = "Check OTEL_EXPORTER_OTLP_ENDPOINT.";
+const PATH = "Check the path of OTEL_EXPORTER_OTLP_ENDPOINT; the variable for one signal needs the whole path.";
 const CREDENTIALS = "Set the credentials in OTEL_EXPORTER_OTLP_HEADERS.";
 const turnOff = (signal: Signal): string => `OTEL_${signal}_EXPORTER=none turns it off.`;
 
 const statusAdvice: Readonly<Record<number, string>> = {
   401: CREDENTIALS,
   403: CREDENTIALS,
-  404: "Check the path of OTEL_EXPORTER_OTLP_ENDPOINT; the variable for one signal needs the whole path.",
-  405: "Check the path of OTEL_EXPORTER_OTLP_ENDPOINT; the variable for one signal needs the whole path.",
+  404: PATH,
+  405: PATH,
   413: "Set OTEL_BSP_MAX_EXPORT_BATCH_SIZE or OTEL_BLRP_MAX_EXPORT_BATCH_SIZE lower.",
   415: "Set OTEL_EXPORTER_OTLP_PROTOCOL to what the receiver takes.",
 };
@@ -150,22 +151,14 @@ function fail(reason: string, errorType: string, advice = ""): Failure {
   return { ok: false, reason, advice, errorType };
 }
 
-interface ErrorFields {
-  readonly code: number | string | undefined;
-  readonly message: string;
-  readonly details: string;
-  readonly data: string;
-}
-
-function fieldsOf(error: unknown): ErrorFields {
-  const record: Readonly<Record<string, unknown>> = typeof error === "object" && error !== null ? { ...error } : {};
-  const text = (value: unknown): string => (typeof value === "string" ? value : "");
-  const { code } = record;
+/** The fields that the stock exporters, grpc-js and the system put on their errors. */
+function fieldsOf(error: unknown) {
+  const { code, details, data }: Readonly<Record<string, unknown>> = Object(error);
   return {
     code: typeof code === "number" || typeof code === "string" ? code : undefined,
     message: error instanceof Error ? error.message : String(error),
-    details: text(record.details),
-    data: text(record.data),
+    details: typeof details === "string" ? details : "",
+    data: typeof data === "string" ? data : "",
   };
 }
 

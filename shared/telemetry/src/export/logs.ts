@@ -78,13 +78,7 @@ function createOtlpProcessor(sdk: Sdk, options: LogOptions): LogRecordProcessor 
   const { logs } = options.config;
   const delivery = createOtlpDelivery(
     createLogExporter,
-    {
-      ...logs,
-      signal: "LOGS",
-      item: "log",
-      what: "log records",
-      traceOf: (record: ReadableLogRecord) => record.spanContext?.traceId,
-    },
+    { ...logs, item: "log", traceOf: (record: ReadableLogRecord) => record.spanContext?.traceId },
     options,
   );
   const processor = new sdk.BatchLogRecordProcessor({ exporter: delivery.exporter, ...batchOptions(logs.batch) });

@@ -180,19 +180,16 @@ function isRetryable(response: Response): boolean {
 
 /** The response, or the end of the time. The stock timeout starts again with each byte, so a slow answer would delay it. */
 async function firstOf(work: Promise<Response>, timeoutMs: number, stop: AbortSignal): Promise<Response> {
-  const { promise, resolve } = Promise.withResolvers<Response>();
-  const end = (kind: string): void => resolve({ status: "failure", error: new ExportError(kind) });
-  const onStop = (): void => end(SHUTDOWN);
-  const timer = setTimeout(() => end(TIMEOUT), timeoutMs).unref();
-  if (stop.aborted) onStop();
-  stop.addEventListener("abort", onStop);
+  const settled = new AbortController();
+  const end = pause(timeoutMs, [stop, settled.signal]).then(
+    (): Response => ({ status: "failure", error: new ExportError(stop.aborted ? SHUTDOWN : TIMEOUT) }),
+  );
   try {
-    return await Promise.race([work, promise]);
+    return await Promise.race([work, end]);
   } catch (error) {
     return { status: "failure", error };
   } finally {
-    clearTimeout(timer);
-    stop.removeEventListener("abort", onStop);
+    settled.abort();
   }
 }
 

@@ -68,13 +68,7 @@ function createOtlpProcessor(options: TracePipelineOptions): SpanProcessor {
   const { traces } = options.config;
   const delivery = createOtlpDelivery(
     createTraceExporter,
-    {
-      ...traces,
-      signal: "TRACES",
-      item: "span",
-      what: "spans",
-      traceOf: (span: ReadableSpan) => span.spanContext().traceId,
-    },
+    { ...traces, item: "span", traceOf: (span: ReadableSpan) => span.spanContext().traceId },
     options,
   );
   const processor = new BatchSpanProcessor(delivery.exporter, batchOptions(traces.batch));

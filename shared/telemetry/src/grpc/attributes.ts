@@ -18,7 +18,7 @@ export function rpcMethod(path: string): string {
 /** `rpc.status_code` and `error.type`, the same on span and metric. */
 export function statusAttributes(status: Status, isError: boolean): Attributes {
   const { name } = grpcStatusRow(status);
-  return isError ? { [ATTR_RPC_STATUS_CODE]: name, [ATTR_ERROR_TYPE]: name } : { [ATTR_RPC_STATUS_CODE]: name };
+  return { [ATTR_RPC_STATUS_CODE]: name, ...(isError && { [ATTR_ERROR_TYPE]: name }) };
 }
 
 /**
@@ -41,10 +41,7 @@ export function hostAttributes(authority: string): Attributes | undefined {
   const parts = HOST.exec(authority)?.groups;
   const address = parts?.v6 ?? parts?.name;
   if (address === undefined) return undefined;
-  const port = parts?.port;
-  return port === undefined
-    ? { [ATTR_SERVER_ADDRESS]: address }
-    : { [ATTR_SERVER_ADDRESS]: address, [ATTR_SERVER_PORT]: Number(port) };
+  return { [ATTR_SERVER_ADDRESS]: address, ...(parts?.port && { [ATTR_SERVER_PORT]: Number(parts.port) }) };
 }
 
 /** `network.peer.*` of the peer as grpc-js prints it: `127.0.0.1:4000`, `::1:4000`, or the path of a socket. */

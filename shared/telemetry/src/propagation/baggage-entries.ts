@@ -54,23 +54,10 @@ function decodeValue(raw: string): string {
   try {
     return decodeURIComponent(raw);
   } catch {
-    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(percentDecode(raw));
+    // A "%" that does not start an encoded octet stands for itself.
+    const octets = raw.replace(/%([0-9A-Fa-f]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Buffer.from(octets, "latin1"));
   }
-}
-
-/** A "%" that does not start an encoded octet stands for itself. */
-function percentDecode(raw: string): Uint8Array {
-  const bytes: number[] = [];
-  for (let index = 0; index < raw.length; index++) {
-    const digits = raw.slice(index + 1, index + 3);
-    if (raw[index] === "%" && /^[0-9A-Fa-f]{2}$/.test(digits)) {
-      bytes.push(Number.parseInt(digits, 16));
-      index += 2;
-    } else {
-      bytes.push(raw.charCodeAt(index));
-    }
-  }
-  return Uint8Array.from(bytes);
 }
 
 /** What to send after `key=` for an entry; `undefined` when its properties are malformed. */
