@@ -1,4 +1,4 @@
-/** `OTEL_*` to one typed, validated configuration; and variables that look like a misspelled one. */
+/** Reads the `OTEL_*` variables into one validated configuration, and finds variables that look misspelled. */
 import { closestMatch } from "leven";
 import { type ConfigProblem, type Environment, MAX_INT32, type RowValues, readRows } from "./config/kinds.ts";
 import { otlpMetricRows, readOtlp } from "./config/otlp.ts";
@@ -147,8 +147,8 @@ function metricTimes(
 }
 
 /**
- * Each `OTEL_*` variable that is unknown and close to a known one. Any other is left alone: libraries have variables of
- * their own.
+ * Each `OTEL_*` variable that is unknown and similar to a known one. Other variables are not reported: libraries have
+ * variables of their own.
  */
 export function unknownVariables(env: Environment): readonly ConfigProblem[] {
   const rows = sections.flatMap((section) => Object.entries(section.rows));

@@ -10,7 +10,7 @@ export type Report = (level: ReportLevel, message: string, fields?: Readonly<Rec
 
 const order: readonly ReportLevel[] = ["error", "warn", "info", "debug"];
 
-/** Lets through what `OTEL_LOG_LEVEL` asks for, and nothing that throws. */
+/** Drops lines below `OTEL_LOG_LEVEL`, and catches what `report` throws. */
 export function limitReport(level: DiagnosticLevel, report: Report): Report {
   const index = order.indexOf(level as ReportLevel);
   const wanted = new Set(level === "none" ? [] : index < 0 ? order : order.slice(0, index + 1));

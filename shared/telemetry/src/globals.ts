@@ -1,4 +1,4 @@
-/** The OpenTelemetry globals: through them a library that only imports `@opentelemetry/api` joins the same trace. */
+/** Registers OpenTelemetry's globals, so that a library that only imports `@opentelemetry/api` joins the same trace. */
 
 import { readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -23,7 +23,7 @@ export interface GlobalsOptions {
 }
 
 export interface Globals {
-  /** Takes back what was registered, so that the next one can start. The context manager stays: requests may still run. */
+  /** Removes what was registered, so that another telemetry can start. The context manager stays: requests may still run. */
   unregister(): void;
 }
 
@@ -73,7 +73,7 @@ export interface ApiCopies {
   readonly registering: Api;
   /** The copy that the main script imports. Our own where it imports none. */
   readonly application: Api;
-  /** Of both copies, for a message. Empty where they are the same. */
+  /** The versions of both copies, for a message. Empty where they are the same. */
   readonly versions: string;
 }
 
@@ -103,7 +103,7 @@ export function findApiCopies(): ApiCopies {
   };
 }
 
-/** The copy that an import from this folder finds. Bun's own resolver would download the package if there is no `node_modules`. */
+/** The copy that an import from this folder finds. Bun's own resolver can download the package, so it is not used. */
 function nearestApi(start: string): InstalledApi | undefined {
   for (let above = start; ; above = dirname(above)) {
     try {

@@ -2,7 +2,7 @@
 import { diag } from "@opentelemetry/api";
 import { redactSecrets } from "./redact.ts";
 
-/** One for the process: the names are the few of this package, and a mistake in a hook is the same in each of its uses. */
+/** One for the process: the names are the few of this package, and an error in a hook is reported once for all its uses. */
 const reported = new Set<string>();
 
 /**

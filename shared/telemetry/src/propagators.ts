@@ -1,4 +1,4 @@
-/** From the names in `OTEL_PROPAGATORS` to one propagator. */
+/** Makes one propagator from the names in `OTEL_PROPAGATORS`. */
 import { type TextMapPropagator, trace } from "@opentelemetry/api";
 import type { PropagatorName } from "./config.ts";
 import {

@@ -1,4 +1,4 @@
-/** Takes secrets out of text that goes onto a span, and bounds its length. */
+/** Removes secrets from text that is recorded on a span, and limits its length. */
 
 /** The longest text that is recorded, in UTF-16 units. A URL may hold megabytes; a backend refuses such a span. */
 export const MAX_TEXT_LENGTH = 4096;
@@ -33,7 +33,7 @@ const PAIR = /(^|[?&;#\s])([^?&;#=\s]+)=([^&;#\s]*)/g;
 /** What is not secret stays as it was sent, to the byte. */
 export function createRedact(secretKeys: readonly string[] = SECRET_QUERY_KEYS): Redact {
   const secret = new Set(secretKeys.map((key) => key.toLowerCase()));
-  // Most text holds none of these, and is not looked at any further.
+  // Most text has none of these, and is not parsed.
   const maybeSecret = new RegExp(`[@%]|(?:${[...secret].map(RegExp.escape).join("|") || "(?!)"})[\\[\\]]*=`, "i");
   // A part of a URL may be an encoded URL again, as the target of a redirect is.
   const redactEncoded = (part: string): string => {
@@ -51,7 +51,7 @@ export function createRedact(secretKeys: readonly string[] = SECRET_QUERY_KEYS):
     maybeSecret.test(text) ? bound(redactAll(bound(text.replace(USER_INFO, "//REDACTED:REDACTED@")))) : bound(text);
 }
 
-/** With the keys of the default. */
+/** Uses the default keys. */
 export const redactSecrets: Redact = createRedact();
 
 export function bound(text: string): string {

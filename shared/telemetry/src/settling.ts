@@ -2,9 +2,9 @@
 import { type Context, context } from "@opentelemetry/api";
 
 export interface Settling {
-  /** What the work runs in, also where it starts only when it is awaited. */
+  /** The context of the work, also where it starts only when it is awaited. */
   readonly context: Context;
-  /** Called at least once, when it settles; with what it failed with, if it failed. */
+  /** Called at least once, when the work settles. With its error if it failed. */
   onSettled(failure?: { readonly error: unknown }): void;
 }
 
@@ -32,7 +32,7 @@ function isThenable(value: unknown): value is Thenable {
   }
 }
 
-/** One that is already running and can do nothing else. A subclass may be lazy, as the queries of `Bun.sql` are. */
+/** True for a promise whose work is already running. A subclass may be lazy, as the queries of `Bun.sql` are. */
 function isPlainPromise(value: object): value is Promise<unknown> {
   return value instanceof Promise && value.constructor === Promise && Reflect.ownKeys(value).length === 0;
 }
@@ -107,7 +107,7 @@ function inContextOfCaller(callback: unknown): ((value: unknown) => unknown) | u
     : undefined;
 }
 
-/** A Proxy must show a property that cannot change as it is. */
+/** True for a property that cannot change. A Proxy must return its value as it is. */
 function isFixed(target: object, key: PropertyKey): boolean {
   const own = Reflect.getOwnPropertyDescriptor(target, key);
   return own !== undefined && !own.configurable && own.writable === false;

@@ -1,4 +1,4 @@
-/** The three signals of one telemetry: their providers, and how all of them are flushed and ended. */
+/** The providers of traces, metrics and logs, and how all of them are flushed and shut down. */
 import { type MeterProvider, ProxyTracerProvider, type TracerProvider } from "@opentelemetry/api";
 import type { LoggerProvider } from "@opentelemetry/api-logs";
 import type { Resource } from "@opentelemetry/resources";
@@ -20,7 +20,7 @@ export interface Signals {
   readonly loggerProvider: LoggerProvider;
   /** Never rejects. */
   flush(): Promise<void>;
-  /** Never rejects. What still waits when the time is up is given up and counted, which takes a moment longer. */
+  /** Never rejects. Items that still wait after the timeout are given up and counted, which takes a moment longer. */
   shutdown(): Promise<void>;
 }
 
@@ -44,9 +44,9 @@ export interface SignalOptions extends AddedProcessors {
   readonly baggageAttributes: readonly string[];
 }
 
-/** For what was given up to be counted. */
+/** The time to count what was given up, in milliseconds. */
 const COUNTING_MS = 50;
-/** For the last metrics, where the rest of the shutdown has taken all of its time. */
+/** The time for the last metrics, where the rest of the shutdown has used all of its time. In milliseconds. */
 const LAST_METRICS_MS = 150;
 
 export function startSignals(options: SignalOptions): Signals {
@@ -82,7 +82,7 @@ export function startSignals(options: SignalOptions): Signals {
 }
 
 interface Countdown extends Stopping {
-  /** Resolves when the work is done, or soon after the time is up. */
+  /** Resolves when the work is done, or soon after the timeout. */
   run(timeoutMs: number, work: () => Promise<void>): Promise<void>;
 }
 

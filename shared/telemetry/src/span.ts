@@ -79,7 +79,7 @@ export function recordFailure(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message: exception.message });
 }
 
-/** What is recorded of something thrown: its class, its message and its stack, without the secrets of URLs in them. */
+/** The class, message and stack of what was thrown, without the secrets in URLs. */
 export function exceptionOf(error: unknown): {
   readonly name: string;
   readonly message: string;

@@ -1,4 +1,4 @@
-/** Lines to standard output, without waiting, without errors, and in bounded memory while nobody reads them. */
+/** Lines to standard output, without waiting, without errors, and in bounded memory when they are not read. */
 import type { Writable } from "node:stream";
 import { settlesWithin } from "./timing.ts";
 
@@ -8,7 +8,7 @@ export interface LineOutput {
   drain(timeoutMs: number): Promise<void>;
 }
 
-/** At most so much waits for the reader. */
+/** The most that may wait for the reader. */
 const MAX_PENDING_CHARACTERS = 8 * 1024 * 1024;
 
 /** Lines that do not fit are dropped. One line says how many, as soon as there is space again. */

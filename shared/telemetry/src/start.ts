@@ -20,8 +20,8 @@ export interface TelemetryOptions extends ResourceOptions, AddedProcessors {
   /** Where the `OTEL_*` variables come from. @default process.env */
   readonly env?: Environment;
   /**
-   * How long `flush()` and `shutdown()` wait for the backend, in milliseconds. Where that was not enough, a shutdown takes
-   * up to 300 ms more, to send the metrics that count what was lost.
+   * How long `flush()` and `shutdown()` wait for the backend, in milliseconds. After a timeout, a shutdown takes up
+   * to 300 ms more, to send the metrics that count what was lost.
    * @default 3000
    */
   readonly shutdownTimeoutMs?: number;
@@ -29,7 +29,7 @@ export interface TelemetryOptions extends ResourceOptions, AddedProcessors {
   readonly onReport?: Report;
 }
 
-/** Telemetry with an SDK of its own, which it can flush and shut down. */
+/** Telemetry that has set up an SDK, and can flush it and shut it down. */
 export interface StartedTelemetry extends Telemetry {
   /** The validated configuration, with every default filled in. */
   readonly config: TelemetryConfig;
@@ -40,7 +40,7 @@ export interface StartedTelemetry extends Telemetry {
 }
 
 const DEFAULT_SHUTDOWN_TIMEOUT_MS = 3000;
-/** How long the last log lines may take. */
+/** How long the last log lines may take, in milliseconds. */
 const OUTPUT_MS = 100;
 
 /**

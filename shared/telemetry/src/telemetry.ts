@@ -1,4 +1,4 @@
-/** The value that everything that creates spans, metrics or log records is given. It needs no SDK. */
+/** `Telemetry`: the value that every instrumentation gets. It needs no SDK. */
 import {
   type ContextAPI,
   context,
@@ -22,7 +22,7 @@ export const SCOPE = "@baton/telemetry";
 
 /** What instrumentation uses. It holds no state of a request, so one value serves a whole process. */
 export interface Telemetry {
-  /** `service.name` of the resource in force. */
+  /** `service.name` of the resource. */
   readonly serviceName: string;
   readonly tracer: Tracer;
   readonly meter: Meter;
@@ -35,7 +35,7 @@ export interface Telemetry {
   readonly knownHttpMethods: readonly string[];
 }
 
-/** Providers of an SDK that is already set up. Whoever made them also flushes them and shuts them down. */
+/** Providers of an SDK that is already set up. The application flushes them and shuts them down. */
 export interface TelemetryProviders {
   readonly tracerProvider: TracerProvider;
   /** @default no metrics */

@@ -8,7 +8,7 @@ export interface PemFile {
   readonly pem: string;
 }
 
-/** A URL, or for gRPC also `host:port` and `unix:`: which of them fits is known once the protocol is. */
+/** A URL, or for gRPC also `host:port` and `unix:`: the protocol decides which of them is valid. */
 export const endpoint: Kind<string | undefined> = {
   accepts: "`http://` or `https://` URL; with `grpc` also `host:port` or `unix:path`",
   secret: true,

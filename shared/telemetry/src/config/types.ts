@@ -29,7 +29,7 @@ export interface SpanLimitsConfig extends AttributeLimits {
   readonly attributePerLinkCountLimit: number;
 }
 
-/** Of spans, and of log records. */
+/** For spans, and for log records. */
 export interface BatchedSignalConfig {
   /** Empty for `none`. */
   readonly exporters: readonly ("otlp" | "console")[];

@@ -10,7 +10,7 @@ import type { CreateExporter } from "./otlp.ts";
 import { createOutageLog, type OutageLog } from "./outage-log.ts";
 import { createSender, type Outcome, type Sender, type Stopping } from "./sender.ts";
 
-/** What became of every item: made = queued + in flight + exported + failed + dropped. */
+/** Counts of items. The sum of queued, in flight, exported, failed and dropped is the number of items that ended. */
 export interface DeliveryTotals {
   /** In the processor. */
   queued: number;
@@ -44,16 +44,16 @@ export interface Delivery<T> {
   readonly exporter: BatchExporter<T>;
   /** Returns whether the queue has space for this item. If not, the item counts as dropped. */
   admits(item: T): boolean;
-  /** Resolves when all that was admitted so far is sent or given up. */
+  /** Resolves when every item that was admitted so far is sent or given up. */
   flush(processor: Flushable): Promise<void>;
-  /** The same, and nothing is admitted afterwards. What still waits when the time is up counts as given up. */
+  /** The same, and nothing is admitted afterwards. Items that still wait after the timeout count as given up. */
   shutdown(processor: Flushable): Promise<void>;
 }
 
 /** A queue that is half full takes only items of traces that have less than this share of the queue. */
 const SMALL_SHARE = 1 / 32;
 
-/** @param traceOf The trace of an item, so that one request with many spans leaves space for those of others. */
+/** @param traceOf Returns the trace of an item, so that one trace with many spans leaves space for other traces. */
 export function createDelivery<T>(
   sender: Sender<T[]>,
   traceOf: (item: T) => string | undefined,
@@ -99,7 +99,7 @@ export function createDelivery<T>(
   const send = async (items: T[]): Promise<void> => {
     settle(items.length, timeIsUp.aborted ? TOO_LATE : await sender.send(items));
   };
-  // One after the other: the SDK's processors return at once from a flush while another one is under way.
+  // One after the other: during a flush, a second flush of the SDK's processors returns at once.
   const afterOthers = (work: () => Promise<void>): Promise<void> => {
     flushing = flushing.then(work, work).then(() => sending);
     return flushing;

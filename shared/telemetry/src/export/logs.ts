@@ -1,4 +1,4 @@
-/** From the configuration to a logger provider. */
+/** Makes the logger provider that the configuration asks for. */
 import { createNoopLogger, type Logger, type LoggerProvider as LoggerProviderApi } from "@opentelemetry/api-logs";
 import type { Resource } from "@opentelemetry/resources";
 import type { LoggerProvider, LogRecordProcessor, ReadableLogRecord } from "@opentelemetry/sdk-logs";
@@ -32,7 +32,7 @@ export function createLoggerProvider(options: LogOptions): Provider {
 
 function createProvider(options: LogOptions): LoggerProvider {
   const { config, resource, enrich, processors, meterProvider } = options;
-  // Loaded with the first record: it takes five milliseconds of a start.
+  // Loaded with the first record, because loading takes five milliseconds.
   const sdk: Sdk = require("@opentelemetry/sdk-logs");
   const exporting = config.logs.exporters.map((name) =>
     name === "otlp"

@@ -1,4 +1,4 @@
-/** From the configuration to a meter provider: periodic export over OTLP or to the console, or a Prometheus endpoint. */
+/** Makes the meter provider: periodic export over OTLP or to the console, or a Prometheus endpoint. */
 import { createNoopMeter, type MeterProvider as MeterProviderApi } from "@opentelemetry/api";
 import { ExportResultCode } from "@opentelemetry/core";
 import type { Resource } from "@opentelemetry/resources";

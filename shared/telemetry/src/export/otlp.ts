@@ -59,8 +59,8 @@ function exporterOf<T>(loaders: Loaders<T>): CreateExporter<T> {
 }
 
 /**
- * The SDK's constructors read `process.env` by themselves. Here they find nothing in it, so that one table decides, and
- * no variable is complained of twice.
+ * The SDK's constructors read `process.env` by themselves. Here the variables are hidden, so that our table alone
+ * decides, and no variable is reported twice.
  */
 export function withoutOtelVariables<T>(construct: () => T): T {
   const hidden = Object.entries(process.env).filter(([name]) => name.startsWith("OTEL_"));
@@ -82,7 +82,7 @@ function httpOptions(otlp: OtlpConfig, closed: AbortSignal): HttpOptions {
   };
 }
 
-/** Its connections end with the telemetry: a request that nobody answers would hold the process after a shutdown. */
+/** Its connections end with the telemetry: a request without an answer would keep the process alive after a shutdown. */
 function createAgent(protocol: string, { ca, client }: OtlpConfig, closed: AbortSignal): HttpAgent {
   // `proxyEnv` is for HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
   const options = { keepAlive: true, proxyEnv: process.env };
@@ -111,7 +111,7 @@ function grpcCredentials({ endpoint, insecure, ca, client }: OtlpConfig): NonNul
   return credentials.createSsl(pem(ca), pem(client?.key), pem(client?.certificate));
 }
 
-/** The stock exporter takes `unix:` only with slashes, complains of a path, and forgets that `http:` means port 80. */
+/** The stock exporter takes `unix:` only with slashes, warns about a path, and does not use port 80 for `http:`. */
 function grpcAddress(endpoint: string): string {
   if (/^unix:/i.test(endpoint)) return `unix://${resolve(endpoint.replace(/^unix:(\/\/)?/i, ""))}`;
   if (!/^https?:/i.test(endpoint)) return endpoint;

@@ -1,4 +1,4 @@
-/** The metrics as a page that Prometheus reads. Loaded only when `OTEL_METRICS_EXPORTER` names it. */
+/** The endpoint from which Prometheus reads metrics. Loaded only when `OTEL_METRICS_EXPORTER` names it. */
 import { PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
 import {
   AggregationTemporality,
@@ -109,7 +109,7 @@ function nameUnit<T extends MetricData>(metric: T): T {
 }
 
 function wordsOf({ descriptor, dataPointType }: MetricData): string {
-  // What stands in braces is a remark, such as {span}, and no unit.
+  // Text in braces, such as {span}, is a comment and not a unit.
   const [unit = "", per = ""] = descriptor.unit.replaceAll(/\{[^}]*\}/g, "").split("/", 2);
   if (unit === "1" && per === "") return dataPointType === DataPointType.GAUGE ? "ratio" : "";
   const parts = [words[unit] ?? unit, per === "" ? "" : `per_${perWords[per] ?? per}`];

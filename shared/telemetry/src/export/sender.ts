@@ -36,7 +36,7 @@ export interface Delivered {
 export interface Stopping {
   /** Aborts when the shutdown begins: a receiver that is not there gets one more try, at once. */
   readonly begun: AbortSignal;
-  /** Aborts when the time to shut down is up: nothing is waited for any more. */
+  /** Aborts when the shutdown times out. Then exports that still run are given up. */
   readonly timeIsUp: AbortSignal;
   /** Until then, in milliseconds; `Infinity` before the shutdown begins. */
   timeLeftMs(): number;
@@ -44,7 +44,7 @@ export interface Stopping {
 
 /** Sends one batch at a time. */
 export interface Sender<T> {
-  /** Settles soon after the time to shut down is up. Never rejects. */
+  /** Settles soon after the shutdown has timed out. Never rejects. */
   send(items: T): Promise<Outcome>;
   /** Drops the connections. Nothing is sent afterwards. */
   close(): void;
@@ -147,7 +147,8 @@ async function sendRepeatedly(
   let failed: Response | undefined;
   for (let tries = 1, backOff = FIRST_DELAY_MS; ; tries += 1, backOff = Math.min(backOff * FACTOR, MAX_DELAY_MS)) {
     const timeLeft = Math.max(1, deadline - performance.now());
-    // A call over gRPC holds the process until its own deadline. A little longer than the time left, so that our own reason is reported.
+    // A call over gRPC keeps the process alive until its own deadline. It is a little later than ours, so that our reason
+    // is the one that is reported.
     const ownTime = Math.min(timeLeft, Math.max(0, timeLeftMs()) + DEADLINE_MARGIN_MS);
     const response = await firstOf(transport.send(body, ownTime), timeLeft, timeIsUp);
     // The failure of an earlier try says more than "there was no time for another".
@@ -193,7 +194,7 @@ async function firstOf(work: Promise<Response>, timeoutMs: number, stop: AbortSi
   }
 }
 
-/** Ends early when one of the signals aborts. Holds no process that has nothing else to do. */
+/** Ends early when one of the signals aborts. The timer does not keep the process alive. */
 function pause(ms: number, signals: readonly AbortSignal[]): Promise<void> {
   if (signals.some(({ aborted }) => aborted)) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,4 +1,4 @@
-/** From the configuration to a tracer provider: sampler, limits, processors. */
+/** Makes the tracer provider: sampler, limits, processors. */
 import { TraceFlags } from "@opentelemetry/api";
 import type { Resource } from "@opentelemetry/resources";
 import {

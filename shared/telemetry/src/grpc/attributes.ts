@@ -75,7 +75,7 @@ interface StatusRow {
 }
 
 /**
- * Every status that gRPC defines. A client's call failed unless it is OK; a server failed only where it is to blame.
+ * Every status that gRPC defines. A client's call failed unless it is OK; a server failed only where it is at fault.
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  * @see https://grpc.io/docs/guides/status-codes/
  */

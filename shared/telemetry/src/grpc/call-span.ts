@@ -1,4 +1,4 @@
-/** One gRPC call on either side: its span and its metric, from the start to the one end. */
+/** One gRPC call, on the client or the server: its span and its metric, from start to end. */
 import {
   type Attributes,
   type Context,
@@ -77,7 +77,7 @@ export interface CallSpanStart {
 
 export interface CallSpanEnd {
   readonly status: Status;
-  /** What was sent with the status. */
+  /** The text that was sent with the status. */
   readonly details?: string;
   /** What was thrown. Hooks receive it, and its message is the description of the span's status. */
   readonly error?: unknown;

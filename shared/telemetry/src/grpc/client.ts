@@ -19,7 +19,7 @@ import { type GrpcCallStart, type GrpcClientTelemetryOptions, isApplicationCall 
 import { observeStream, type StreamEnd } from "./stream.ts";
 
 /**
- * Makes a middleware that starts a CLIENT span around the logical call and sends the trace along in the metadata.
+ * Makes a middleware that starts a CLIENT span around the logical call and writes the trace into the metadata.
  *
  * Attach it last: nice-grpc runs the middleware attached last outermost, and the span is to cover deadline and retries.
  * A caller that cancels sees CANCELLED, whatever the reason of its signal is, and that is an error by the conventions.
@@ -60,7 +60,7 @@ export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTel
 }
 
 /**
- * Ends the span of a stream whose signal aborts while nobody reads it: then no step of the stream reports the end. A
+ * Ends the span of a stream whose signal aborts while it is not read: then no step of the stream reports the end. A
  * single response is always waited for, so only streams need this.
  *
  * @returns A function that removes the listener, because a signal may live longer than its calls.

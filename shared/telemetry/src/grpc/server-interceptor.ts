@@ -69,7 +69,7 @@ export class InterceptedCall extends ServerInterceptingCall implements Listener 
     return this.#call.getHost() || undefined;
   }
 
-  /** Calls back once: when a status is sent, or when the call ends without one. At once if that was before. */
+  /** Calls the listener once: when a status is sent, or when the call ends without one. At once if it has ended. */
   whenEnded(listener: (end: CallStatus) => void): void {
     if (this.#end === undefined) this.#whenEnded = listener;
     else listener(this.#end);
@@ -101,7 +101,7 @@ export class InterceptedCall extends ServerInterceptingCall implements Listener 
     else context.with(this.#context, () => this.#listener.onReceiveHalfClose());
   }
 
-  /** grpc-js calls this after every end. Only where no status was sent before did the caller end the call. */
+  /** grpc-js calls this after every end. If no status was sent before, the caller has ended the call. */
   onCancel(): void {
     const isLate = ranOutOfTime(this.#receivedAt, Number(this.#call.getDeadline()), Date.now());
     this.#ended({ status: isLate ? Status.DEADLINE_EXCEEDED : Status.CANCELLED, details: "" });
@@ -132,8 +132,8 @@ const IGNORE: Listener = {
 const DEADLINE_SLACK_MS = 100;
 
 /**
- * Did the caller end the call because its time was up? Its timer started earlier than ours, by one way over the network,
- * so its cancel often arrives a moment before our own deadline. All times are in milliseconds since the epoch.
+ * Returns whether the caller ended the call because its deadline had passed. Its timer started before ours, by the time of
+ * the network, so its cancel often arrives shortly before our own deadline. All times are in milliseconds since the epoch.
  */
 function ranOutOfTime(receivedAt: number, deadline: number, now: number): boolean {
   if (!Number.isFinite(deadline)) return false;

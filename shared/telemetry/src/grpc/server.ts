@@ -75,7 +75,7 @@ function endOnAbort(span: CallSpan, signal: AbortSignal): void {
   else signal.addEventListener("abort", onAbort, { once: true });
 }
 
-/** What nice-grpc makes of the end of the method. */
+/** The status that nice-grpc sends for the end of the method. */
 function outcomeOf(end: StreamEnd): CallSpanEnd {
   if (end.how === "returned") return { status: Status.OK };
   if (end.how === "stopped") return { status: Status.CANCELLED };

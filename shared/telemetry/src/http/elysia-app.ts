@@ -1,4 +1,4 @@
-/** What an Elysia application needs so that its plugin sees every request and changes no answer. */
+/** What the plugin does to an Elysia application to see every request without changing a response. */
 import type { AnyElysia } from "elysia";
 
 export type Wrap = (handle: (request: Request) => unknown) => (request: Request) => unknown;

@@ -1,4 +1,4 @@
-/** The metrics of one side of HTTP: its duration always, the opt-in ones where asked for. */
+/** The metrics of an HTTP client or server: the duration, and those that an option turns on. */
 import type { Attributes, Context, Histogram, UpDownCounter } from "@opentelemetry/api";
 import { createDurationHistogram } from "../durations.ts";
 import type { Telemetry } from "../telemetry.ts";
@@ -6,9 +6,9 @@ import type { HttpTelemetryOptions } from "./options.ts";
 
 export interface HttpInstruments {
   readonly duration: Histogram;
-  /** `undefined` unless opted in. */
+  /** `undefined` without the option `activeRequests`. */
   readonly active: UpDownCounter | undefined;
-  /** Records the sizes that are known. Does nothing unless opted in. */
+  /** Records the sizes that are known. Does nothing without the option `bodySizes`. */
   readonly recordSizes: (request: Size, response: Size, attributes: Attributes, at: Context) => void;
 }
 
@@ -47,7 +47,7 @@ export function createHttpInstruments(
 
 function recordSize(histogram: Histogram | undefined, size: Size, attributes: Attributes, at: Context): void {
   if (size instanceof Promise) {
-    // A size that cannot be found out is not known.
+    // A size that cannot be read is not recorded.
     void size.then((known) => recordSize(histogram, known, attributes, at)).catch(() => {});
   } else if (size !== undefined) histogram?.record(size, attributes, at);
 }

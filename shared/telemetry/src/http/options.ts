@@ -28,8 +28,8 @@ export interface HttpTelemetryOptions {
   /** Response headers to put on the span. @default none */
   readonly capturedResponseHeaders?: HeaderList;
   /**
-   * Replaces the keys of a query whose values are secret, in any case. They are replaced by `REDACTED` in every URL that
-   * is recorded, also one in a header. @default SECRET_QUERY_KEYS
+   * Replaces the list of secret query keys, in any case. Their values are recorded as `REDACTED`, in every URL and every
+   * captured header. @default SECRET_QUERY_KEYS
    */
   readonly redactedQueryKeys?: readonly string[];
   /** Replaces the known methods; the others become `_OTHER`. @default OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS */

@@ -1,4 +1,4 @@
-/** One HTTP request on either side: its span and its metrics, from the start to the one end. */
+/** One HTTP request, on the client or the server: its span and its metrics, from start to end. */
 import {
   type Attributes,
   type Context,
@@ -26,7 +26,7 @@ import { headerEntries, type StartAttributes } from "./attributes.ts";
 import { createHttpInstruments, type HttpInstruments, type Size } from "./instruments.ts";
 import type { HttpEnd, HttpTelemetryOptions } from "./options.ts";
 
-/** What the two sides do differently. */
+/** What all requests of one server, or of one `fetch`, have in common. */
 export interface HttpSide {
   readonly name: "client" | "server";
   readonly telemetry: Telemetry;
@@ -37,7 +37,6 @@ export interface HttpSide {
   readonly captureResponse: HeaderCapture;
 }
 
-/** What the requests of one server or one `fetch` share. */
 export function createSide<Options extends HttpTelemetryOptions>(
   name: HttpSide["name"],
   telemetry: Telemetry,
@@ -64,7 +63,7 @@ export interface RequestSpanStart {
   readonly attributes: StartAttributes;
 }
 
-/** The end of a request with what decides its status. */
+/** The end of a request, and what decides the status of its span. */
 export interface RequestEnd extends Omit<HttpEnd, "request"> {
   /** The status code that was sent or received, if one was. */
   readonly statusCode: number | undefined;

@@ -1,4 +1,4 @@
-/** The end of a response: its streamed body is followed, and a client that leaves before it is noticed. */
+/** Finds the end of a response: the last byte of a streamed body, or a client that disconnects before it. */
 import type { Context } from "@opentelemetry/api";
 import { readerIn } from "../bun-quirks.ts";
 
@@ -6,7 +6,7 @@ import { readerIn } from "../bun-quirks.ts";
 export type BodyEnd =
   | { readonly how: "sent"; readonly bytes: number }
   | { readonly how: "failed"; readonly error: unknown }
-  /** The client left before the end. */
+  /** The client disconnected before the end. */
   | { readonly how: "abandoned" };
 
 /** Passes a body on, chunk by chunk as it is asked for, and reports its end once. Each chunk is made in `active`. */
@@ -46,7 +46,7 @@ export function followBody(
 /** A request that is being answered. */
 export interface Pending {
   readonly request: Request;
-  /** The client has left. */
+  /** Called when the client has disconnected. */
   abandon(): void;
 }
 
@@ -78,7 +78,7 @@ export class DisconnectWatch {
   }
 }
 
-/** Calls `abandon` at once where the client has left, else when it leaves. */
+/** Calls `abandon` when the client disconnects, or at once if it has already. */
 export function listen(pending: Pending): void {
   const { signal } = pending.request;
   if (signal.aborted) pending.abandon();

@@ -1,4 +1,4 @@
-/** The span of one request on a server: who the caller is, the route, and what was sent. */
+/** The SERVER span of one request: what is added to `RequestSpan` is the caller's context, the route and `traceresponse`. */
 import { SpanKind } from "@opentelemetry/api";
 import { callHook } from "../hooks.ts";
 import { extractContext, headersGetter, traceParentOf } from "../propagation/index.ts";

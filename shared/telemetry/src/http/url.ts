@@ -1,4 +1,4 @@
-/** Takes a URL, and the authority in it or in a header, apart for attributes. */
+/** Reads the parts of a URL, and of an authority: `host:port` in a URL or in a header. */
 
 /** The parts of a URL as the conventions name them. */
 export interface UrlParts {

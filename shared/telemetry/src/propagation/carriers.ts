@@ -2,8 +2,8 @@
 import type { TextMapGetter, TextMapSetter } from "@opentelemetry/api";
 import type { Metadata } from "nice-grpc-common";
 
-// A carrier may be a copy of the headers that came in. Their `tracestate` belongs to the `traceparent` that stood beside
-// it. With another `traceparent` it must not go on; the propagator writes its own afterwards.
+// A carrier may be a copy of the headers that came in. Their `tracestate` belongs to the `traceparent` beside it.
+// With another `traceparent` it must not be sent; the propagator writes its own afterwards.
 const TRACEPARENT = "traceparent";
 const TRACESTATE = "tracestate";
 

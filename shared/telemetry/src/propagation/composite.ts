@@ -1,4 +1,4 @@
-/** Several propagators as one. */
+/** Combines several propagators into one. */
 import { diag, type TextMapPropagator } from "@opentelemetry/api";
 
 /**

@@ -18,14 +18,14 @@ import {
  */
 export type Trust = "continue" | "restart" | "restart-keep-baggage" | "ignore";
 
-/** What a server starts its span with: `tracer.startSpan(name, { links }, context)`. */
+/** Context and links for the SERVER span: `tracer.startSpan(name, { links }, context)`. */
 export interface ExtractedContext {
   readonly context: Context;
   readonly links: Link[];
 }
 
 /**
- * Reads the caller's context from a carrier. Never throws: what cannot be read counts as not sent.
+ * Reads the caller's context from a carrier. Never throws: a context that cannot be read is ignored.
  * @see https://www.w3.org/TR/trace-context-2/#mutating-the-traceparent-field ("Restart trace")
  * @see https://www.w3.org/TR/trace-context-2/#security-considerations
  */

@@ -16,7 +16,7 @@ const TRACESTATE = "tracestate";
 
 /** `sampled`: the caller may have recorded this trace. */
 const FLAG_SAMPLED = 0x01;
-/** `random-trace-id`: the right-most seven bytes of the trace-id were drawn at random. New in Level 2. */
+/** `random-trace-id`: the right-most seven bytes of the trace-id are random. New in Level 2. */
 const FLAG_RANDOM = 0x02;
 const KNOWN_FLAGS = FLAG_SAMPLED | FLAG_RANDOM;
 
@@ -99,8 +99,8 @@ export function traceParentOf(spanContext: SpanContext): string | undefined {
 
 /**
  * The flags to send. A remote context that is only passed on keeps what its caller sent. The flags of a span of
- * this process are not enough: the SDK's tracer writes 0 or 1 into its flags, whatever the parent had, and never sets the random flag on a
- * root. For such a span the trace state says whether the caller left the random flag unset; then it must stay unset.
+ * this process are not enough: the SDK's tracer writes 0 or 1, whatever the parent had, and never sets the random flag on
+ * a root. For such a span the trace state says whether the caller left the random flag unset; then it must stay unset.
  * Every other trace was started here, with a random id.
  * @see https://www.w3.org/TR/trace-context-2/#random-trace-id-flag
  */
