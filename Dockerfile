@@ -16,6 +16,7 @@ COPY services/back/package.json services/back/
 COPY services/front/package.json services/front/
 COPY services/viewer/package.json services/viewer/
 COPY demo/package.json demo/
+COPY doctor/package.json doctor/
 COPY tests/package.json tests/
 COPY tools/package.json tools/
 RUN bun install --frozen-lockfile --production --filter @baton/back --filter @baton/front
@@ -23,11 +24,14 @@ RUN bun install --frozen-lockfile --production --filter @baton/back --filter @ba
 COPY proto proto
 COPY shared shared
 COPY services services
+# The page of front is made of the demo's tables.
+COPY demo demo
 ARG SERVICE
 # Names are not shortened, because a span's error.type is the name of a class, and stack traces point to the sources.
 RUN : "${SERVICE:?is not set: --build-arg SERVICE=front or back}" \
  && bun build --target=bun --sourcemap=linked --outdir=/app "services/${SERVICE}/src/main.ts" \
- && bun build --target=bun --outdir=/app "services/${SERVICE}/src/probe.ts"
+ && bun build --target=bun --outdir=/app "services/${SERVICE}/src/probe.ts" \
+ && if [ "${SERVICE}" = front ]; then bun services/front/src/page/build.ts /app/page.json; fi
 
 FROM oven/bun:${BUN_VERSION}-distroless
 WORKDIR /app

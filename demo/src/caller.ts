@@ -7,6 +7,7 @@
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp-request
  */
 import { randomBytes } from "node:crypto";
+import { callerService } from "./spans.ts";
 
 export interface CallerSpan {
   readonly traceId: string;
@@ -15,9 +16,6 @@ export interface CallerSpan {
   /** Ends the span and sends it. @throws Error when the backend does not accept it. */
   end(otlpUrl: string): Promise<void>;
 }
-
-/** The `service.name` of the demo's own spans. */
-export const callerService = "demo";
 
 export function startCallerSpan(name: string): CallerSpan {
   const traceId = randomBytes(16).toString("hex");

@@ -7,6 +7,8 @@ describe("readDemoConfig", () => {
       help: false,
       once: false,
       only: undefined,
+      show: "scenarios",
+      json: false,
       ports: { front: 3000, back: 50_051, query: 16_686, otlpHttp: 4318, otlpGrpc: 4317 },
       backend: undefined,
       mayColour: true,

@@ -1,10 +1,12 @@
 /** The demo from start to end: starts the services, sends and shows each scenario, stops everything. */
-import type { ExpectTraceOptions } from "@baton/trace-tree";
+import { type ExpectTraceOptions, wireOf } from "@baton/trace-tree";
 import { answers } from "./backend.ts";
-import { callerService } from "./caller.ts";
 import { ProcessFailedError } from "./child-process.ts";
 import type { Backend, DemoConfig } from "./config.ts";
 import { type Counts, countSpans } from "./expected-metrics.ts";
+import { showFaults } from "./lab/break.ts";
+import { wireJson } from "./lab/lab-json.ts";
+import { printWire } from "./lab/report-lab.ts";
 import { codeOfLeaving } from "./leave.ts";
 import { createMetricsReader, type MetricsReader } from "./metrics-reader.ts";
 import * as report from "./report.ts";
@@ -12,6 +14,7 @@ import { printMetrics, printTracesOnly } from "./report-logs-metrics.ts";
 import { runScenario, type ScenarioResult } from "./run-scenario.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarios } from "./scenarios.ts";
+import { callerService } from "./spans.ts";
 import { type Stack, startStack } from "./stack.ts";
 import type { Terminal } from "./terminal.ts";
 import { waitForLogs } from "./trace-logs.ts";
@@ -38,6 +41,7 @@ async function withStack(config: DemoConfig, terminal: Terminal, leave: AbortSig
   const startedAt = Date.now();
   const stack = await startStack({
     ports: config.ports,
+    lab: true,
     backend: await findBackend(config, terminal),
     signal: leave,
     onPortTaken: ({ service, port }) => report.printPort(terminal, service, port),
@@ -47,6 +51,9 @@ async function withStack(config: DemoConfig, terminal: Terminal, leave: AbortSig
   stack.supervisor.failed.catch(() => broken.abort());
   const over = AbortSignal.any([leave, broken.signal]);
   try {
+    if (config.show === "faults") {
+      return await Promise.race([breakAll(config, terminal, over, stack), stack.supervisor.failed]);
+    }
     const metrics = await findMetrics(stack.backend, terminal, startedAt);
     return await Promise.race([show(config, terminal, over, { stack, metrics }), stack.supervisor.failed]);
   } finally {
@@ -93,17 +100,36 @@ async function show(
     const shown = await Promise.race([showScenario(scenario, config, { stack, metrics }), left]);
     if (shown === undefined) return codeOfLeaving(config);
     report.printResult(terminal, shown, stack);
+    const { tree } = shown.result;
+    if (config.show === "wire" && tree !== undefined) printWire(terminal, wireOf(tree.trace));
     results.push(shown.result);
   }
   const measured = await Promise.race([metrics?.waitFor(countsOf(results), waitOf(config)), left]);
   if (over.aborted) return codeOfLeaving(config);
   if (measured !== undefined) printMetrics(terminal, measured, stack.backend.queryUrl);
   report.printSummary(terminal, results);
+  if (config.json) printJson(results.map(wireJson));
   if (!config.once) {
     report.printInvitation(terminal, stack);
     await left;
   }
   return results.every(({ differences }) => differences.length === 0) ? 0 : 1;
+}
+
+/** Only this is printed with `--json`. */
+function printJson(rows: readonly unknown[]): void {
+  process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+}
+
+async function breakAll(config: DemoConfig, terminal: Terminal, over: AbortSignal, stack: Stack): Promise<number> {
+  const { only, json, traceTimeoutMs } = config;
+  const broken = await Promise.race([
+    showFaults(stack, terminal, over, { timeoutMs: traceTimeoutMs, only }),
+    whenAborted(over),
+  ]);
+  if (broken === undefined) return codeOfLeaving(config);
+  if (json) printJson(broken.json);
+  return broken.ok ? 0 : 1;
 }
 
 /** Logs are read where the trace was found, when the backend keeps logs. */

@@ -28,6 +28,7 @@ const grpc = { "rpc.system.name": "grpc" };
 const roll = tree(
   { service: "demo", kind: "client" },
   { service: "front", kind: "server" },
+  { service: "front", kind: "client" },
   { service: "front", kind: "client", attributes: grpc },
   { kind: "server", attributes: grpc },
   {},
@@ -36,8 +37,9 @@ const roll = tree(
 test("each span of a tree counts for the metric that measures it and for the service that exports it", () => {
   expect(Object.fromEntries(countSpans([roll, roll], "demo"))).toEqual({
     "front http.server.request.duration": 2,
+    "front http.client.request.duration": 2,
     "front rpc.client.call.duration": 2,
-    "front spans exported": 4,
+    "front spans exported": 6,
     "back rpc.server.call.duration": 2,
     "back spans exported": 4,
   });
@@ -49,8 +51,9 @@ test("a count that is too low is named; a higher one is fine", () => {
     { service: "front", metric: "http.server.request.duration", histogram },
     { service: "back", metric: "rpc.server.call.duration", histogram },
   ];
-  const spans = [{ service: "front", exported: 4, dropped: 0 }];
+  const spans = [{ service: "front", exported: 6, dropped: 0 }];
   expect(findUncounted(countSpans([roll, roll], "demo"), { durations, spans })).toEqual([
+    "front http.client.request.duration: 0 of 2",
     "front rpc.client.call.duration: 0 of 2",
     "back spans exported: 0 of 4",
   ]);

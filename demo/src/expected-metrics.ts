@@ -27,7 +27,8 @@ export function countSpans(trees: readonly TraceTree[], withoutMetrics: string):
 function durationMetricOf({ kind, attributes }: Span): string | undefined {
   const isCall = "rpc.system.name" in attributes;
   if (kind === "server") return isCall ? "rpc.server.call.duration" : "http.server.request.duration";
-  return kind === "client" && isCall ? "rpc.client.call.duration" : undefined;
+  if (kind === "client") return isCall ? "rpc.client.call.duration" : "http.client.request.duration";
+  return undefined;
 }
 
 /** `back rpc.server.call.duration: 3 of 9` for each count that is not reached yet. */

@@ -13,7 +13,8 @@ async function main(): Promise<number> {
       process.stdout.write(`${usage}\n`);
       return 0;
     }
-    const terminal = openTerminal(config.mayColour);
+    const opened = openTerminal(config.mayColour);
+    const terminal = config.json ? { ...opened, write: () => {} } : opened;
     const leave = leaveWhenAsked();
     const installed = await installPackages(fileURLToPath(new URL("../..", import.meta.url)), terminal, leave);
     if (leave.aborted) return codeOfLeaving(config);

@@ -122,9 +122,13 @@ export function printInvitation(terminal: Terminal, { frontUrl, backend }: Links
   terminal.write();
   terminal.write(`  curl -i '${frontUrl}/rolldice?rolls=3'`);
   terminal.write(`  curl ${backend.queryUrl}/api/traces/<the id in traceresponse>`);
+  terminal.write(`  curl -i -H 'x-lab-fault: header-dropped' '${frontUrl}/rolldice'`);
   terminal.write();
-  terminal.write(`  ${frontUrl}/  the front service`);
   terminal.write(`  ${backend.queryUrl}/search  the traces`);
+  terminal.write();
+  terminal.write("Open the page: send a request, see the header that travels, break it on purpose, and find out why.");
+  terminal.write();
+  terminal.write(`  ${paint(terminal, "bold", frontUrl)}`);
 }
 
 export function printLeaving(terminal: Terminal): void {

@@ -3,7 +3,7 @@
 export interface HttpRequest {
   readonly type: "http";
   /** @default "GET" */
-  readonly method?: "GET" | "POST" | "PATCH";
+  readonly method?: "GET" | "POST" | "PATCH" | "PURGE";
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as newline-delimited JSON, line by line. @default No body. */

@@ -33,7 +33,7 @@ describe("durations", () => {
   test("all series of a metric are one row; other metrics have no row", () => {
     const totals = createMetricTotals(begin);
     const series = [calls(begin, "Roll", quick), calls(begin, "StreamRolls", slow)];
-    totals.add([metric("rpc.server.call.duration", series), metric("http.client.request.duration", series)]);
+    totals.add([metric("rpc.server.call.duration", series), metric("http.server.active_requests", series)]);
     const histogram = { bounds: [1, 2], counts: [2, 1, 1], count: 4, sum: 7, min: 0.4, max: 4.5 };
     expect(totals.read().durations).toEqual([{ service: "back", metric: "rpc.server.call.duration", histogram }]);
   });

@@ -29,6 +29,7 @@ export interface MetricTotals {
 /** In the order in which a request passes them. */
 export const durationMetrics = [
   "http.server.request.duration",
+  "http.client.request.duration",
   "rpc.client.call.duration",
   "rpc.server.call.duration",
 ] as const;

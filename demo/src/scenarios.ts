@@ -6,6 +6,7 @@ import {
   brokenRoll,
   caller,
   frontCall,
+  frontFetch,
   frontServer,
   message,
   noDice,
@@ -15,6 +16,12 @@ import {
 
 const whole = (rpc: string, ...children: readonly ExpectedSpan[]) =>
   frontCall(rpc, "OK", [backCall(rpc, "OK", children)]);
+
+/** As many hops over HTTP, and the call at the end. */
+const relay = (hops: number, status: number, call: ExpectedSpan): ExpectedSpan =>
+  frontServer("GET /relay", status, [
+    hops === 0 ? call : frontFetch("GET /relay", status, [relay(hops - 1, status, call)]),
+  ]);
 
 const atBlueTable = { "dice.table": "blue" };
 
@@ -88,6 +95,14 @@ export const scenarios: readonly Scenario[] = [
     tree: caller("GET", [
       withAttributes(atBlueTable, frontServer("GET /rolldice", 200, [whole("Roll", rollDice(2, 6))])),
     ]),
+  },
+  {
+    id: "relay",
+    title: "HTTP on the way",
+    shows: "Front calls itself twice over HTTP: each hop is a CLIENT span and the SERVER span of the same request.",
+    request: { type: "http", path: "/relay?hops=2" },
+    status: 200,
+    tree: relay(2, 200, whole("Roll", rollDice(1, 6))),
   },
   {
     id: "validation-error",

@@ -53,6 +53,27 @@ export async function startBack(supervisor: Supervisor, port: number, env: Envir
   return service.url;
 }
 
+export interface LabProxy {
+  /** `host:port` where front finds back. */
+  readonly address: string;
+  /** A service of somebody else. */
+  readonly strangerUrl: string;
+}
+
+/** Starts what is between front and back in the lab. */
+export async function startLabProxy(supervisor: Supervisor, port: number, backAddress: string): Promise<LabProxy> {
+  const service = await supervisor.start({
+    name: "proxy",
+    path: "demo/src/lab/main.ts",
+    env: { ...ownEnvironment(), LAB_PROXY_PORT: String(port), BACK_ADDRESS: backAddress },
+    readUrl: (line) => (line.includes("the lab's proxy listens") ? line : undefined),
+  });
+  const [address, strangerUrl] = ["address", "stranger"].map((name) => textFact(service.url, name));
+  if (address === undefined || strangerUrl === undefined)
+    throw new Error(`The lab's proxy did not say where it listens: ${service.url}`);
+  return { address, strangerUrl };
+}
+
 /** @returns The URL of front. */
 export async function startFront(
   supervisor: Supervisor,

@@ -1,7 +1,9 @@
 /** The spans of the expected trees. */
 
 import type { ExpectedSpan } from "@baton/trace-tree";
-import { callerService } from "./caller.ts";
+
+/** The `service.name` of the demo's own spans. */
+export const callerService = "demo";
 
 type Attributes = NonNullable<ExpectedSpan["attributes"]>;
 type Children = readonly ExpectedSpan[];
@@ -34,6 +36,18 @@ export function frontServer(
     },
     children,
   };
+}
+
+/** The CLIENT span of front's call to itself. */
+export function frontFetch(name: string, status: number, children: Children = []): ExpectedSpan {
+  const [method = "", template = null] = name.split(" ");
+  const attributes = {
+    "http.request.method": method,
+    "http.response.status_code": status,
+    "url.template": template,
+    "error.type": status >= 400 ? String(status) : null,
+  };
+  return { service: "front", kind: "client", name, status: status >= 400 ? "error" : "unset", attributes, children };
 }
 
 /** The CLIENT span of front's call to a method of DiceService. */

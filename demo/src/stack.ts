@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { takesOnlyTraces } from "./backend.ts";
 import type { Backend, Ports } from "./config.ts";
 import { choosePort, type PortRequest } from "./ports.ts";
-import { startBack, startFront, startViewer } from "./services.ts";
+import { startBack, startFront, startLabProxy, startViewer } from "./services.ts";
 import { createSupervisor, type Supervisor } from "./supervisor.ts";
 
 export interface StackOptions {
@@ -13,6 +13,8 @@ export interface StackOptions {
   readonly backend?: Backend | undefined;
   /** More variables for back and front. @default None. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Starts the lab too: faults on request, and a proxy between front and back. @default false */
+  readonly lab?: boolean;
   /** Stops the start when it is aborted. @default Never. */
   readonly signal?: AbortSignal;
   /** Called when a port is taken and another one is used. @default Nothing. */
@@ -80,11 +82,19 @@ async function startServices(supervisor: Supervisor, options: StackOptions): Pro
   const tracesOnly = (await takesOnlyTraces(backend))
     ? { OTEL_LOGS_EXPORTER: "none", OTEL_METRICS_EXPORTER: "none" }
     : {};
-  const services = { ...tracesOnly, ...env, OTEL_EXPORTER_OTLP_ENDPOINT: backend.otlpUrl };
+  const lab = options.lab ? { LAB: "1" } : {};
+  const services = { ...tracesOnly, ...lab, ...env, OTEL_EXPORTER_OTLP_ENDPOINT: backend.otlpUrl };
   const backPort = await choose("back", ports.back);
   const backAddress = await timed("back", startBack(supervisor, backPort, services), (address) => address);
+  const proxy = options.lab
+    ? await timed("proxy", startLabProxy(supervisor, 0, backAddress), ({ address }) => `${address}, between the two`)
+    : undefined;
   const frontPort = await choose("front", ports.front);
-  const front = startFront(supervisor, frontPort, backAddress, services);
+  const front = startFront(supervisor, frontPort, proxy?.address ?? backAddress, {
+    ...services,
+    QUERY_URL: backend.queryUrl,
+    ...(proxy && { LAB_STRANGER_URL: proxy.strangerUrl }),
+  });
   const frontUrl = await timed("front", front, (url) => url);
   await untilReady(supervisor, frontUrl);
 

@@ -1,12 +1,12 @@
 /** Arbitrary bytes in these headers: nothing throws, the response stays the same, and no invalid header goes out. */
 import { afterAll, describe, expect, test } from "bun:test";
+import { type HeaderLines, parentId, traceId, traceparent } from "@baton/doctor/cases";
 import { startTestTelemetry } from "@baton/telemetry/testing";
 import { type Context, propagation, ROOT_CONTEXT, type TraceState, trace } from "@opentelemetry/api";
 import { Elysia } from "elysia";
 import fc from "fast-check";
 import { startGrpcIn, startHttpIn } from "./boundaries/incoming.ts";
 import { startGrpcOut, startHttpOut } from "./boundaries/outgoing.ts";
-import { type HeaderLines, parentId, traceId, traceparent } from "./conformance-case.ts";
 import { rawRequest } from "./support/raw-http.ts";
 
 const { telemetry, shutdown } = startTestTelemetry();

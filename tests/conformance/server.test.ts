@@ -1,7 +1,7 @@
 /** The requests of the W3C harness to the conformance server, which runs in a process of its own. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { fileURLToPath } from "node:url";
-import { type HeaderLines, parentId, traceId } from "./conformance-case.ts";
+import { type HeaderLines, parentId, traceId } from "@baton/doctor/cases";
 import { type RawRequest, type RawServer, rawRequest, startRawServer } from "./support/raw-http.ts";
 
 const script = fileURLToPath(import.meta.resolve("@baton/tools/conformance/server"));

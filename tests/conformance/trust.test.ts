@@ -1,11 +1,11 @@
 /** The `trust` option and the allow-lists, over HTTP and over gRPC: what a server takes from a caller, and what it sends. */
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
+import { type HeaderLines, parentId, traceId } from "@baton/doctor/cases";
 import { tracedFetch } from "@baton/telemetry/http";
 import { startTestTelemetry } from "@baton/telemetry/testing";
 import { context, ROOT_CONTEXT } from "@opentelemetry/api";
 import { startGrpcIn, startHttpIn } from "./boundaries/incoming.ts";
 import { startHttpOut } from "./boundaries/outgoing.ts";
-import { type HeaderLines, parentId, traceId } from "./conformance-case.ts";
 import { startRawServer } from "./support/raw-http.ts";
 
 const memory = startTestTelemetry({ baggage: { allowIn: ["kept", "inner"], allowOut: ["kept"] } });

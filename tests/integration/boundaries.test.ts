@@ -15,8 +15,12 @@ const byName = "Import another package by its name";
 const telemetryIsCopied = "Telemetry is a package that people copy into other projects";
 const oneProtocol = "An application may use only one of http/ and grpc/";
 const unknownReader = "A service does not know who reads its traces";
+const pageShows = "The page shows traces";
 const viewerChecks = "The viewer checks what telemetry sends";
 const demoIsOutside = "The demo starts the services as processes";
+const doctorIsOutside = "The doctor judges services from outside";
+const doctorReadsByItself = "The doctor writes and reads headers by itself";
+const casesAreData = "The cases are data";
 const treeIsAlone = "People use trace-tree against any trace backend";
 
 /** File, what it imports, the beginning of the reason. Without a reason the import is allowed. */
@@ -69,6 +73,16 @@ const imports: readonly (readonly [string, string, string?])[] = [
   ["services/front/src/x.ts", "@baton/tools/until", unknownReader],
   ["services/front/src/x.ts", "../../back/src/server.ts", byName],
   ["services/front/src/page/x.ts", "../../../viewer/src/viewer.ts", byName],
+  ["services/front/src/page/x.ts", "@baton/viewer/answers", pageShows],
+  ["services/front/src/page/x.ts", "@baton/viewer", pageShows],
+  ["services/front/src/page/x.ts", "@baton/telemetry", pageShows],
+  ["services/front/src/page/client/x.ts", "@baton/demo/stack", pageShows],
+  ["services/front/src/page/client/x.ts", "@baton/trace-tree"],
+  ["services/front/src/page/client/x.ts", "@baton/demo/scenarios"],
+  ["services/front/src/page/client/x.ts", "@baton/demo/options"],
+  ["services/front/src/page/client/x.ts", "@baton/demo/lab/faults"],
+  ["services/front/src/page/client/x.ts", "@baton/viewer/page"],
+  ["services/front/src/routes/x.ts", "@baton/viewer/page", unknownReader],
   ["services/front/src/x.ts", "@baton/telemetry"],
   ["services/front/src/x.ts", "@baton/telemetry/http"],
   ["services/front/src/x.ts", "@baton/proto/baton/dice/v1"],
@@ -102,6 +116,26 @@ const imports: readonly (readonly [string, string, string?])[] = [
   ["demo/src/x.ts", "../../services/viewer/src/viewer.ts", byName],
   ["demo/src/x.ts", "@baton/trace-tree"],
   ["demo/src/x.ts", "@baton/viewer/answers"],
+  ["doctor/src/x.ts", "@baton/front/app", doctorIsOutside],
+  ["doctor/src/x.ts", "@baton/back/server", doctorIsOutside],
+  ["doctor/src/x.ts", "@baton/telemetry", doctorIsOutside],
+  ["doctor/src/x.ts", "@baton/telemetry/http", doctorIsOutside],
+  ["doctor/src/x.ts", "@baton/service", doctorIsOutside],
+  ["doctor/src/x.ts", "@baton/proto/baton/dice/v1", doctorIsOutside],
+  ["doctor/src/x.ts", "@baton/demo/services", doctorIsOutside],
+  ["doctor/src/x.ts", "@baton/viewer/answers", doctorIsOutside],
+  ["doctor/src/x.ts", "@baton/tests", doctorIsOutside],
+  ["doctor/src/x.ts", "@baton/tools/until", doctorIsOutside],
+  ["doctor/src/checks/x.ts", "@opentelemetry/core", doctorReadsByItself],
+  ["doctor/src/wire/x.ts", "@opentelemetry/api", doctorReadsByItself],
+  ["doctor/src/wire/x.ts", "../../../services/viewer/src/viewer.ts", byName],
+  ["doctor/src/cases/x.ts", "@baton/trace-tree", casesAreData],
+  ["doctor/src/cases/x.ts", "../target.ts", casesAreData],
+  ["doctor/src/cases/x.ts", "./clauses.ts"],
+  ["doctor/src/x.ts", "@baton/trace-tree"],
+  ["doctor/src/x.ts", "@baton/viewer"],
+  ["doctor/src/x.ts", "@bufbuild/protobuf"],
+  ["tests/conformance/x.ts", "@baton/doctor/cases"],
   ["tests/e2e/x.ts", "@baton/front/app"],
   ["tests/e2e/x.ts", "@baton/demo/scenarios"],
   ["tests/e2e/x.ts", "@baton/tools/until"],

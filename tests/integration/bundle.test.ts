@@ -32,6 +32,9 @@ async function bundle(service: string): Promise<void> {
   const entry = join(root, "services", service, "src/main.ts");
   const { success } = await Bun.build({ entrypoints: [entry], target: "bun", sourcemap: "linked", outdir });
   expect(success).toBe(true);
+  // A process of its own, as the name of the program decides that it writes.
+  const page = join(outdir, "page.json");
+  if (service === "front") await Bun.$`${process.execPath} services/front/src/page/build.ts ${page}`.cwd(root).quiet();
 }
 
 test.each(["front", "back"])("%s exports with OpenTelemetry's own exporter and batch processor", async (service) => {
@@ -76,6 +79,8 @@ test.each([
       withoutBack: () => Promise.reject(new Error("back stays")),
     };
     assertTrace(await runScenario(findScenario("list-of-rolls"), stack));
+    expect(await (await fetch(`${front.url}/`)).text()).toContain("/assets/page.js");
+    expect((await fetch(`${front.url}/assets/page.js`)).status).toBe(200);
   } finally {
     await front.stop();
     await back.stop();

@@ -36,7 +36,8 @@ test("the whole run: the log record is under its trace, and the metrics count ea
   );
   expect(countsIn(output)).toEqual({
     "front http.server.request.duration": count(isOf("front", "server")),
-    "front rpc.client.call.duration": count(isOf("front", "client")),
+    "front http.client.request.duration": count((span) => isOf("front", "client")(span) && !isCall(span)),
+    "front rpc.client.call.duration": count((span) => isOf("front", "client")(span) && isCall(span)),
     "back rpc.server.call.duration": count(isOf("back", "server")),
     "front otel.sdk, spans": count(isOf("front")),
     // Also the counts of back before it was restarted for the last scenario.
@@ -88,6 +89,10 @@ function countsIn(output: string): Readonly<Record<string, number>> {
 
 function isOf(service: string, kind?: string) {
   return (span: ExpectedSpan) => span.service === service && (kind === undefined || span.kind === kind);
+}
+
+function isCall({ attributes = {} }: ExpectedSpan): boolean {
+  return "rpc.system.name" in attributes;
 }
 
 function count(matches: (span: ExpectedSpan) => boolean): number {

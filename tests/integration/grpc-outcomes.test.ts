@@ -216,7 +216,7 @@ async function cutLine({ call }: Kind) {
 
 /** The middleware ends the call here; the header is what the server knows of it. */
 function outOfTime(): CallOptions {
-  return { deadline: 60, metadata: Metadata({ "grpc-timeout": "60m" }) };
+  return { deadline: 400, metadata: Metadata({ "grpc-timeout": "400m" }) };
 }
 
 function ignore(call: Promise<unknown>): Promise<unknown> {

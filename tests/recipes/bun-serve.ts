@@ -1,5 +1,5 @@
 import { startTelemetry } from "@baton/telemetry";
-import { setHttpRoute, tracedHandler } from "@baton/telemetry/http";
+import { setHttpRoute, tracedHandler } from "@baton/telemetry/fetch";
 
 const telemetry = startTelemetry({ serviceName: "bakery" });
 const traced = tracedHandler(telemetry);

@@ -12,12 +12,17 @@ export type TestStack = Stack & AsyncDisposable;
  * spans are sent and read there, and no viewer is started. The test is the same.
  *
  * @param env More variables for back and front.
+ * @param options `lab`: faults on request, and a proxy between front and back.
  */
-export async function startTestStack(env: Readonly<Record<string, string>> = {}): Promise<TestStack> {
+export async function startTestStack(
+  env: Readonly<Record<string, string>> = {},
+  { lab = false }: { readonly lab?: boolean } = {},
+): Promise<TestStack> {
   const stack = await startStack({
     ports: { front: 0, back: 0, query: 0, otlpHttp: 0, otlpGrpc: 0 },
     backend: namedBackend(),
     env,
+    lab,
   });
   return { ...stack, [Symbol.asyncDispose]: stack.stop };
 }

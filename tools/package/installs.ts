@@ -54,15 +54,17 @@ function worksOrWarns(output: string): void {
   }
 }
 
-/** Who uses only one framework does not install the other. */
+/** Who uses only one framework, or none, does not install the other. */
 export async function checkOnly(
   workplace: Workplace,
   tarball: string,
-  only: { readonly path: string; readonly install: string; readonly absent: string },
+  only: { readonly path: string; readonly install?: string; readonly absent: string },
 ): Promise<void> {
   const paths = ["@baton/telemetry", `@baton/telemetry/${only.path}`, "@baton/telemetry/testing"];
   const source = `${paths.map((path) => `import ${JSON.stringify(path)};\n`).join("")}console.log("loaded");\n`;
-  const project = await workplace.project(`only-${only.path}`, [tarball, only.install], { "main.ts": source });
+  const project = await workplace.project(`only-${only.path}`, [tarball, ...(only.install ? [only.install] : [])], {
+    "main.ts": source,
+  });
   await bun(["--no-install", "main.ts"], project);
   const found = await outputOf([process.execPath, "--no-install", "-e", `import "${only.absent}"`], project);
   if (found.code === 0) throw new Error(`${only.absent} is installed, too`);
@@ -72,7 +74,8 @@ export async function checkOnly(
 export async function checkNode(workplace: Workplace, tarball: string): Promise<void> {
   const names = {
     "": "startTelemetry",
-    "/http": "tracedFetch",
+    "/fetch": "tracedFetch",
+    "/http": "httpServerTelemetry",
     "/grpc": "grpcClientTelemetry",
     "/testing": "startTestTelemetry",
   };

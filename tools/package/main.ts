@@ -25,6 +25,8 @@ if (tarball !== undefined) {
   await check("with nice-grpc only", () => checkOnly(workplace, tarball, grpc));
   const http = { path: "http", install: pinned("elysia"), absent: "nice-grpc-common" };
   await check("with Elysia only", () => checkOnly(workplace, tarball, http));
+  const fetch = { path: "fetch", absent: "elysia" };
+  await check("with no framework", () => checkOnly(workplace, tarball, fetch));
   await check("with the newest @opentelemetry/api", () => checkNewestApi(workplace, tarball));
   await check("with a second @opentelemetry/api in the application", () => checkTwoApis(workplace, tarball));
   if (Bun.which("node") === null) console.log("skipped Node.js is not installed");

@@ -1,24 +1,27 @@
-/** `bun run pictures`: makes every picture of docs/pictures, from a demo that really runs. */
+/** `bun run pictures`: makes every picture of docs/pictures, from a demo and a doctor that really run. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "@baton/demo/child-process";
 import { assertAnonymous } from "./anonymous.ts";
 import { openCamera } from "./browser.ts";
 import { columns, startDemo } from "./demo-in-terminal.ts";
+import { reportOfDoctor } from "./doctor-in-terminal.ts";
 import { type PagePicture, pagePictures } from "./pages.ts";
-import { terminalPictures } from "./sections.ts";
+import { type TerminalLines, terminalPictures } from "./sections.ts";
 import { palettes, renderTerminalSvg } from "./terminal-svg.ts";
 
 const folder = join(root, "docs/pictures");
 
 await mkdir(folder, { recursive: true });
+// Before the demo, which has the same ports.
+await drawTerminals([{ name: "doctor", title: "bun run doctor", lines: await reportOfDoctor() }]);
 await using demo = startDemo();
 await demo.up;
-await drawTerminals(demo.output());
+await drawTerminals(terminalPictures(demo.output()));
 await photographPages(pagePictures(Bun.stripANSI(demo.output())));
 
-async function drawTerminals(output: string): Promise<void> {
-  for (const { name, title, lines } of terminalPictures(output)) {
+async function drawTerminals(pictures: readonly TerminalLines[]): Promise<void> {
+  for (const { name, title, lines } of pictures) {
     for (const [scheme, palette] of Object.entries(palettes)) {
       const svg = renderTerminalSvg({ title, columns, lines, palette });
       await save(`${name}-${scheme}.svg`, svg, svg);

@@ -7,17 +7,25 @@ test("an empty environment gives the documented defaults", () => {
     port: 50_051,
     maxConnectionAgeMs: 0,
     shutdownTimeoutMs: 10_000,
+    lab: false,
     problems: [],
   });
 });
 
 test("each variable is read", () => {
-  const env = { BACK_HOST: "0.0.0.0", BACK_PORT: "0", BACK_MAX_CONNECTION_AGE_MS: "60000", SHUTDOWN_TIMEOUT_MS: "0" };
+  const env = {
+    BACK_HOST: "0.0.0.0",
+    BACK_PORT: "0",
+    BACK_MAX_CONNECTION_AGE_MS: "60000",
+    SHUTDOWN_TIMEOUT_MS: "0",
+    LAB: "1",
+  };
   expect(readBackConfig(env)).toEqual({
     host: "0.0.0.0",
     port: 0,
     maxConnectionAgeMs: 60_000,
     shutdownTimeoutMs: 0,
+    lab: true,
     problems: [],
   });
 });

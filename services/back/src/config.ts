@@ -13,6 +13,8 @@ export interface BackConfig {
   readonly maxConnectionAgeMs: number;
   /** `SHUTDOWN_TIMEOUT_MS`: how long running calls may take to finish at shutdown. @default 10000 */
   readonly shutdownTimeoutMs: number;
+  /** `LAB`: 1 loads the lab: faults on request, and a service for each option of telemetry. Only for demonstrations. @default 0 */
+  readonly lab: boolean;
   /** One sentence for each value that is invalid and was replaced by its default. */
   readonly problems: readonly string[];
 }
@@ -25,6 +27,7 @@ export function readBackConfig(source: Readonly<Record<string, string | undefine
     port: env.integer("BACK_PORT", 50_051, { min: 0, max: 65_535 }),
     maxConnectionAgeMs: env.integer("BACK_MAX_CONNECTION_AGE_MS", 0, { min: 0, max: 86_400_000 }),
     shutdownTimeoutMs: env.integer("SHUTDOWN_TIMEOUT_MS", 10_000, { min: 0, max: 600_000 }),
+    lab: env.integer("LAB", 0, { min: 0, max: 1 }) === 1,
     problems: env.problems,
   };
 }

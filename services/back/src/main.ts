@@ -13,17 +13,28 @@ const config = readBackConfig(process.env);
 const terminal = terminalOf("back", process.stdout);
 /** The baggage of this pair. Other keys that a caller sends are not read. */
 const baggageKeys = ["dice.table"];
-const telemetry = startTelemetry({
+const options = {
   serviceName: "back",
   env: withPromptExport(process.env),
   baggage: { allowIn: baggageKeys, allowOut: baggageKeys },
   baggageAttributes: baggageKeys,
   ...(terminal && { onReport: terminal.report }),
-});
+};
+const started = startTelemetry(options);
+const { telemetry = started, lab } = config.lab
+  ? (await import("./lab/back-lab.ts")).createBackLab(started, options)
+  : {};
 const log = createLogger(telemetry, terminal && { destination: terminal });
 for (const problem of config.problems) log.warn({}, problem);
 
-const server = createBackServer({ telemetry, log, maxConnectionAgeMs: config.maxConnectionAgeMs });
+const optionServices = config.lab ? await import("./option-services.ts") : undefined;
+const server = createBackServer({
+  telemetry,
+  log,
+  maxConnectionAgeMs: config.maxConnectionAgeMs,
+  addServices: (to) => optionServices?.addOptionServices(to, telemetry, lab?.grpcServer),
+  ...(lab && { lab }),
+});
 exitOnSignals({
   log,
   async stop(timeoutMs = config.shutdownTimeoutMs) {

@@ -4,11 +4,12 @@ import { descriptorSet } from "@baton/proto/descriptor-set";
 import { hostAndPort, type ServiceLog, settlesWithin } from "@baton/service";
 import type { Telemetry } from "@baton/telemetry";
 import { grpcServerOptions, grpcServerTelemetry } from "@baton/telemetry/grpc";
-import { createServer } from "nice-grpc";
+import { createServer, type Server } from "nice-grpc";
 import { HealthDefinition, HealthServiceImpl, HealthState } from "nice-grpc-server-health";
 import { ServerReflection, ServerReflectionService } from "nice-grpc-server-reflection";
 import { createDice, type Dice } from "./dice.ts";
 import { createDiceService } from "./dice-service.ts";
+import type { BackLab } from "./lab/back-lab.ts";
 import { createTerminator } from "./terminator.ts";
 import { hideUnexpectedErrors } from "./unexpected-errors.ts";
 
@@ -17,8 +18,12 @@ export interface BackDeps {
   readonly log: ServiceLog;
   /** @default Random dice. */
   readonly dice?: Dice;
+  /** Adds services, with telemetry of their own. @default none */
+  readonly addServices?: (server: Server) => void;
   /** Milliseconds after which a connection takes no new calls and its caller opens another. @default 0, which is never */
   readonly maxConnectionAgeMs?: number;
+  /** Makes faults on request. @default none */
+  readonly lab?: BackLab;
 }
 
 export interface BackServer {
@@ -46,22 +51,23 @@ const lastStatusesMs = 250;
 const keepaliveOptions = { "grpc.keepalive_time_ms": 3000, "grpc.keepalive_timeout_ms": 2000 };
 
 export function createBackServer(deps: BackDeps): BackServer {
-  const { telemetry, log, dice = createDice({ telemetry }), maxConnectionAgeMs = 0 } = deps;
+  const { telemetry, log, dice = createDice({ telemetry }), maxConnectionAgeMs = 0, lab } = deps;
   const health = HealthState();
   const services = ["", DiceServiceDefinition.fullName];
   for (const service of services) health.setStatus("healthy", service);
 
   const terminator = createTerminator();
   // The one attached first runs outermost: the span sees the status that the caller sees.
-  const server = createServer({
+  const traced = createServer({
     ...grpcServerOptions(),
     ...keepaliveOptions,
     ...(maxConnectionAgeMs > 0 && { "grpc.max_connection_age_ms": maxConnectionAgeMs }),
-  })
-    .use(grpcServerTelemetry(telemetry))
+  }).use(grpcServerTelemetry(telemetry, { ...lab?.grpcServer, filter: isTracedHere }));
+  const server = (lab === undefined ? traced : traced.use(lab.middleware))
     .use(terminator.middleware)
     .use(hideUnexpectedErrors(log));
-  server.add(DiceServiceDefinition, createDiceService(dice));
+  server.add(DiceServiceDefinition, createDiceService(lab?.wrapDice(dice) ?? dice));
+  deps.addServices?.(server);
   server.add(HealthDefinition, HealthServiceImpl(health));
   const described = [DiceServiceDefinition.fullName, HealthDefinition.fullName];
   server.add(ServerReflectionService, ServerReflection(descriptorSet, described));
@@ -80,4 +86,9 @@ export function createBackServer(deps: BackDeps): BackServer {
       server.forceShutdown();
     },
   };
+}
+
+/** False for what machines call all the time, and for the services of the lab, which have telemetry of their own. */
+function isTracedHere({ method }: { readonly method: { readonly path: string } }): boolean {
+  return !/^\/(grpc\.(health|reflection)|baton\.lab)\./.test(method.path);
 }

@@ -203,8 +203,10 @@ describe("documents", () => {
   test("/ links to what can be opened in a browser", async () => {
     await using front = startFront();
     const page = await (await front.get("/")).text();
-    const links = [...page.matchAll(/href="([^"]+)"/g)].map(([, href]) => new URL(`http://x${href}`).pathname);
-    expect(new Set(links)).toEqual(new Set(["/rolldice", "/rolldice/stream", "/healthz", "/readyz", "/openapi"]));
+    const links = [...page.matchAll(/<a href="(\/\w[^"]*)"/g)].map(([, href]) => new URL(`http://x${href}`).pathname);
+    expect(new Set(links)).toEqual(
+      new Set(["/rolldice", "/rolldice/stream", "/relay", "/healthz", "/readyz", "/openapi"]),
+    );
     expect(page).toContain("POST /rolldice/tally");
     expect(page).toContain("WS /rolldice/table");
   });
@@ -217,7 +219,9 @@ describe("documents", () => {
     );
     expect(operations.sort()).toEqual([
       "get /healthz",
+      "get /lab/traces/{id}",
       "get /readyz",
+      "get /relay",
       "get /rolldice",
       "get /rolldice/stream",
       "get /rolldice/table",

@@ -8,45 +8,67 @@ import { ClientError, Status } from "nice-grpc-common";
 import type { FrontConfig } from "./config.ts";
 import type { DiceClient } from "./dice-client.ts";
 import { answerErrors } from "./errors.ts";
+
 import { checkHost } from "./host-check.ts";
+import type { FrontLab } from "./lab/front-lab.ts";
 import { createMethodCheck } from "./method-not-allowed.ts";
 import { openapiDocument } from "./openapi.ts";
 import { requestPath } from "./request-path.ts";
 import { iconPath, iconRoute } from "./routes/icon.ts";
-import { linksRoute } from "./routes/links.ts";
+import { isPageRequest, pageRoutes } from "./routes/page.ts";
 import { probePaths, probeRoutes } from "./routes/probes.ts";
+import { relayRoute } from "./routes/relay.ts";
+
 import { rollRoute } from "./routes/roll.ts";
 import { streamRoute } from "./routes/stream.ts";
 import { maxMessageBytes, type Tables, tableRoute } from "./routes/table.ts";
 import { tallyRoute } from "./routes/tally.ts";
 
+/** @returns `undefined` for a request of the application. */
+export type Before = (request: Request, server: { readonly url: URL } | null) => Promise<Response> | undefined;
+
 export interface FrontDeps {
   readonly telemetry: Telemetry;
   readonly log: ServiceLog;
   readonly dice: DiceClient;
-  readonly config: Pick<FrontConfig, "bodyTimeoutMs" | "tableTimeoutMs" | "trust">;
+  readonly config: Pick<
+    FrontConfig,
+    "bodyTimeoutMs" | "tableTimeoutMs" | "trust" | "queryUrl" | "queryPageUrl" | "lab"
+  >;
+  /** Makes the spans of the browser that shows the page at /. @default none are made */
+  readonly browser?: Telemetry;
+  /** Answers some requests with telemetry of their own. @default none */
+  readonly before?: Before;
   /** The open WebSockets. @default A new map. */
   readonly tables?: Tables;
+  /** Makes faults on request. @default none */
+  readonly lab?: FrontLab;
 }
 
-export function createFrontApp({ telemetry, log, dice, config, tables = new Map() }: FrontDeps) {
+export function createFrontApp({ telemetry, log, dice, config, browser, before, lab, tables = new Map() }: FrontDeps) {
   const app = new Elysia({ websocket: { maxPayloadLength: maxMessageBytes } });
   const checkMethod = createMethodCheck(() => app.routes);
-  return app
-    .use(httpServerTelemetry(telemetry, { trust: config.trust, filter: isTraced, endAttributes }))
-    .onError(answerErrors(log))
-    .onRequest(({ request }) => {
-      checkHost(request);
-      checkMethod(request);
-    })
-    .use(rollRoute(dice))
-    .use(streamRoute(dice))
-    .use(tallyRoute(dice, config.bodyTimeoutMs))
-    .use(tableRoute({ telemetry, log, dice, tables, timeoutMs: config.tableTimeoutMs }))
-    .use(probeRoutes(dice))
-    .use(iconRoute())
-    .use(linksRoute())
-    .use(openapiDocument());
+  return (
+    app
+      .use(httpServerTelemetry(telemetry, { ...lab?.httpServer, trust: config.trust, filter: isTraced, endAttributes }))
+      // The wrap that is added last runs first.
+      .wrap((handle) => ((request: Request) => before?.(request, app.server) ?? handle(request)) as typeof handle)
+      .onError(answerErrors(log))
+      .onRequest(({ request }) => {
+        checkHost(request);
+        checkMethod(request);
+      })
+      .use(rollRoute(dice))
+      .use(relayRoute({ telemetry, dice, httpTelemetry: lab?.httpClient }))
+      .use(streamRoute(dice))
+      .use(tallyRoute(dice, config.bodyTimeoutMs))
+      .use(tableRoute({ telemetry, log, dice, tables, timeoutMs: config.tableTimeoutMs }))
+      .use(probeRoutes(dice))
+      .use(iconRoute())
+      .use(lab?.routes ?? new Elysia())
+      .use(pageRoutes(config, browser))
+      .use(openapiDocument())
+  );
 }
 
 /** Probes and browsers ask for these by themselves. Their traces would hide the others. */
@@ -58,5 +80,6 @@ function endAttributes({ error }: HttpEnd): Attributes {
 }
 
 function isTraced(request: Request): boolean {
-  return !untraced.has(requestPath(request));
+  const path = requestPath(request);
+  return !untraced.has(path) && !isPageRequest(path);
 }

@@ -11,6 +11,9 @@ test("an empty environment gives the documented defaults", () => {
     tableTimeoutMs: 300_000,
     trust: "continue",
     shutdownTimeoutMs: 10_000,
+    queryUrl: "",
+    queryPageUrl: "",
+    lab: false,
     problems: [],
   });
 });
@@ -25,6 +28,9 @@ test("each variable is read", () => {
     TABLE_TIMEOUT_MS: "3",
     FRONT_TRUST: "restart",
     SHUTDOWN_TIMEOUT_MS: "0",
+    QUERY_URL: "http://jaeger:16686",
+    QUERY_PAGE_URL: "https://traces.example/jaeger",
+    LAB: "1",
   };
   expect(readFrontConfig(env)).toEqual({
     host: "0.0.0.0",
@@ -35,6 +41,9 @@ test("each variable is read", () => {
     tableTimeoutMs: 3,
     trust: "restart",
     shutdownTimeoutMs: 0,
+    queryUrl: "http://jaeger:16686",
+    queryPageUrl: "https://traces.example/jaeger",
+    lab: true,
     problems: [],
   });
 });

@@ -21,6 +21,12 @@ export interface FrontConfig {
   readonly trust: FrontTrust;
   /** `SHUTDOWN_TIMEOUT_MS`: how long running requests may take to finish at shutdown. @default 10000 */
   readonly shutdownTimeoutMs: number;
+  /** `QUERY_URL`: the query API of a trace backend, a Jaeger or the viewer. The page at / shows its traces. @default "" */
+  readonly queryUrl: string;
+  /** `QUERY_PAGE_URL`: where a browser opens the pages of that backend, if not there. @default "" */
+  readonly queryPageUrl: string;
+  /** `LAB`: 1 loads the lab: faults on request, and an endpoint for each option of telemetry. Only for demonstrations. @default 0 */
+  readonly lab: boolean;
   /** One sentence for each value that is invalid and was replaced by its default. */
   readonly problems: readonly string[];
 }
@@ -32,6 +38,8 @@ const backTarget = {
   pattern: /^((dns:(\/\/[\w.:-]*)?\/)?(\[[0-9a-f:.]+\]|[\w.-]+):\d{1,5}|ipv4:[\d.]+:\d{1,5}(,[\d.]+:\d{1,5})*)$/i,
   description: "host:port, dns:///host:port or ipv4:host:port,host:port",
 };
+
+const httpUrl = { pattern: /^https?:\/\/[^\s/]+(\/\S*)?$/, description: "a URL that begins with http:// or https://" };
 
 /** @param source The variables: `process.env`, or a plain object in a test. */
 export function readFrontConfig(source: Readonly<Record<string, string | undefined>>): FrontConfig {
@@ -45,6 +53,9 @@ export function readFrontConfig(source: Readonly<Record<string, string | undefin
     tableTimeoutMs: env.integer("TABLE_TIMEOUT_MS", 300_000, { min: 1, max: 86_400_000 }),
     trust: env.choice("FRONT_TRUST", "continue", ["continue", "restart", "ignore"]),
     shutdownTimeoutMs: env.integer("SHUTDOWN_TIMEOUT_MS", 10_000, { min: 0, max: 600_000 }),
+    queryUrl: env.text("QUERY_URL", "", httpUrl),
+    queryPageUrl: env.text("QUERY_PAGE_URL", "", httpUrl),
+    lab: env.integer("LAB", 0, { min: 0, max: 1 }) === 1,
     problems: env.problems,
   };
 }

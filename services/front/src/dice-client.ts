@@ -1,7 +1,7 @@
 /** Channel and client of back. The generated types stop here. */
 import { DiceServiceDefinition } from "@baton/proto/baton/dice/v1";
 import type { Telemetry } from "@baton/telemetry";
-import { grpcClientTelemetry } from "@baton/telemetry/grpc";
+import { type GrpcClientTelemetryOptions, grpcClientTelemetry } from "@baton/telemetry/grpc";
 import { createChannel, createClientFactory } from "nice-grpc";
 import { deadlineMiddleware } from "nice-grpc-client-middleware-deadline";
 import { retryMiddleware } from "nice-grpc-client-middleware-retry";
@@ -64,6 +64,8 @@ export interface DiceClientOptions {
    */
   readonly callTimeoutMs: number;
   readonly telemetry: Telemetry;
+  /** More for the CLIENT spans. @default nothing */
+  readonly grpcTelemetry?: GrpcClientTelemetryOptions;
 }
 
 /** Front reconnects to a restarted back within a second. The defaults wait for up to two minutes. */
@@ -96,14 +98,14 @@ const keepaliveOptions = {
   "grpc.keepalive_permit_without_calls": 1,
 };
 
-export function createDiceClient({ address, callTimeoutMs, telemetry }: DiceClientOptions): DiceClient {
+export function createDiceClient({ address, callTimeoutMs, telemetry, grpcTelemetry }: DiceClientOptions): DiceClient {
   const channel = createChannel(address, undefined, { ...reconnectOptions, ...balancingOptions, ...keepaliveOptions });
   // nice-grpc runs the one attached last first: one span covers the deadline, the idle timeout and all attempts.
   const client = createClientFactory()
     .use(retryMiddleware)
     .use(idleTimeoutMiddleware)
     .use(deadlineMiddleware)
-    .use(grpcClientTelemetry(telemetry, { target: address }))
+    .use(grpcClientTelemetry(telemetry, { ...grpcTelemetry, target: address }))
     .create(DiceServiceDefinition, channel, { "*": retryPolicy });
   const checkHealth = createHealthCheck(channel);
 

@@ -10,24 +10,57 @@ const config = readFrontConfig(process.env);
 const terminal = terminalOf("front", process.stdout);
 /** The baggage of this pair. Other keys that a caller sends are not read and do not reach back. */
 const baggageKeys = ["dice.table"];
-const telemetry = startTelemetry({
+const started = startTelemetry({
   serviceName: "front",
   env: withPromptExport(process.env),
   baggage: { allowIn: baggageKeys, allowOut: baggageKeys },
   baggageAttributes: baggageKeys,
   ...(terminal && { onReport: terminal.report }),
 });
+const { telemetry = started, lab } = config.lab
+  ? (await import("./lab/front-lab.ts")).createFrontLab(started, process.env)
+  : {};
 const log = createLogger(telemetry, terminal && { destination: terminal });
 for (const problem of config.problems) log.warn({}, problem);
 
-const dice = createDiceClient({ address: config.backAddress, callTimeoutMs: config.callTimeoutMs, telemetry });
-const server = createFrontServer({ telemetry, log, dice, config });
+const dice = createDiceClient({
+  address: config.backAddress,
+  callTimeoutMs: config.callTimeoutMs,
+  telemetry,
+  ...(lab && { grpcTelemetry: lab.grpcClient }),
+});
+const options =
+  lab &&
+  (await import("./routes/options.ts")).createOptionEndpoints({ telemetry, lab, backAddress: config.backAddress });
+// For the spans of the page. Front's own telemetry sends metrics and logs.
+const browser =
+  lab &&
+  startTelemetry({
+    serviceName: "browser",
+    register: false,
+    env: {
+      ...withPromptExport(process.env),
+      OTEL_SERVICE_NAME: "browser",
+      OTEL_METRICS_EXPORTER: "none",
+      OTEL_LOGS_EXPORTER: "none",
+    },
+  });
+const server = createFrontServer({
+  telemetry,
+  log,
+  dice: lab?.wrapDice(dice) ?? dice,
+  config,
+  ...(browser && { browser }),
+  ...(lab && { lab }),
+  ...(options && { before: options.handle }),
+});
 exitOnSignals({
   log,
   async stop(timeoutMs = config.shutdownTimeoutMs) {
     await server.shutdown(timeoutMs);
     dice.close();
-    await telemetry.shutdown();
+    options?.close();
+    await Promise.all([telemetry.shutdown(), browser?.shutdown()]);
   },
 });
 

@@ -2,7 +2,7 @@
 import { t } from "elysia";
 
 /** The values of parameters that the client leaves out. */
-export const defaults = { player: "", rolls: 1, sides: 6, streamRolls: 5, intervalMs: 200 } as const;
+export const defaults = { player: "", rolls: 1, sides: 6, streamRolls: 5, intervalMs: 200, hops: 1 } as const;
 
 interface Range {
   readonly minimum: number;
@@ -13,6 +13,7 @@ const ranges = {
   rolls: { minimum: 1, maximum: 1000 },
   sides: { minimum: 2, maximum: 1000 },
   interval_ms: { minimum: 0, maximum: 1000 },
+  hops: { minimum: 0, maximum: 5 },
 } as const;
 
 /**
@@ -41,6 +42,10 @@ export const streamQuery = t.Object({
     ranges.interval_ms,
     `Milliseconds between two dice, ${defaults.intervalMs} when left out.`,
   ),
+});
+
+export const relayQuery = t.Object({
+  hops: wholeNumber("hops", ranges.hops, `How often front calls itself first, ${defaults.hops} when left out.`),
 });
 
 /** A line of a tally, or a message at the table. */

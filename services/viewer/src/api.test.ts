@@ -109,6 +109,8 @@ test("metrics with the latest point of each series", async () => {
           restarts: 0,
           gaps: [],
           stopped: false,
+          exemplars: [],
+          history: [[1_700_000_000_000, 3, null]],
         },
       ],
     },

@@ -17,7 +17,9 @@ export function createApi(store: Store): Api {
     const pretty = (url.searchParams.get("prettyPrint") ?? "false") !== "false";
     const fail = url.pathname.startsWith("/api/v3/") ? v3Failure : failure;
     try {
-      return respond(dispatch(store, url) ?? fail(404, `there is no ${url.pathname}`), pretty);
+      const response = respond(dispatch(store, url) ?? fail(404, `there is no ${url.pathname}`), pretty);
+      if (response.ok && url.searchParams.has("download")) offerAsFile(response, url.pathname);
+      return response;
     } catch (error) {
       if (!(error instanceof ParamError)) throw error;
       return respond(fail(400, error.message), pretty);
@@ -33,7 +35,13 @@ function dispatch(store: Store, { pathname, searchParams: params }: URL): Answer
   return undefined;
 }
 
-function respond({ status = 200, body }: Answer, pretty: boolean): Response {
+/** A file is named after the trace that it holds. */
+function offerAsFile({ headers }: Response, pathname: string): void {
+  const id = /\/traces\/([0-9a-f]{1,32})(\/|$)/i.exec(pathname)?.[1] ?? "answer";
+  headers.set("content-disposition", `attachment; filename="trace-${id.toLowerCase()}.json"`);
+}
+
+export function respond({ status = 200, body }: Answer, pretty = false): Response {
   const json = JSON.stringify(body, null, pretty ? 4 : 0);
   return new Response(json, { status, headers: { "content-type": "application/json", "cache-control": "no-store" } });
 }

@@ -72,12 +72,10 @@ const NAMES: readonly string[] = [
   ...Object.values(PORT_VARIABLES),
   ...["VIEWER_HOST", "VIEWER_MAX_TRACES", "VIEWER_MAX_BYTES", "VIEWER_ALLOWED_ORIGINS"],
 ];
-const MAX_EDITS = 2;
-
 function misspelled(source: Readonly<Record<string, string | undefined>>): string[] {
   return Object.keys(source).flatMap((name) => {
     if (NAMES.includes(name) || !source[name]?.trim()) return [];
-    const meant = closestMatch(name.toUpperCase(), NAMES, { maxDistance: MAX_EDITS });
+    const meant = closestMatch(name.toUpperCase(), NAMES, { maxDistance: 2 });
     return meant === undefined ? [] : [`${name} is unknown. Did you mean ${meant}?`];
   });
 }

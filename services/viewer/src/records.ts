@@ -36,6 +36,8 @@ export interface SpanRecord {
   /** Empty for a root. */
   readonly parentSpanId: string;
   readonly traceState: string;
+  /** As OTLP has them: those of the trace context, and whether the parent was in another process. */
+  readonly flags: number;
   readonly name: string;
   readonly kind: SpanKind;
   /** Nanoseconds since 1970, like every time here. */
@@ -44,21 +46,32 @@ export interface SpanRecord {
   readonly attributes: readonly Attribute[];
   readonly events: readonly EventRecord[];
   readonly links: readonly LinkRecord[];
+  readonly dropped: DroppedCounts;
   readonly status: { readonly code: StatusCode; readonly message: string };
   readonly resource: Resource;
   readonly scope: Scope;
+}
+
+/** What the sender left out because of its limits. */
+export interface DroppedCounts {
+  readonly attributes: number;
+  readonly events: number;
+  readonly links: number;
 }
 
 export interface EventRecord {
   readonly time: bigint;
   readonly name: string;
   readonly attributes: readonly Attribute[];
+  readonly droppedAttributes: number;
 }
 
 export interface LinkRecord {
   readonly traceId: string;
   readonly spanId: string;
+  readonly flags: number;
   readonly attributes: readonly Attribute[];
+  readonly droppedAttributes: number;
 }
 
 export interface LogRecord {
@@ -102,6 +115,15 @@ export interface MetricPoint {
   readonly time: bigint;
   /** Undefined where the sender says that the series has stopped. */
   readonly value: MetricValue | undefined;
+  readonly exemplars: readonly ExemplarRecord[];
+}
+
+/** One value that was measured while a span was active. */
+export interface ExemplarRecord {
+  readonly time: bigint;
+  readonly value: number | string;
+  readonly traceId: string;
+  readonly spanId: string;
 }
 
 export type MetricValue = NumberValue | HistogramValue | ExponentialValue | SummaryValue;

@@ -28,6 +28,8 @@ export interface Store {
   logs(): Iterable<LogRecord>;
   metrics(): readonly StoredMetric[];
   stats(): StoreStats;
+  /** Forgets every record, and what was counted. */
+  clear(): void;
   /** Calls the listener after spans of a trace were added. @returns A function that removes the listener. */
   onSpans(listener: (traceId: string) => void): () => void;
 }
@@ -54,10 +56,7 @@ const MAX_LOGS = 10_000;
 const MAX_SERIES = 10_000;
 
 export function createStore({ maxTraces = 10_000, maxBytes = 256 * 1024 * 1024 }: StoreOptions = {}): Store {
-  const sideBytes = maxBytes * SIDE_SHARE;
-  const traces = createTraceStore({ maxTraces, maxBytes: maxBytes - 2 * sideBytes });
-  const untraced = createLogStore({ maxLogs: MAX_LOGS, maxBytes: sideBytes });
-  const metrics = createMetricStore({ maxSeries: MAX_SERIES, maxBytes: sideBytes });
+  let stores = createStores(maxTraces, maxBytes);
   const listeners = new Set<(traceId: string) => void>();
   let [refusedRecords, lastLogId] = [0, 0];
 
@@ -69,7 +68,7 @@ export function createStore({ maxTraces = 10_000, maxBytes = 256 * 1024 * 1024 }
 
   return {
     addSpans(spans) {
-      const count = countRefused(spans, traces.addSpan);
+      const count = countRefused(spans, stores.traces.addSpan);
       for (const traceId of new Set(spans.map((span) => span.traceId))) {
         for (const listener of [...listeners]) listener(traceId);
       }
@@ -79,16 +78,20 @@ export function createStore({ maxTraces = 10_000, maxBytes = 256 * 1024 * 1024 }
       countRefused(logs, (log) => {
         lastLogId += 1;
         const numbered = { ...log, id: lastLogId };
-        if (log.traceId !== "") return traces.addLog(numbered);
-        untraced.add(numbered);
+        if (log.traceId !== "") return stores.traces.addLog(numbered);
+        stores.untraced.add(numbered);
         return true;
       }),
-    addMetrics: (sent) => sent.forEach(metrics.add),
-    trace: traces.get,
-    traces: traces.newestFirst,
-    logs: () => [...untraced.newestFirst(), ...traces.logs()],
-    metrics: metrics.all,
-    stats: () => ({ ...sumUp(traces, untraced, metrics), refusedRecords, maxTraces, maxBytes }),
+    addMetrics: (sent) => sent.forEach(stores.metrics.add),
+    trace: (traceId) => stores.traces.get(traceId),
+    traces: () => stores.traces.newestFirst(),
+    logs: () => [...stores.untraced.newestFirst(), ...stores.traces.logs()],
+    metrics: () => stores.metrics.all(),
+    stats: () => ({ ...sumUp(stores), refusedRecords, maxTraces, maxBytes }),
+    clear() {
+      stores = createStores(maxTraces, maxBytes);
+      refusedRecords = 0;
+    },
     onSpans(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -96,7 +99,22 @@ export function createStore({ maxTraces = 10_000, maxBytes = 256 * 1024 * 1024 }
   };
 }
 
-function sumUp(traces: TraceStore, untraced: LogStore, metrics: MetricStore) {
+interface Stores {
+  readonly traces: TraceStore;
+  readonly untraced: LogStore;
+  readonly metrics: MetricStore;
+}
+
+function createStores(maxTraces: number, maxBytes: number): Stores {
+  const sideBytes = maxBytes * SIDE_SHARE;
+  return {
+    traces: createTraceStore({ maxTraces, maxBytes: maxBytes - 2 * sideBytes }),
+    untraced: createLogStore({ maxLogs: MAX_LOGS, maxBytes: sideBytes }),
+    metrics: createMetricStore({ maxSeries: MAX_SERIES, maxBytes: sideBytes }),
+  };
+}
+
+function sumUp({ traces, untraced, metrics }: Stores) {
   const [traceStats, logStats, metricStats] = [traces.stats(), untraced.stats(), metrics.stats()];
   return {
     ...traceStats,

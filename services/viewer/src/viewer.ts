@@ -2,6 +2,7 @@
 
 import type { JaegerTrace } from "@baton/trace-tree";
 import { createApi } from "./api.ts";
+import { createChanges } from "./changes.ts";
 import { importJson } from "./import/import-json.ts";
 import { type Listening, listenGrpc, listenHttp } from "./listen.ts";
 import { createAllowedOrigins } from "./otlp/allowed-origins.ts";
@@ -60,7 +61,7 @@ export async function startViewer(options: ViewerOptions = {}): Promise<Viewer> 
   const intake = createIntake();
   const allowedOrigins = createAllowedOrigins(options.allowedOrigins ?? []);
   const otlpHttp = createOtlpHttp({ store, intake, allowedOrigins });
-  const web = createWeb({ api: createApi(store), assets: await pageAssets() });
+  const web = createWeb({ api: createApi(store), changes: createChanges(store, intake), assets: await pageAssets() });
   const open: Listening[] = [];
   const stopping = new AbortController();
   const stop = async () => {

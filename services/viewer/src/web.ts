@@ -1,9 +1,11 @@
 /** Serves the API and the pages on the query port, with headers that forbid content of other servers. */
-import type { Api } from "./api.ts";
+import { type Api, respond } from "./api.ts";
+import type { Changes } from "./changes.ts";
 import type { Asset } from "./page/assets.ts";
 
 export interface WebOptions {
   readonly api: Api;
+  readonly changes: Changes;
   /** By path. `/trace` is for every `/trace/{id}`. */
   readonly assets: ReadonlyMap<string, Asset>;
 }
@@ -28,25 +30,33 @@ const HEADERS: readonly (readonly [name: string, value: string])[] = [
   ["cross-origin-resource-policy", "same-origin"],
 ];
 
-export function createWeb({ api, assets }: WebOptions): (request: Request) => Response {
-  return (request) => {
-    const response = route(request, api, assets);
+export function createWeb(options: WebOptions): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const response = await route(request, options);
     for (const [name, value] of HEADERS) response.headers.set(name, value);
     return response;
   };
 }
 
-function route(request: Request, api: Api, assets: ReadonlyMap<string, Asset>): Response {
+async function route(request: Request, { api, changes, assets }: WebOptions): Promise<Response> {
   if (isForeign(request)) return new Response("A page of another site may not ask here.\n", { status: 403 });
   const url = new URL(request.url);
+  if (request.method === "POST" && url.pathname.startsWith("/api/viewer/")) return respond(await changes(request, url));
   if (request.method !== "GET" && request.method !== "HEAD") {
     return new Response("Only GET and HEAD are allowed here.\n", { status: 405, headers: { allow: "GET, HEAD" } });
   }
   if (url.pathname.startsWith("/api/")) return api(url);
   if (url.pathname === "/") return new Response(null, { status: 302, headers: { location: "/search" } });
   const asset = assets.get(/^\/trace\/[^/]+$/.test(url.pathname) ? "/trace" : url.pathname);
-  if (!asset) return new Response("There is no such page.\n", { status: 404 });
-  return new Response(asset.body, { headers: { "content-type": asset.type, "cache-control": "no-cache" } });
+  const shown = asset ?? (wantsPage(request) ? assets.get("/missing") : undefined);
+  if (!shown) return new Response("There is no such page.\n", { status: 404 });
+  const headers = { "content-type": shown.type, "cache-control": "no-cache" };
+  return new Response(shown.body, { status: asset && asset !== assets.get("/missing") ? 200 : 404, headers });
+}
+
+/** A person reads a page, a program a line. */
+function wantsPage({ headers }: Request): boolean {
+  return headers.get("accept")?.includes("text/html") ?? false;
 }
 
 /**

@@ -32,6 +32,12 @@ describe("readEnvironment", () => {
     expect(readEnvironment({ PORT: value }).integer("PORT", 3000, port)).toBe(expected);
   });
 
+  test("reports a URL without the password in it", () => {
+    const env = readEnvironment({ ADDRESS: "http://me:s3cret@h:1" });
+    env.text("ADDRESS", "h:1", { pattern: /^\w+:\d+$/, description: "host:port" });
+    expect(env.problems).toEqual(['ADDRESS="http://h:1" is not host:port: using h:1']);
+  });
+
   test.each([
     [{ FRONT_PROT: "1" }, ["FRONT_PROT is unknown. Did you mean FRONT_PORT?"]],
     [{ front_port: "1" }, ["front_port is unknown. Did you mean FRONT_PORT?"]],

@@ -43,7 +43,7 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
       const value = read(name);
       if (value === undefined) return fallback;
       if (shape === undefined || shape.pattern.test(value)) return value;
-      problems.push(`${name}="${value}" is not ${shape.description}: using ${fallback}`);
+      problems.push(`${name}="${withoutUser(value)}" is not ${shape.description}: using ${fallback || "none"}`);
       return fallback;
     },
     choice(name, fallback, choices) {
@@ -62,6 +62,11 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
       return fallback;
     },
   };
+}
+
+/** A URL that was written in the place of an address may have a password. */
+function withoutUser(value: string): string {
+  return value.replace(/[^/\s]*@/g, "");
 }
 
 const MAX_EDITS = 2;

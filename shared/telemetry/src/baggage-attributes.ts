@@ -2,6 +2,7 @@
 import { type Context, propagation } from "@opentelemetry/api";
 import type { LogRecordProcessor } from "@opentelemetry/sdk-logs";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { redactSecrets } from "./redact.ts";
 
 /** Longer values are cut: callers choose them, and every span of a trace would have them. */
 const MAX_VALUE_LENGTH = 256;
@@ -16,7 +17,7 @@ export function forEachAllowed(
   if (baggage === undefined) return;
   for (const key of keys) {
     const entry = baggage.getEntry(key);
-    if (entry !== undefined) take(key, entry.value.slice(0, MAX_VALUE_LENGTH));
+    if (entry !== undefined) take(key, redactSecrets(entry.value).slice(0, MAX_VALUE_LENGTH));
   }
 }
 

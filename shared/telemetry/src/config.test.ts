@@ -167,8 +167,12 @@ test("no message repeats what may be a secret", () => {
   const { problems } = readTelemetryConfig({
     OTEL_EXPORTER_OTLP_HEADERS: "authorization=hunter2,x y=hunter2",
     OTEL_EXPORTER_OTLP_ENDPOINT: "ftp://user:hunter2@host",
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "hunter2@host:4317",
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http://user:hunter2@host",
+    OTEL_TRACES_EXPORTER: "http://user:hunter2@host",
+    OTEL_EXPORTER_OTLP_CLIENT_KEY: "-----BEGIN PRIVATE KEY----- hunter2",
   });
-  expect(problems).toHaveLength(2);
+  expect(problems).toHaveLength(6);
   expect(JSON.stringify(problems)).not.toContain("hunter2");
 });
 

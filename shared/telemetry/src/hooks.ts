@@ -1,6 +1,7 @@
 /** Calls the hooks of a user, so that an error in one never changes the request. */
 import { diag } from "@opentelemetry/api";
 import { redactSecrets } from "./redact.ts";
+import { printed } from "./thrown.ts";
 
 /** One for the process: the names are the few of this package, and an error in a hook is reported once for all its uses. */
 const reported = new Set<string>();
@@ -22,7 +23,7 @@ export function callHook<Args extends readonly unknown[], T>(
     if (!reported.has(name)) {
       reported.add(name);
       diag.error(
-        `the hook ${name} threw, its default is used instead (reported once): ${redactSecrets(String(error))}`,
+        `the hook ${name} threw, its default is used instead (reported once): ${redactSecrets(printed(error))}`,
       );
     }
     return fallback;

@@ -159,6 +159,27 @@ test("without an exporter no record is made of a line", () => {
   expect(reads).toBe(1);
 });
 
+describe("the secrets of URLs are in no line and no record", () => {
+  const url = "http://me:s3cret@h/?token=s3cret";
+  test.each<readonly [string, object]>([
+    ["of an error", { err: new Error(`cannot reach ${url}`) }],
+    ["of a field of an error", { err: Object.assign(new Error("refused"), { path: url }) }],
+    ["of a field", { request: { url } }],
+    ["of JSON in a field", { body: JSON.stringify({ password: "s3cret" }) }],
+  ])("%s", (_, fields) => {
+    const { logger, lines, logs } = start();
+    logger.error(fields, `GET ${url}`);
+    expect(lines).toMatchObject([{ level: "error", msg: "GET http://REDACTED:REDACTED@h/?token=REDACTED" }]);
+    expect(JSON.stringify([lines, logs()])).not.toContain("s3cret");
+  });
+
+  test("a long text without a secret stays whole", () => {
+    const { logger, lines } = start();
+    logger.info(`a=${"x".repeat(10_000)}`);
+    expect(lines[0]?.msg).toHaveLength(10_002);
+  });
+});
+
 describe("logging never throws", () => {
   test("whatever is logged", () => {
     const { logger, lines, logs } = start();

@@ -3,8 +3,10 @@ import { context, isSpanContextValid, trace } from "@opentelemetry/api";
 import { type AnyValue, type LogAttributes, SeverityNumber } from "@opentelemetry/api-logs";
 import type { DestinationStream, Logger } from "pino";
 import { forEachAllowed } from "./baggage-attributes.ts";
+import { createRedact, SECRET_QUERY_KEYS } from "./redact.ts";
 import { standardOutput } from "./standard-output.ts";
 import type { Telemetry } from "./telemetry.ts";
+import { isErrorObject, printed } from "./thrown.ts";
 
 export type { Logger } from "pino";
 
@@ -20,7 +22,8 @@ export interface LoggerOptions {
 /**
  * A pino logger without a worker thread, so that a bundle contains all of it. Each line has `trace_id`, `span_id`
  * and `trace_flags` of the active span. Unless `OTEL_LOGS_EXPORTER=none`, it is exported as a log record too. The record
- * is made of the line, so what pino redacts in the line is redacted in the record.
+ * is made of the line, so what pino redacts in the line is redacted in the record. The secrets of URLs are replaced in
+ * both, as they are on spans.
  * @see https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/
  */
 export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}): Logger {
@@ -44,30 +47,49 @@ export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}):
             method.apply(this, args);
           } catch (error) {
             // A field threw when it was read. The message is still written.
-            method.call(this, `${args.filter((arg) => typeof arg === "string").join(" ")} (not logged: ${error})`);
+            method.call(
+              this,
+              `${args.filter((arg) => typeof arg === "string").join(" ")} (not logged: ${printed(error)})`,
+            );
           }
         },
       },
     },
     {
       write: (line) => {
-        // Neither must break a request.
-        attempt(() => destination.write(line));
-        attempt(() => record(telemetry, line));
+        // None of these must break a request.
+        const shown = attempt(() => withoutSecrets(line)) ?? line;
+        attempt(() => destination.write(shown));
+        attempt(() => record(telemetry, shown));
       },
     },
   );
 }
 
-function attempt(work: () => void): void {
+function attempt<T>(work: () => T): T | undefined {
   try {
-    work();
-  } catch {}
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+const redactText = createRedact(SECRET_QUERY_KEYS, Number.POSITIVE_INFINITY);
+/** Most lines hold none of these, and are not looked at any further. */
+const MAYBE_SECRET = /[@=]|\\"|bearer|basic/i;
+
+/** Errors and messages name URLs, with the passwords and tokens in them. */
+function withoutSecrets(line: string): string {
+  if (!MAYBE_SECRET.test(line)) return line;
+  const fields: unknown = JSON.parse(line, (_key, value: unknown) =>
+    typeof value === "string" ? redactText(value) : value,
+  );
+  return `${JSON.stringify(fields)}\n`;
 }
 
 /** pino writes an error as `{}`, unless the field is called `err`. */
 function otherErrors(fields: object, serialize: (error: Error) => object): Record<string, object> {
-  const errors = Object.entries(fields).filter(([key, value]) => key !== "err" && value instanceof Error);
+  const errors = Object.entries(fields).filter(([key, value]) => key !== "err" && isErrorObject(value));
   return Object.fromEntries(errors.map(([key, error]) => [key, serialize(error)]));
 }
 

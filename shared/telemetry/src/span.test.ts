@@ -1,7 +1,8 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { trace } from "@opentelemetry/api";
-import { errorType, withSpan } from "./span.ts";
+import { withSpan } from "./span.ts";
 import { startTestTelemetry } from "./testing.ts";
+import { errorType } from "./thrown.ts";
 
 const inMemory = startTestTelemetry();
 const { telemetry } = inMemory;

@@ -9,10 +9,10 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
-import { redactSecrets } from "./redact.ts";
 import { ATTR_ERROR_TYPE } from "./semconv.ts";
 import { followSettling } from "./settling.ts";
 import type { Telemetry } from "./telemetry.ts";
+import { errorType, exceptionOf, isAbort } from "./thrown.ts";
 
 export interface WithSpanOptions {
   /** @default SpanKind.INTERNAL */
@@ -77,28 +77,4 @@ export function recordFailure(span: Span, error: unknown): void {
   span.recordException(exception);
   span.setAttribute(ATTR_ERROR_TYPE, errorType(error));
   span.setStatus({ code: SpanStatusCode.ERROR, message: exception.message });
-}
-
-/** The class, message and stack of what was thrown, without the secrets in URLs. */
-export function exceptionOf(error: unknown): {
-  readonly name: string;
-  readonly message: string;
-  readonly stack?: string;
-} {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  const shown = { name, message: redactSecrets(message) };
-  return typeof stack === "string" ? { ...shown, stack: redactSecrets(stack) } : shown;
-}
-
-/** A low-cardinality name for what was thrown: the `code` of a system error, else the name of its class. */
-export function errorType(error: unknown): string {
-  if (!(error instanceof Error)) return "_OTHER";
-  const code = (error as { readonly code?: unknown }).code;
-  if (typeof code === "string" && /^[A-Za-z][A-Za-z0-9_]*$/.test(code)) return code;
-  return error.name || error.constructor.name;
-}
-
-/** True for the error that an aborted `AbortSignal` has by default. */
-export function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === "AbortError";
 }

@@ -50,6 +50,14 @@ test("a sampler of the program replaces the configured one", async () => {
   await telemetry.shutdown();
 });
 
+test("the value of a baggage entry is recorded without the secrets of URLs in it", async () => {
+  const { telemetry, spans, shutdown } = startTestTelemetry({ baggageAttributes: ["callback"] });
+  const baggage = propagation.createBaggage({ callback: { value: "http://me:s3cret@h/?token=s3cret" } });
+  telemetry.tracer.startSpan("a", {}, propagation.setBaggage(ROOT_CONTEXT, baggage)).end();
+  expect(spans().at(-1)?.attributes.callback).toBe("http://REDACTED:REDACTED@h/?token=REDACTED");
+  await shutdown();
+});
+
 describe("baggageAttributes", () => {
   test("allowed keys become attributes of spans and log records; no other key does", async () => {
     const { telemetry, spans, logs: records, shutdown } = startTestTelemetry({ baggageAttributes: ["user.id"] });

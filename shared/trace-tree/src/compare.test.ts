@@ -54,6 +54,12 @@ const internal = "front INTERNAL GET /rolldice";
 const root = "front SERVER GET /rolldice";
 
 describe("compareTree", () => {
+  test("counts links where the expected span says how many", () => {
+    const linked = found({ links: [{ traceId: "2", spanId: "2" }] });
+    expect(compareTree({ ...expected, links: 1 }, tree(linked))).toEqual([]);
+    expect(compareTree({ ...expected, links: 0 }, tree(linked))).toEqual([`${root}: links are 1, expected 0`]);
+  });
+
   test("finds nothing in an equal tree, whatever else the spans carry", () => {
     expect(compareTree(expected, tree(found()))).toEqual([]);
   });

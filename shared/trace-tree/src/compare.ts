@@ -16,6 +16,8 @@ export interface ExpectedSpan {
   readonly attributes?: Readonly<Record<string, TagValue | RegExp | null>>;
   /** Names of its events, all of them, in order. @default Not compared. */
   readonly events?: readonly string[];
+  /** How many links to other traces it has. @default Not compared. */
+  readonly links?: number;
   /** All of them, in any order. @default None. */
   readonly children?: readonly ExpectedSpan[];
 }
@@ -74,6 +76,8 @@ function compareSpan(expected: ExpectedSpan, found: TreeNode, path: Path): strin
   const events = span.events.map(({ name }) => name).join(", ");
   const wantedEvents = expected.events?.join(", ") ?? events;
   if (events !== wantedEvents) differences.push(`${here}: events are [${events}], expected [${wantedEvents}]`);
+  const { links = span.links.length } = expected;
+  if (span.links.length !== links) differences.push(`${here}: links are ${span.links.length}, expected ${links}`);
   differences.push(...compareSiblings(expected.children ?? [], found.children, [...path, labelOf(expected)]));
   return differences;
 }

@@ -3,7 +3,9 @@
  * package and reads no environment. The part that a browser uses needs no Bun.
  */
 export { buildTree, type TraceTree, type TreeNode, walkTree } from "./build.ts";
+export type { Cause, Diagnosis } from "./cause.ts";
 export { compareTree, type ExpectedSpan } from "./compare.ts";
+export { diagnose } from "./diagnosis.ts";
 export {
   assertTrace,
   checkTrace,
@@ -39,3 +41,13 @@ export {
 export { type QueryApi, readTree, type SpansInMemory, type TraceSource } from "./trace-source.ts";
 export { type Grade, type Verdict, verdictOf } from "./verdict.ts";
 export { formatMicros, renderWaterfall, type WaterfallOptions } from "./waterfall.ts";
+export { wireOf } from "./wire.ts";
+export { renderWire, type WireTextOptions } from "./wire-text.ts";
+export {
+  type Capture,
+  type Hop,
+  type TraceparentParts,
+  WIRE_HEADERS,
+  type WireField,
+  type WireHeader,
+} from "./wire-types.ts";

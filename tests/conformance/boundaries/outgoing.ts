@@ -1,12 +1,12 @@
 /** HTTP out and gRPC out: our client, in the context of a case, calls a server that records the headers. */
 
+import type { HeaderLines } from "@baton/doctor/cases";
 import type { Telemetry } from "@baton/telemetry";
 import { grpcClientTelemetry } from "@baton/telemetry/grpc";
 import { tracedFetch } from "@baton/telemetry/http";
 import { RelayDefinition } from "@baton/tools/conformance/relay-definition";
 import { type Context, context, ROOT_CONTEXT, type TextMapGetter } from "@opentelemetry/api";
 import { createChannel, createClientFactory } from "nice-grpc";
-import type { HeaderLines } from "../conformance-case.ts";
 import { startRawGrpcServer } from "../support/raw-grpc.ts";
 import { startRawServer } from "../support/raw-http.ts";
 import type { Boundary } from "./boundary.ts";

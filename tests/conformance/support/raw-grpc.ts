@@ -1,6 +1,6 @@
 /** gRPC over plain `node:http2`, because nice-grpc's `Metadata` joins headers that are to be sent and seen separately. */
 import { connect, createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
-import type { HeaderLines } from "../conformance-case.ts";
+import type { HeaderLines } from "@baton/doctor/cases";
 
 /** What the called method answered. */
 export interface RawReply {

@@ -1,6 +1,6 @@
 /** HTTP/1.1 byte by byte, because `fetch` and `Headers` change the headers that are to be tested. */
 import { connect, createServer, type Socket } from "node:net";
-import type { HeaderLines } from "../conformance-case.ts";
+import type { HeaderLines } from "@baton/doctor/cases";
 
 /** A response, as it came. */
 export interface RawResponse {

@@ -44,7 +44,7 @@ test("a span that ends before it starts has the duration 0 and a warning", () =>
 });
 
 test("a span that links to its own parent keeps the parent", () => {
-  const links = [{ traceId, spanId: "9", attributes: [] }];
+  const links = [{ traceId, spanId: "9", flags: 0, attributes: [], droppedAttributes: 0 }];
   const [span] = toJaegerTrace(storedTrace(traceId, [spanRecord({ traceId, parentSpanId: "9", links })])).spans;
   expect(span?.references?.map(({ refType, spanID }) => [refType, spanID])).toEqual([
     ["CHILD_OF", "9"],

@@ -28,11 +28,11 @@ export function toOtlpJson(traces: readonly StoredTrace[]) {
   return { resourceSpans };
 }
 
-function toResourceAttributes({ service, attributes }: Resource) {
+export function toResourceAttributes({ service, attributes }: Resource) {
   return toAttributes([{ key: "service.name", type: "string", value: service }, ...attributes]);
 }
 
-function toScope({ name, version, attributes }: Scope) {
+export function toScope({ name, version, attributes }: Scope) {
   return filled({ name, version, attributes: toAttributes(attributes) });
 }
 
@@ -50,20 +50,26 @@ function toSpan(span: SpanRecord) {
       attributes: toAttributes(span.attributes),
       events: span.events.map(toEvent),
       links: span.links.map(toLink),
+      droppedAttributesCount: span.dropped.attributes,
+      droppedEventsCount: span.dropped.events,
+      droppedLinksCount: span.dropped.links,
+      flags: span.flags,
     }),
     status: filled({ message: span.status.message, code: STATUS_CODES.indexOf(span.status.code) }),
   };
 }
 
-function toEvent({ time, name, attributes }: EventRecord) {
-  return filled({ timeUnixNano: nanos(time), name, attributes: toAttributes(attributes) });
+function toEvent({ time, name, attributes, droppedAttributes }: EventRecord) {
+  const droppedAttributesCount = droppedAttributes;
+  return filled({ timeUnixNano: nanos(time), name, attributes: toAttributes(attributes), droppedAttributesCount });
 }
 
-function toLink({ traceId, spanId, attributes }: LinkRecord) {
-  return filled({ traceId, spanId, attributes: toAttributes(attributes) });
+function toLink({ traceId, spanId, attributes, droppedAttributes, flags }: LinkRecord) {
+  const droppedAttributesCount = droppedAttributes;
+  return filled({ traceId, spanId, attributes: toAttributes(attributes), droppedAttributesCount, flags });
 }
 
-function toAttributes(attributes: readonly Attribute[]) {
+export function toAttributes(attributes: readonly Attribute[]) {
   return attributes
     .toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
     .map((attribute) => ({ key: attribute.key, value: toAnyValue(attribute) }));
@@ -77,12 +83,12 @@ function toAnyValue({ type, value, otlp }: Attribute): unknown {
   return type === "binary" ? { bytesValue: value } : { stringValue: value };
 }
 
-function nanos(time: bigint): string {
+export function nanos(time: bigint): string {
   return time === 0n ? "" : String(time);
 }
 
 /** Protobuf's JSON form has no field for what has no value. */
-function filled(message: Readonly<Record<string, unknown>>) {
+export function filled(message: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(
     Object.entries(message).filter(
       ([, value]) => value !== "" && value !== 0 && !(Array.isArray(value) && value.length === 0),

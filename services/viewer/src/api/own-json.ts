@@ -1,8 +1,10 @@
 /** The answers that Jaeger's API does not have: logs and metrics. */
 import { writeOutBounds } from "../exponential.ts";
 import type { LogRecord, Resource } from "../records.ts";
+import { type History, SAMPLE_FIELDS } from "../store/history.ts";
 import type { Series } from "../store/series.ts";
 import type { StoredMetric } from "../store.ts";
+import { showTraceId } from "./jaeger-json.ts";
 
 /** A double cannot hold nanoseconds, so they are text. */
 export function toLogJson(log: LogRecord) {
@@ -63,7 +65,8 @@ export function toMetricsJson(metrics: readonly StoredMetric[]) {
   }));
 }
 
-function toSeriesJson({ attributes, value, time, startTime, restarts, gaps, stopped }: Series) {
+function toSeriesJson({ attributes, value, time, startTime, ...rest }: Series) {
+  const { restarts, gaps, stopped, exemplars, history } = rest;
   return {
     attributes,
     ...(value && "scale" in value ? writeOutBounds(value) : value),
@@ -72,7 +75,23 @@ function toSeriesJson({ attributes, value, time, startTime, restarts, gaps, stop
     restarts,
     gaps: gaps.map(({ from, to }) => ({ fromUnixNano: String(from), toUnixNano: String(to) })),
     stopped,
+    exemplars: exemplars.map((each) => ({
+      timeUnixNano: String(each.time),
+      value: each.value,
+      traceId: showTraceId(each.traceId),
+      spanId: each.spanId,
+    })),
+    history: samplesOf(history),
   };
+}
+
+/** JSON has no NaN: what is not known is null. */
+function samplesOf(history: History): readonly (readonly (number | null)[])[] {
+  return Array.from({ length: history.length / SAMPLE_FIELDS }, (_, index) =>
+    [...history.subarray(index * SAMPLE_FIELDS, (index + 1) * SAMPLE_FIELDS)].map((each) =>
+      Number.isFinite(each) ? each : null,
+    ),
+  );
 }
 
 /** As many attributes as a reader takes in at once. */

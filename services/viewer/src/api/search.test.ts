@@ -11,7 +11,7 @@ const SPAN = spanRecord({
   startTime: BigInt(MICROS) * 1000n,
   endTime: BigInt(MICROS) * 1000n + 5_000_000n,
   attributes: [{ key: "http.response.status_code", type: "int64", value: 200 }],
-  events: [{ time: 0n, name: "rolled", attributes: [{ key: "sides", type: "int64", value: 6 }] }],
+  events: [{ time: 0n, name: "rolled", attributes: [{ key: "sides", type: "int64", value: 6 }], droppedAttributes: 0 }],
   status: { code: "error", message: "no" },
   resource: { service: "front", attributes: [{ key: "service.version", type: "string", value: "1" }] },
 });

@@ -19,15 +19,17 @@ const MAX_BACKLINKS = 20;
 export function toSpanDetails(store: Store, trace: StoredTrace, spanId: string, isWhole: boolean) {
   const max = isWhole ? Number.POSITIVE_INFINITY : MAX_TEXT;
   const values = (attributes: readonly Attribute[]) => attributes.map((attribute) => toValue(attribute, max));
-  const toEvent = ({ time, name, attributes }: EventRecord) => ({
+  const toEvent = ({ time, name, attributes, droppedAttributes }: EventRecord) => ({
     name,
     timeMicros: toMicros(time),
     attributes: values(attributes),
+    droppedAttributes,
   });
-  const toLink = ({ traceId, spanId: to, attributes }: LinkRecord) => ({
+  const toLink = ({ traceId, spanId: to, attributes, droppedAttributes }: LinkRecord) => ({
     traceId: showTraceId(traceId),
     spanId: to,
     attributes: values(attributes),
+    droppedAttributes,
   });
   const linkedFrom = findBacklinks(store, trace.traceId, spanId);
   return trace.spans
@@ -37,6 +39,8 @@ export function toSpanDetails(store: Store, trace: StoredTrace, spanId: string, 
       spanId,
       parentSpanId: span.parentSpanId,
       traceState: span.traceState,
+      flags: span.flags,
+      dropped: span.dropped,
       attributes: values(span.attributes),
       events: span.events.map(toEvent),
       links: span.links.map(toLink),

@@ -1,10 +1,12 @@
 /** Spans from Jaeger's JSON, as its page and its API give it: the way back of `api/jaeger-json.ts`. */
 import type { JaegerLog, JaegerSpan, JaegerTag, JaegerTrace } from "@baton/trace-tree";
 import { parseTraceId } from "../api/params.ts";
+import { NONE_DROPPED } from "../otlp/spans.ts";
 import type { Attribute, EventRecord, LinkRecord, Resource, SpanKind, SpanRecord, StatusCode } from "../records.ts";
 
 const KINDS: ReadonlySet<string> = new Set<SpanKind>(["internal", "server", "client", "producer", "consumer"]);
 const STATUS_CODES: Readonly<Record<string, StatusCode>> = { OK: "ok", ERROR: "error" };
+const TYPES: ReadonlySet<string> = new Set(["string", "bool", "int64", "float64", "binary"]);
 /** Tags that stand for a field of a span. */
 const FIELDS: ReadonlySet<string> = new Set([
   "span.kind",
@@ -20,7 +22,7 @@ export function readJaegerSpans({ spans, processes }: JaegerTrace): readonly Spa
   const resources = new Map<string, Resource>(
     Object.entries(processes ?? {}).map(([id, { serviceName, tags }]) => [
       id,
-      { service: serviceName, attributes: (tags ?? []).map(readTag) },
+      { service: String(serviceName ?? ""), attributes: (tags ?? []).map(readTag) },
     ]),
   );
   const unknown: Resource = { service: "missing-service-name", attributes: [] };
@@ -42,13 +44,15 @@ function readSpan(span: JaegerSpan, resource: Resource): SpanRecord {
     spanId: spanIdOf(span.spanID),
     parentSpanId: parent ? spanIdOf(parent.spanID) : "",
     traceState: text("w3c.tracestate"),
-    name: span.operationName,
+    flags: 0,
+    name: String(span.operationName ?? ""),
     kind: KINDS.has(text("span.kind")) ? (text("span.kind") as SpanKind) : "unspecified",
     startTime,
     endTime: startTime + BigInt(span.duration) * 1000n,
     attributes: tags.filter((tag) => !isAdded(tag)).map(readTag),
     events: (span.logs ?? []).map(readEvent),
     links: references.filter((to) => to !== parent).map(readLink),
+    dropped: NONE_DROPPED,
     status: { code, message: text("otel.status_description") },
     resource,
     scope: { name: text("otel.scope.name"), version: text("otel.scope.version"), attributes: [] },
@@ -61,15 +65,26 @@ function readEvent({ timestamp, fields }: JaegerLog): EventRecord {
     time: BigInt(timestamp) * 1000n,
     name: String(event?.value ?? ""),
     attributes: fields.filter((field) => field !== event).map(readTag),
+    droppedAttributes: 0,
   };
 }
 
 function readLink({ traceID, spanID }: { readonly traceID: string; readonly spanID: string }): LinkRecord {
-  return { traceId: parseTraceId(traceID, "traceID"), spanId: spanIdOf(spanID), attributes: [] };
+  return {
+    traceId: parseTraceId(traceID, "traceID"),
+    spanId: spanIdOf(spanID),
+    flags: 0,
+    attributes: [],
+    droppedAttributes: 0,
+  };
 }
 
+/** A file may hold anything: what is no tag of Jaeger's becomes text. */
 function readTag({ key, type, value }: JaegerTag): Attribute {
-  return { key, type, value };
+  if (typeof value === "bigint") return { key: String(key), type: "int64", value: String(value) };
+  const isPlain = ["string", "number", "boolean"].includes(typeof value);
+  if (isPlain && TYPES.has(type)) return { key: String(key), type, value };
+  return { key: String(key), type: "string", value: isPlain ? String(value) : JSON.stringify(value ?? "") };
 }
 
 function spanIdOf(text: string): string {

@@ -46,6 +46,8 @@ const readAnyValue = message<AnyValue>({
 const resource = optional(message<Resource>({ attributes }));
 const scope = optional(message<InstrumentationScope>({ name: text, version: text, attributes }));
 
+const uint32: Reader<number> = (sent) => Number(integer(0n, 2n ** 32n - 1n)(sent));
+const droppedAttributesCount = uint32;
 const span = message<Traces.Span>({
   traceId: hex,
   spanId: hex,
@@ -56,8 +58,14 @@ const span = message<Traces.Span>({
   startTimeUnixNano: uint64,
   endTimeUnixNano: uint64,
   attributes,
-  events: list(message<Traces.SpanEvent>({ timeUnixNano: uint64, name: text, attributes })),
-  links: list(message<Traces.SpanLink>({ traceId: hex, spanId: hex, attributes })),
+  events: list(message<Traces.SpanEvent>({ timeUnixNano: uint64, name: text, attributes, droppedAttributesCount })),
+  links: list(
+    message<Traces.SpanLink>({ traceId: hex, spanId: hex, attributes, droppedAttributesCount, flags: uint32 }),
+  ),
+  droppedAttributesCount,
+  droppedEventsCount: uint32,
+  droppedLinksCount: uint32,
+  flags: uint32,
   status: optional(message<Traces.Status>({ message: text, code: enumeration() })),
 });
 
@@ -93,12 +101,20 @@ export const readLogsJson = message<ExportLogsServiceRequest>({
   ),
 });
 
-const uint32: Reader<number> = (sent) => Number(integer(0n, 2n ** 32n - 1n)(sent));
+const exemplars = list(
+  message<Metrics.Exemplar>({
+    timeUnixNano: uint64,
+    asDouble: optional(double),
+    asInt: optional(int64),
+    spanId: hex,
+    traceId: hex,
+  }),
+);
 const point = { attributes, startTimeUnixNano: uint64, timeUnixNano: uint64, flags: uint32 };
 const spread = { count: uint64, sum: optional(double), min: optional(double), max: optional(double) };
 const buckets = optional(message<Metrics.ExponentialBuckets>({ offset: int32, bucketCounts: list(uint64) }));
 const numberPoints = list(
-  message<Metrics.NumberDataPoint>({ ...point, asDouble: optional(double), asInt: optional(int64) }),
+  message<Metrics.NumberDataPoint>({ ...point, exemplars, asDouble: optional(double), asInt: optional(int64) }),
 );
 const histogramPoints = list(
   message<Metrics.HistogramDataPoint>({
@@ -106,6 +122,7 @@ const histogramPoints = list(
     ...spread,
     bucketCounts: list(uint64),
     explicitBounds: list(double),
+    exemplars,
   }),
 );
 const exponentialPoints = list(
@@ -116,6 +133,7 @@ const exponentialPoints = list(
     zeroCount: uint64,
     positive: buckets,
     negative: buckets,
+    exemplars,
   }),
 );
 const summaryPoints = list(

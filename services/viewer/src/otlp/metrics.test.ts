@@ -36,6 +36,7 @@ test("a sum with every field", () => {
         startTime: 1_700_000_000_000_000_001n,
         time: 1_700_000_000_000_000_002n,
         value: { value: 3 },
+        exemplars: [],
       },
     ],
   });
@@ -125,4 +126,26 @@ describe("an exponential histogram becomes one with explicit bounds", () => {
       bounds: [Number.MAX_VALUE, Number.MAX_VALUE],
     });
   });
+});
+
+test("an exemplar that names a span is kept, another is not", () => {
+  const exemplar = {
+    timeUnixNano: "5",
+    asDouble: 0.5,
+    traceId: "0af7651916cd43dd8448eb211c80319c",
+    spanId: "00f067aa0ba902b7",
+  };
+  const exemplars = [
+    exemplar,
+    { ...exemplar, traceId: "" },
+    { ...exemplar, asDouble: undefined, asInt: "9007199254740993" },
+  ];
+  const found = { time: 5n, value: 0.5, traceId: exemplar.traceId, spanId: exemplar.spanId };
+  for (const kind of ["histogram", "exponentialHistogram"]) {
+    const dataPoints = [{ ...POINT, count: "1", bucketCounts: ["1"], exemplars }];
+    expect(read({ name: "m", [kind]: { dataPoints } })?.points[0]?.exemplars).toEqual([
+      found,
+      { ...found, value: "9007199254740993" },
+    ]);
+  }
 });

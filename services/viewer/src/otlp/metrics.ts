@@ -1,6 +1,7 @@
 /** OTLP metrics to records. */
 
 import type {
+  ExemplarRecord,
   ExponentialValue,
   HistogramValue,
   MetricPoint,
@@ -14,9 +15,10 @@ import type {
   Temporality,
 } from "../records.ts";
 import { readAttributes, showInteger } from "./attributes.ts";
-import { type Reading, readResource, readScope } from "./common.ts";
+import { type Reading, readId, readResource, readScope } from "./common.ts";
 import type { ExportMetricsServiceRequest } from "./gen/opentelemetry/proto/collector/metrics/v1/metrics_service.ts";
 import type {
+  Exemplar,
   ExponentialBuckets,
   ExponentialHistogramDataPoint,
   HistogramDataPoint,
@@ -28,7 +30,10 @@ import type {
 const TEMPORALITIES: readonly Temporality[] = ["unspecified", "delta", "cumulative"];
 
 /** The fields of all kinds of data points. */
-interface WirePoint extends Pick<NumberDataPoint, "attributes" | "startTimeUnixNano" | "timeUnixNano" | "flags"> {}
+interface WirePoint extends Pick<NumberDataPoint, "attributes" | "startTimeUnixNano" | "timeUnixNano" | "flags"> {
+  /** A summary has none. */
+  readonly exemplars?: readonly Exemplar[];
+}
 
 const NO_RECORDED_VALUE = 1;
 
@@ -89,10 +94,18 @@ function readPoints<Point extends WirePoint>(
     startTime: point.startTimeUnixNano,
     time: point.timeUnixNano,
     value: (point.flags & NO_RECORDED_VALUE) === 0 ? readValue(point) : undefined,
+    exemplars: (point.exemplars ?? []).flatMap(readExemplar),
   }));
 }
 
-function readNumber({ asInt, asDouble }: NumberDataPoint): NumberValue {
+/** One that names no span leads nowhere. */
+function readExemplar({ timeUnixNano, asInt, asDouble, traceId, spanId }: Exemplar): readonly ExemplarRecord[] {
+  const [trace, span] = [readId(traceId, 16), readId(spanId, 8)];
+  if (trace === undefined || span === undefined) return [];
+  return [{ time: timeUnixNano, ...readNumber({ asInt, asDouble }), traceId: trace, spanId: span }];
+}
+
+function readNumber({ asInt, asDouble }: Pick<NumberDataPoint, "asInt" | "asDouble">): NumberValue {
   if (asInt !== undefined) return { value: showInteger(asInt) };
   const double = asDouble ?? 0;
   return { value: Number.isFinite(double) ? double : String(double) };

@@ -1,4 +1,4 @@
-/** Everything the browser gets from the viewer besides data: four pages and their scripts, styles and icon. */
+/** Everything the browser gets from the viewer besides data: six pages and their scripts, styles and icon. */
 import { basename, join } from "node:path";
 import { renderShell, type Shell } from "./shell.ts";
 
@@ -11,12 +11,15 @@ export interface Asset {
 const PAGES: readonly Omit<Shell, "main">[] = [
   { page: "search", title: "Traces · Baton" },
   { page: "trace", title: "Trace · Baton" },
+  { page: "map", title: "Map · Baton" },
   { page: "logs", title: "Logs · Baton" },
   { page: "metrics", title: "Metrics · Baton" },
+  { page: "missing", title: "No such page · Baton" },
 ];
 
 /**
- * The pages by the path of their URL: `/search`, `/trace` (for every `/trace/{id}`), `/logs`, `/metrics`, and `/assets/…`.
+ * The pages by the path of their URL: `/search`, `/trace` (for every `/trace/{id}`), `/map`, `/logs`, `/metrics`,
+ * `/missing` (for every other path), and `/assets/…`.
  * The client's TypeScript is bundled on each call, so the service needs no build step.
  * @throws AggregateError when the client's code does not bundle
  */
@@ -26,7 +29,7 @@ export async function pageAssets(): Promise<Map<string, Asset>> {
     const main = await readHere(`html/${shell.page}.html`);
     assets.set(`/${shell.page}`, { body: renderShell({ ...shell, main }), type: "text/html; charset=utf-8" });
   }
-  for (const name of ["base", "search", "trace", "logs", "metrics"]) {
+  for (const name of ["base", "search", "trace", "map", "logs", "metrics"]) {
     assets.set(`/assets/${name}.css`, { body: await readHere(`style/${name}.css`), type: "text/css; charset=utf-8" });
   }
   assets.set("/assets/icon.svg", { body: await readHere("icon.svg"), type: "image/svg+xml" });

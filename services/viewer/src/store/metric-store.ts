@@ -94,7 +94,7 @@ export function createMetricStore({ maxSeries, maxBytes }: MetricStoreOptions): 
     if (!held) addUser(slot);
     // Removed and added again, so that it is the newest.
     kept.remove(key);
-    kept.put(key, { slot, series }, SERIES_BYTES + sizeOf(series) + key.length * 2);
+    kept.put(key, { slot, series }, SERIES_BYTES + sizeOfSeries(series) + key.length * 2);
   }
 
   return {
@@ -116,6 +116,10 @@ export function createMetricStore({ maxSeries, maxBytes }: MetricStoreOptions): 
       dropped: kept.dropped,
     }),
   };
+}
+
+function sizeOfSeries(series: Series): number {
+  return sizeOf(series, new Set([series.history])) + series.history.byteLength;
 }
 
 function sortedPairs({ attributes }: MetricPoint): readonly (readonly unknown[])[] {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { MetricPoint, MetricValue } from "../records.ts";
+import { SAMPLE_FIELDS } from "./history.ts";
 import { beginSeries, continueSeries, type Series, type SeriesOf } from "./series.ts";
 
 const COUNTER: SeriesOf = { type: "sum", monotonic: true, temporality: "cumulative" };
@@ -11,7 +12,13 @@ type Sent = readonly [from: number, to: number, value: MetricValue | number | st
 function follow(of: SeriesOf, ...sent: readonly Sent[]) {
   const points = sent.map(([from, to, value]): MetricPoint => {
     const isPlain = typeof value === "number" || typeof value === "string";
-    return { attributes: [], startTime: BigInt(from), time: BigInt(to), value: isPlain ? { value } : value };
+    return {
+      attributes: [],
+      exemplars: [],
+      startTime: BigInt(from),
+      time: BigInt(to),
+      value: isPlain ? { value } : value,
+    };
   });
   const [first, ...rest] = points;
   if (!first) throw new Error("no point");
@@ -83,4 +90,65 @@ test("a series that has stopped keeps its last value and says so, until it goes 
     expect(follow(of, [1, 2, 5], [2, 3, undefined])).toMatchObject({ value: { value: 5 }, stopped: true });
     expect(follow(of, [1, 2, 5], [2, 3, undefined], [3, 4, 6])).toMatchObject({ stopped: false });
   }
+});
+
+describe("the history", () => {
+  const SECOND = 1_000_000_000;
+
+  function samplesOf({ history }: Series): readonly (readonly number[])[] {
+    return Array.from({ length: history.length / SAMPLE_FIELDS }, (_, index) => [
+      ...history.subarray(index * SAMPLE_FIELDS, (index + 1) * SAMPLE_FIELDS),
+    ]);
+  }
+
+  test("of a count begins with nothing, and has a total for each point", () => {
+    const sent = [
+      [SECOND, 2 * SECOND, 10],
+      [SECOND, 3 * SECOND, 15],
+    ] as const;
+    const samples = [
+      [1000, 0, Number.NaN],
+      [2000, 10, Number.NaN],
+      [3000, 15, Number.NaN],
+    ];
+    expect(samplesOf(follow(COUNTER, ...sent))).toEqual(samples);
+    expect(samplesOf(follow(DELTA, [SECOND, 2 * SECOND, 10], [2 * SECOND, 3 * SECOND, 5]))).toEqual(samples);
+  });
+
+  test("of a gauge has its values, and a point that is late changes no other time", () => {
+    const gauge: SeriesOf = { type: "gauge", monotonic: false, temporality: "unspecified" };
+    const sent = [
+      [0, 2 * SECOND, 7],
+      [0, 3 * SECOND, -1],
+      [0, 2 * SECOND, 99],
+    ] as const;
+    expect(samplesOf(follow(gauge, ...sent))).toEqual([
+      [2000, 7, Number.NaN],
+      [3000, -1, Number.NaN],
+    ]);
+  });
+
+  test("of a histogram has the percentile of what is new", () => {
+    const histogram: SeriesOf = { type: "histogram", monotonic: false, temporality: "cumulative" };
+    const ends = { sum: null, min: 0, max: 3 };
+    const one = { count: 100, bounds: [1, 2], counts: [100, 0, 0], ...ends };
+    const two = { count: 200, bounds: [1, 2], counts: [100, 100, 0], ...ends };
+    const found = samplesOf(follow(histogram, [SECOND, 2 * SECOND, one], [SECOND, 3 * SECOND, two]));
+    expect(found.slice(1)).toEqual([
+      [2000, 100, 0.95],
+      [3000, 200, 1.95],
+    ]);
+  });
+
+  test("stays bounded, begins where it began and ends where it ends", () => {
+    const sent = Array.from({ length: 1000 }, (_, index): Sent => [SECOND, (index + 2) * SECOND, index + 1]);
+    const samples = samplesOf(follow(COUNTER, ...sent));
+    expect(samples.length).toBeLessThanOrEqual(64);
+    expect([samples[0]?.slice(0, 2), samples.at(-1)?.slice(0, 2)]).toEqual([
+      [1000, 0],
+      [1_001_000, 1000],
+    ]);
+    const times = samples.map(([time = 0]) => time);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+  });
 });

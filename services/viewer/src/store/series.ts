@@ -1,6 +1,7 @@
 /** One series of a metric: what its points amount to. */
 import type { MetricPoint, MetricRecord, MetricValue } from "../records.ts";
 import { addUp, hasFallen } from "./add-up.ts";
+import { addSample, beginHistory, countOf, type History, recentPercentile } from "./history.ts";
 
 export interface Series extends MetricPoint {
   /** Of a delta: the sum of all points. Otherwise the latest one. */
@@ -13,6 +14,7 @@ export interface Series extends MetricPoint {
   readonly stopped: boolean;
   /** Of a delta: the latest points, to know one that is sent again. */
   readonly seen: readonly Span[];
+  readonly history: History;
 }
 
 interface Span {
@@ -25,10 +27,13 @@ export type SeriesOf = Pick<MetricRecord, "type" | "monotonic" | "temporality">;
 
 const MAX_SEEN = 16;
 const MAX_GAPS = 16;
+const MAX_EXEMPLARS = 8;
 
 export function beginSeries(of: SeriesOf, point: MetricPoint): Series {
   const seen = of.temporality === "delta" ? [spanOf(point)] : [];
-  return { ...point, restarts: 0, gaps: [], stopped: point.value === undefined, seen };
+  const history = beginHistory(...firstSamples(of, point));
+  const exemplars = point.exemplars.slice(-MAX_EXEMPLARS);
+  return { ...point, exemplars, restarts: 0, gaps: [], stopped: point.value === undefined, seen, history };
 }
 
 /** @see https://opentelemetry.io/docs/specs/otel/metrics/data-model/#temporality */
@@ -38,7 +43,29 @@ export function continueSeries(of: SeriesOf, series: Series, point: MetricPoint)
   if (point.time < series.time) return series;
   if (point.value === undefined) return { ...series, time: point.time, stopped: true };
   const restarts = series.restarts + (isRestart(of, series, point) ? 1 : 0);
-  return { ...series, ...point, restarts, stopped: false };
+  const before = restarts === series.restarts ? series.value : undefined;
+  const history = addSample(series.history, {
+    time: point.time,
+    value: countOf(point.value),
+    p95: recentPercentile(before, point.value),
+  });
+  return { ...series, ...point, exemplars: joinExemplars(series, point), restarts, stopped: false, history };
+}
+
+/** What is counted was nothing when the count began, if that is known. */
+function firstSamples({ type, temporality }: SeriesOf, { startTime, time, value }: MetricPoint) {
+  if (value === undefined) return [];
+  const sample = { time, value: countOf(value), p95: recentPercentile(undefined, value) };
+  const isCounted = type !== "gauge" && temporality !== "unspecified" && startTime !== 0n && startTime < time;
+  return isCounted ? [{ time: startTime, value: 0, p95: Number.NaN }, sample] : [sample];
+}
+
+/** The latest of them. */
+function joinExemplars(series: Series, point: MetricPoint): Series["exemplars"] {
+  if (point.exemplars.length === 0) return series.exemplars;
+  const isKnown = ({ spanId, time }: Series["exemplars"][number]) =>
+    series.exemplars.some((each) => each.spanId === spanId && each.time === time);
+  return [...series.exemplars, ...point.exemplars.filter((each) => !isKnown(each))].slice(-MAX_EXEMPLARS);
 }
 
 function isRestart({ type, monotonic }: SeriesOf, series: Series, point: MetricPoint): boolean {
@@ -56,10 +83,24 @@ function addDelta(series: Series, point: MetricPoint): Series {
   if (point.value === undefined) return { ...series, time, seen, stopped: true };
   const total = series.value === undefined ? point.value : addUp(series.value, point.value);
   // Other buckets: the old counts cannot go into the new ones.
-  if (total === undefined)
-    return { ...series, ...point, restarts: series.restarts + 1, gaps: [], stopped: false, seen };
+  const exemplars = joinExemplars(series, point);
+  const p95 = recentPercentile(undefined, point.value);
+  const history = addSample(series.history, { time, value: countOf(total ?? point.value), p95 });
+  if (total === undefined) {
+    return { ...series, ...point, restarts: series.restarts + 1, gaps: [], stopped: false, seen, exemplars, history };
+  }
   const startTime = point.startTime !== 0n && point.startTime < series.startTime ? point.startTime : series.startTime;
-  return { ...series, startTime, time, value: total, gaps: findGaps(series, span), stopped: false, seen };
+  return {
+    ...series,
+    startTime,
+    time,
+    value: total,
+    gaps: findGaps(series, span),
+    stopped: false,
+    seen,
+    exemplars,
+    history,
+  };
 }
 
 /** A point that comes late may fill a gap. */

@@ -17,6 +17,10 @@ export interface SpanSpec {
   readonly traceState?: string;
   readonly status?: { readonly code?: number; readonly message?: string };
   readonly events?: readonly { readonly name: string; readonly at: number; readonly attributes?: Attributes }[];
+  readonly flags?: number;
+  readonly droppedAttributesCount?: number;
+  readonly droppedEventsCount?: number;
+  readonly droppedLinksCount?: number;
   readonly links?: readonly { readonly traceId: string; readonly spanId: string; readonly attributes?: Attributes }[];
 }
 
@@ -74,6 +78,10 @@ function toSpan({ spanId, parentSpanId, name = "work", kind = 1, start = 0, dura
     })),
     links: (rest.links ?? []).map((link) => ({ ...link, attributes: toAttributes(link.attributes ?? {}) })),
     status: rest.status ?? {},
+    ...(rest.flags !== undefined && { flags: rest.flags }),
+    droppedAttributesCount: rest.droppedAttributesCount ?? 0,
+    droppedEventsCount: rest.droppedEventsCount ?? 0,
+    droppedLinksCount: rest.droppedLinksCount ?? 0,
   };
 }
 

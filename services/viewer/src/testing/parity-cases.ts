@@ -17,6 +17,10 @@ export const SENT: readonly GroupSpec[] = [
         kind: 2,
         duration: 20_000_999,
         traceState: "vendor=value,other=1",
+        flags: 0x301,
+        droppedAttributesCount: 2,
+        droppedEventsCount: 3,
+        droppedLinksCount: 4,
         attributes: {
           "http.route": "/rolldice",
           "http.response.status_code": 200n,

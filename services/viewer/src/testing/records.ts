@@ -10,6 +10,7 @@ export function spanRecord(span: Partial<SpanRecord> & { readonly traceId: strin
     spanId: "1111111111111111",
     parentSpanId: "",
     traceState: "",
+    flags: 0,
     name: "work",
     kind: "internal",
     startTime: 1_700_000_000_000_000_000n,
@@ -17,6 +18,7 @@ export function spanRecord(span: Partial<SpanRecord> & { readonly traceId: strin
     attributes: [],
     events: [],
     links: [],
+    dropped: { attributes: 0, events: 0, links: 0 },
     status: { code: "unset", message: "" },
     resource: RESOURCE,
     scope: SCOPE,
@@ -58,6 +60,7 @@ export function metricRecord(
       startTime: 0n,
       time,
       value: { value: number },
+      exemplars: [],
     })),
   };
 }

@@ -1,4 +1,5 @@
 /** The table of variables, row by row: parsers of the values, and how rows are read. A bad value is reported once, by name. */
+import { redactSecrets } from "../redact.ts";
 
 /** With `value` alone it is used, with `fault` alone the default. With both, a part of the text is bad and the rest is used. */
 export interface Parsed<T> {
@@ -183,7 +184,9 @@ function readRow<T>(env: Environment, variable: string, row: Row<T>, problems: C
   if (fault !== undefined) {
     const subject = row.kind.secret ? variable : `${variable}="${text}"`;
     const used = row.kind.refused ? "" : `; used instead: ${describe(value, row)}`;
-    problems.push({ variable, message: `${subject} ${fault}${used}` });
+    const message = `${subject} ${fault}${used}`;
+    const isClean = redactSecrets(text) === text;
+    problems.push({ variable, message: isClean ? message : redactSecrets(message) });
   }
   return value ?? row.fallback;
 }

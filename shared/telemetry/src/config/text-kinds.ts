@@ -14,7 +14,7 @@ export const endpoint: Kind<string | undefined> = {
   secret: true,
   parse: (value) => {
     if (/^https?:\/\//i.test(value)) return URL.canParse(value) ? { value } : { fault: "is not a valid URL" };
-    if (/^unix:/i.test(value) || /^[^\s/:]+:\d{1,5}$/.test(value) || /^\[[0-9a-f:.]+\]:\d{1,5}$/i.test(value)) {
+    if (/^unix:/i.test(value) || /^[^\s/:@]+:\d{1,5}$/.test(value) || /^\[[0-9a-f:.]+\]:\d{1,5}$/i.test(value)) {
       return { value };
     }
     return { fault: "is neither an http:// or https:// URL nor host:port" };
@@ -81,12 +81,18 @@ export const resourceAttributes: Kind<Readonly<Record<string, string>>> = {
 /** A PEM file, relative to the working directory. */
 export const pemFile: Kind<PemFile | undefined> = {
   accepts: "path of a PEM file",
+  // It may be a key that was written into the variable.
+  secret: true,
   parse: (path) => {
+    if (path.includes("-----BEGIN ")) return { fault: "holds a PEM file itself, and must name one" };
     try {
       const pem = readFileSync(path, "utf8");
-      return pem.includes("-----BEGIN ") ? { value: { path, pem } } : { fault: "is not a PEM file" };
+      return pem.includes("-----BEGIN ")
+        ? { value: { path, pem } }
+        : { fault: `names ${path}, which is not a PEM file` };
     } catch (error) {
-      return { fault: `cannot be read (${error instanceof Error && "code" in error ? error.code : error})` };
+      const reason = error instanceof Error && "code" in error ? error.code : error;
+      return { fault: `names ${path}, which cannot be read (${reason})` };
     }
   },
 };

@@ -152,6 +152,34 @@ test.each([
   expect(await lineFor(serve(() => new Response(null, { status })))).toContain(advice);
 });
 
+test.each([
+  [13, "Received RST_STREAM with code 0 (Call ended without gRPC status)", "the call was ended without an answer"],
+  [8, "Received message larger than max (1752460652 vs 4194304)", "the server uses another protocol"],
+  [12, "No message received", "the server is not an OTLP receiver"],
+  [14, "Received HTTP status code 503", "HTTP 503"],
+])("what grpc-js says of an answer that is not gRPC is reported in our words: %i %s", (code, details, words) => {
+  const line = explain("http://h:4317", Object.assign(new Error(details), { code, details }), "grpc");
+  expect(line).toBe(`${words}. Check OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_EXPORTER_OTLP_PROTOCOL.`);
+});
+
+test("TLS over gRPC to an IP address", async () => {
+  const tls = { cert: await pem("server"), key: await pem("server-key") };
+  const url = serve(() => new Response(), tls).replace("localhost", "127.0.0.1");
+  const line = await lineFor(url, { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" });
+  expect(line).toContain("over gRPC, TLS needs a host name and no IP address. Set a host name");
+});
+
+test("an answer of megabytes", async () => {
+  const line = await lineFor(serve(() => new Response("x".repeat(5_000_000))));
+  expect(line).toContain("the answer is too long for an OTLP receiver. Check OTEL_EXPORTER_OTLP_ENDPOINT");
+});
+
+test("a reason that is compressed is not quoted", async () => {
+  const headers = { "content-encoding": "gzip" };
+  const line = await lineFor(serve(() => new Response(Bun.gzipSync("bad key"), { status: 401, headers })));
+  expect(line).toContain("HTTP 401 Unauthorized. Set the credentials");
+});
+
 test("an unknown error is not shown with the text of a library", () => {
   expect(explain("http://localhost", system("ERR_SOMETHING"))).not.toContain("words of the library");
 });

@@ -113,7 +113,13 @@ const networkFaults: readonly (readonly [RegExp, string, (destination: Destinati
     () => "Set OTEL_EXPORTER_OTLP_CERTIFICATE to the authority that signed it.",
   ],
   [/HPE_|Protocol error/, "the server uses another protocol", wrongPort],
-  [/ECONNRESET|EPIPE|socket hang up/, "the connection was closed without an answer", wrongPort],
+  [/size limit/, "the answer is too long for an OTLP receiver", wrongPort],
+  [
+    /ServerName to an IP address/,
+    "over gRPC, TLS needs a host name and no IP address",
+    () => "Set a host name in OTEL_EXPORTER_OTLP_ENDPOINT, or OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.",
+  ],
+  [/ECONNRESET|EPIPE|socket hang up|Failed to connect/, "the connection was closed without an answer", wrongPort],
 ];
 
 function explainNetwork(text: string, destination: Destination, errorType: string): Failure {
@@ -140,8 +146,19 @@ export const GRPC: readonly string[] = [
   ...["INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"],
 ];
 
+/** What grpc-js says of an answer that is not gRPC, or not OTLP. */
+const notGrpc: readonly (readonly [RegExp, string])[] = [
+  [/^Received message larger than max/, "the server uses another protocol"],
+  [/^No message received/, "the server is not an OTLP receiver"],
+  [/^Received RST_STREAM|^Call ended without/, "the call was ended without an answer"],
+];
+
 function explainGrpc(name: string, details: string, destination: Destination): Failure {
   if (name === "DEADLINE_EXCEEDED") return { ...explainOwn(TIMEOUT, destination), errorType: name };
+  const [, http] = /^Received HTTP status code (\d+)$/.exec(details) ?? [];
+  if (http !== undefined) return fail(`HTTP ${http}`, name, statusAdvice[Number(http)] ?? wrongPort(destination));
+  const [, words] = notGrpc.find(([pattern]) => pattern.test(details)) ?? [];
+  if (words !== undefined) return fail(words, name, wrongPort(destination));
   const denied = name === "UNAUTHENTICATED" || name === "PERMISSION_DENIED";
   const advice = denied ? CREDENTIALS : name === "UNIMPLEMENTED" ? wrongPort(destination) : "";
   return fail(`${name}: ${oneLine(details)}`, name, advice);
@@ -166,7 +183,8 @@ const MAX_REASON_LENGTH = 200;
 
 /** The reason that a receiver gives, which may be a text, JSON or a `google.rpc.Status`. Empty for a web page. */
 function readableBody(body: string): string {
-  if (body.trimStart().startsWith("<")) return "";
+  // Nor is what is compressed.
+  if (body.trimStart().startsWith("<") || body.includes("\ufffd")) return "";
   try {
     const json: unknown = JSON.parse(body);
     if (typeof json === "object" && json !== null && "message" in json) return oneLine(String(json.message));

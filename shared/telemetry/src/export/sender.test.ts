@@ -245,6 +245,7 @@ describe("an answer", () => {
       "\n<!doctype html><title>Sign in to this network, please, before you go on</title>",
     ],
     ["a text", "It works!"],
+    ["a JSON list", "[]"],
     ["bytes", new Uint8Array([0xff, 0xff, 0xff])],
   ])("of 200 that is %s is not one of an OTLP receiver", async (_, body) => {
     const { url } = serve(() => new Response(body));
@@ -256,6 +257,13 @@ describe("an answer", () => {
         errorType: "not_otlp",
       });
     }
+  });
+
+  test("that is compressed is read", async () => {
+    const headers = { "content-encoding": "gzip" };
+    const { url } = serve((index) => new Response(Bun.gzipSync(index === 0 ? "" : "<html>"), { headers }));
+    const { sender } = connect(url);
+    expect([(await sender.send([])).ok, (await sender.send([])).ok]).toEqual([true, false]);
   });
 
   test("of more than 4 MiB is not read", async () => {

@@ -4,7 +4,7 @@
  */
 import { context, ROOT_CONTEXT } from "@opentelemetry/api";
 import { type ExportResult, ExportResultCode, suppressTracing } from "@opentelemetry/core";
-import type { OtlpProtocol } from "../config.ts";
+import { type Decode, type Delivered, readDelivered } from "./answer.ts";
 import {
   type Destination,
   ExportError,
@@ -23,14 +23,6 @@ export interface StockExporter<T> {
 }
 
 export type Outcome = Delivered | Failure;
-
-export interface Delivered {
-  readonly ok: true;
-  /** Items that the receiver refused while it took the rest. */
-  readonly rejected: number;
-  /** Why. */
-  readonly reason: string;
-}
 
 /** When and how a shutdown ends the exports that still run. */
 export interface Stopping {
@@ -99,17 +91,14 @@ export function createSender<T>(
   };
 
   function readAnswer(body: Uint8Array | undefined, decode: Decode): Outcome {
-    if (body === undefined || body.length === 0) return { ok: true, rejected: 0, reason: "" };
-    const message = decodeAnswer(body, decode, destination.otlp.protocol);
-    return message ? readPartialSuccess(message) : explainFailure(new ExportError(NOT_OTLP), destination);
+    const delivered = readDelivered(body ?? new Uint8Array(), decode, destination.otlp.protocol);
+    return delivered ?? explainFailure(new ExportError(NOT_OTLP), destination);
   }
 }
 
 function unsendable(error: unknown): Failure {
   return { ok: false, reason: `the exporter failed (${error})`, advice: "", errorType: "exporter" };
 }
-
-type Decode = (body: Uint8Array) => unknown;
 
 type Response =
   | { readonly status: "success"; readonly data?: Uint8Array; readonly error?: undefined }
@@ -206,32 +195,4 @@ function pause(ms: number, signals: readonly AbortSignal[]): Promise<void> {
     resolve();
   }
   return promise;
-}
-
-type Message = Readonly<Record<string, unknown>>;
-
-/** The tag of the only field that a response has. Text can often be decoded as protobuf, so the tag is checked. */
-const PARTIAL_SUCCESS_TAG = 0x0a;
-
-/** An OTLP response is a protobuf message or a JSON object. Some receivers answer protobuf with JSON. */
-function decodeAnswer(body: Uint8Array, decode: Decode, protocol: OtlpProtocol): Message | undefined {
-  const isProtobuf = protocol !== "http/json" && body[0] === PARTIAL_SUCCESS_TAG;
-  try {
-    const message = isProtobuf ? decode(body) : JSON.parse(new TextDecoder().decode(body));
-    return isMessage(message) ? message : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** @see https://opentelemetry.io/docs/specs/otlp/#partial-success */
-function readPartialSuccess({ partialSuccess }: Message): Delivered {
-  if (!isMessage(partialSuccess)) return { ok: true, rejected: 0, reason: "" };
-  const { rejectedSpans, rejectedDataPoints, rejectedLogRecords, errorMessage } = partialSuccess;
-  const counts = [rejectedSpans, rejectedDataPoints, rejectedLogRecords].map((count) => Number(count ?? 0));
-  return { ok: true, rejected: Math.max(0, ...counts.filter(Number.isFinite)), reason: String(errorMessage ?? "") };
-}
-
-function isMessage(value: unknown): value is Message {
-  return typeof value === "object" && value !== null;
 }

@@ -20,6 +20,9 @@ describe("server.address of a channel's target", () => {
     ["unix:///run/x.sock", { "server.address": "/run/x.sock" }],
     ["unix:run/x.sock", { "server.address": "run/x.sock" }],
     ["ipv4:10.0.0.1:1,10.0.0.2:2", { "server.address": "ipv4:10.0.0.1:1,10.0.0.2:2" }],
+    ["http://me:s3cret@grpc.io:50051", { "server.address": "grpc.io", "server.port": 50051 }],
+    ["dns:///me:s3cret@grpc.io:50051", { "server.address": "grpc.io", "server.port": 50051 }],
+    ["ipv4:me:s3cret@10.0.0.1:1,10.0.0.2:2", { "server.address": "10.0.0.1:1,10.0.0.2:2" }],
     ["zk://cluster/service", { "server.address": "zk://cluster/service" }],
   ])("%s", (target, attributes) => {
     expect(targetAttributes(target)).toEqual(attributes);
@@ -35,6 +38,10 @@ test.each([
   ["", {}],
 ])("network.peer of %p", (peer, attributes) => {
   expect(peerAttributes(peer)).toEqual(attributes);
+});
+
+test("a user in an authority is not recorded", () => {
+  expect(hostAttributes("me:s3cret@h:1")).toEqual({ "server.address": "h", "server.port": 1 });
 });
 
 test.each(["", "a b", "a:1:2", "http://a", "a:99999999"])("%p is not an authority", (authority) => {

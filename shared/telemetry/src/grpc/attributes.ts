@@ -31,14 +31,21 @@ export function targetAttributes(target: string): Attributes {
     return { [ATTR_SERVER_ADDRESS]: target.slice("unix:".length).replace(/^\/\/(?=\/)/, "") };
   }
   const host = target.replace(/^dns:(?:\/\/[^/]*\/)?\/*/, "");
-  return hostAttributes(host) ?? { [ATTR_SERVER_ADDRESS]: target };
+  return hostAttributes(host) ?? { [ATTR_SERVER_ADDRESS]: withoutUsers(target) };
+}
+
+/** No target needs a user or a password, but a target may be made of a URL that has them. */
+function withoutUsers(target: string): string {
+  return target.replace(/[^/,@]*@/g, "");
 }
 
 const HOST = /^(?:\[(?<v6>[0-9a-fA-F:.%]+)\]|(?<name>[^\s,:/[\]]+))(?::(?<port>\d{1,5}))?$/;
 
-/** `server.address` and `server.port` of an `:authority` or `host:port`; `undefined` where it is neither. */
+/**
+ * `server.address` and `server.port` of an `:authority` or `host:port`, without a user; `undefined` where it is neither.
+ */
 export function hostAttributes(authority: string): Attributes | undefined {
-  const parts = HOST.exec(authority)?.groups;
+  const parts = HOST.exec(authority.slice(authority.lastIndexOf("@") + 1))?.groups;
   const address = parts?.v6 ?? parts?.name;
   if (address === undefined) return undefined;
   return { [ATTR_SERVER_ADDRESS]: address, ...(parts?.port && { [ATTR_SERVER_PORT]: Number(parts.port) }) };

@@ -23,8 +23,8 @@ import {
   ATTR_RPC_SYSTEM_NAME,
   RPC_SYSTEM_NAME_VALUE_GRPC,
 } from "../semconv.ts";
-import { exceptionOf } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
+import { exceptionOf, isErrorObject, textOf } from "../thrown.ts";
 import { grpcStatusRow, metadataEntries, rpcMethod, statusAttributes } from "./attributes.ts";
 import type { GrpcCallStart, GrpcTelemetryOptions } from "./options.ts";
 
@@ -145,7 +145,7 @@ export class CallSpan {
     const { name: side, options } = this.#side;
     span.setAttributes({ ...statusOfCall, ...end.attributes });
     // Not the error itself: the SDK would take its `code` as the type, and the code of a gRPC error is a number.
-    if (end.unexpected && end.error instanceof Error) span.recordException(exceptionOf(end.error));
+    if (end.unexpected && isErrorObject(end.error)) span.recordException(exceptionOf(end.error));
     const outcome = { ...this.#call, status: end.status, error: end.error };
     span.setAttributes(callHook(`grpc ${side} endAttributes`, options.endAttributes, [outcome], {}));
     const byTable = isError ? failure(end) : UNSET;
@@ -159,10 +159,9 @@ const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
 
 /** The description is the message alone: the code has an attribute of its own. */
 function failure({ error, details: sent }: CallSpanEnd): SpanStatus {
-  const { details, message } = (error ?? {}) as { readonly details?: unknown; readonly message?: unknown };
-  const description = [details, message, sent].find((text) => typeof text === "string" && text !== "");
-  return typeof description === "string"
-    ? { code: SpanStatusCode.ERROR, message: description }
+  const description = textOf(error, "details") || textOf(error, "message") || sent;
+  return description
+    ? { code: SpanStatusCode.ERROR, message: redactSecrets(description) }
     : { code: SpanStatusCode.ERROR };
 }
 

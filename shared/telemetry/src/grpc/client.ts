@@ -11,8 +11,8 @@ import {
 import type { HeaderCapture } from "../captured-headers.ts";
 import { callHook } from "../hooks.ts";
 import { metadataSetter } from "../propagation/index.ts";
-import { isAbort } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
+import { isAbort } from "../thrown.ts";
 import { metadataEntries, targetAttributes } from "./attributes.ts";
 import { CallSpan, type CallSpanEnd, createCallSide } from "./call-span.ts";
 import { type GrpcCallStart, type GrpcClientTelemetryOptions, isApplicationCall } from "./options.ts";

@@ -56,6 +56,18 @@ describe("gRPC spans", () => {
     expect([server.traceId, server.parentSpanId, server.parentIsRemote]).toEqual([client.traceId, client.spanId, true]);
   });
 
+  test("what a status says shows no secret of a URL", async () => {
+    const pair = await start({
+      behave: async () => {
+        throw new ServerError(Status.INTERNAL, "cannot reach http://me:s3cret@h/?token=s3cret");
+      },
+    });
+    await pair.api.unary({ text: "a" }).catch(() => {});
+    const { client, server } = await spansOf(pair);
+    const shown = "cannot reach http://REDACTED:REDACTED@h/?token=REDACTED";
+    expect([client.statusMessage, server.statusMessage]).toEqual([shown, shown]);
+  });
+
   const codes = Object.values(Status).filter((code): code is Status => typeof code === "number" && code > 0);
   test.each(codes.map((code) => [GRPC_STATUS[code].name, code] as const))(
     "%s: status, error.type and description by the tables",

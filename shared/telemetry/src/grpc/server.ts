@@ -9,8 +9,8 @@ import {
 } from "nice-grpc-common";
 import { callHook } from "../hooks.ts";
 import { extractContext, metadataGetter } from "../propagation/index.ts";
-import { isAbort } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
+import { isAbort } from "../thrown.ts";
 import { hostAttributes, metadataEntries, peerAttributes } from "./attributes.ts";
 import { type CallSide, CallSpan, type CallSpanEnd, createCallSide } from "./call-span.ts";
 import { type GrpcCallStart, type GrpcServerTelemetryOptions, isApplicationCall } from "./options.ts";

@@ -1,5 +1,6 @@
 /** Follows one gRPC call of any kind: nice-grpc gives each call as an async generator. */
 import { type Context, context, diag } from "@opentelemetry/api";
+import { printed } from "../thrown.ts";
 
 /** How a call ended: it returned, it threw, or its reader stopped before the end. */
 export type StreamEnd =
@@ -85,7 +86,7 @@ class ObservedStream<Item, Result> implements Generator<Item, Result> {
     try {
       this.#call?.end(end);
     } catch (error) {
-      diag.error(`the span of a call could not be ended: ${String(error)}`);
+      diag.error(`the span of a call could not be ended: ${printed(error)}`);
     }
   }
 }

@@ -4,9 +4,9 @@ import { callHook } from "../hooks.ts";
 import { headersSetter } from "../propagation/index.ts";
 import { bound } from "../redact.ts";
 import { ATTR_HTTP_REQUEST_RESEND_COUNT, ATTR_URL_TEMPLATE } from "../semconv.ts";
-import { isAbort } from "../span.ts";
 import { isTracingSuppressed } from "../suppression.ts";
 import type { Telemetry } from "../telemetry.ts";
+import { isAbort, textOf } from "../thrown.ts";
 import { clientAttributes, readMethod } from "./attributes.ts";
 import type { HttpClientTelemetryOptions } from "./options.ts";
 import { copyForRedirect, followRedirects } from "./redirects.ts";
@@ -118,6 +118,6 @@ function inject(
 
 /** The reason of a cancellation can be any value. Only `AbortSignal.timeout()` has one of its own. */
 function isCancel(error: unknown, signal: AbortSignal): boolean {
-  if (signal.aborted && error === signal.reason) return !(error instanceof Error && error.name === "TimeoutError");
+  if (signal.aborted && error === signal.reason) return textOf(error, "name") !== "TimeoutError";
   return isAbort(error);
 }

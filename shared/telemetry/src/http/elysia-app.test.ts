@@ -294,6 +294,85 @@ async function* threeBytes() {
   yield "bc";
 }
 
+describe("a stream in the place of the handler's answer", () => {
+  const slow = (status = 200) => {
+    const chunk = async function* () {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      yield "late";
+    };
+    return new Response(chunk(), { status });
+  };
+  type Add = (plugin: AnyElysia) => AnyElysia;
+  const places: readonly (readonly [string, number, Add])[] = [
+    [
+      "afterHandle",
+      200,
+      (plugin) =>
+        new Elysia()
+          .use(plugin)
+          .onAfterHandle(() => slow())
+          .get("/", () => ({})),
+    ],
+    [
+      "afterHandle of a route",
+      200,
+      (plugin) => new Elysia().use(plugin).get("/", () => ({}), { afterHandle: () => slow() }),
+    ],
+    [
+      "a plugin used later",
+      200,
+      (plugin) =>
+        new Elysia()
+          .use(plugin)
+          .use(new Elysia().onAfterHandle({ as: "global" }, () => slow()))
+          .get("/", () => ({})),
+    ],
+    [
+      "a wrap used later",
+      202,
+      (plugin) =>
+        new Elysia()
+          .use(plugin)
+          .wrap(() => () => slow(202))
+          .get("/", () => ({})),
+    ],
+    [
+      "a wrap used before",
+      202,
+      (plugin) =>
+        new Elysia()
+          .wrap(() => () => slow(202))
+          .use(plugin)
+          .get("/", () => ({})),
+    ],
+    ["a handler with aot: false", 200, (plugin) => new Elysia({ aot: false }).use(plugin).get("/", () => slow().body)],
+  ];
+  test.each(places)("%s: the span has its status and lasts until its end", async (_, status, add) => {
+    const { telemetry, waitForSpans } = memory();
+    const app = add(httpServerTelemetry(telemetry));
+    const url = listen(app);
+    await app.modules;
+    const answer = await fetch(url);
+    expect([answer.status, await answer.text()]).toEqual([status, "late"]);
+    const [span] = await waitForSpans(1);
+    expect(span?.attributes["http.response.status_code"]).toBe(status);
+    expect(span?.durationMs).toBeGreaterThan(4);
+  });
+
+  test("a file that does not exist, of afterHandle, is the 500 that the client gets", async () => {
+    const { telemetry, waitForSpans } = memory();
+    const url = listen(
+      new Elysia({ serve: { error: () => new Response("not here", { status: 500 }) } })
+        .use(httpServerTelemetry(telemetry))
+        .onAfterHandle(() => Bun.file("/no/such/file"))
+        .get("/", () => "x"),
+    );
+    const { status } = await fetch(url);
+    const [span] = await waitForSpans(1);
+    expect([status, span?.attributes["http.response.status_code"], span?.status]).toEqual([500, 500, "ERROR"]);
+  });
+});
+
 describe("body sizes", () => {
   const file = import.meta.path;
   test.each<readonly [string, () => unknown, number | undefined]>([

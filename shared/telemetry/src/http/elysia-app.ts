@@ -9,7 +9,7 @@ interface AppParts {
   readonly fetch: (request: Request) => unknown;
   readonly config: { readonly aot?: boolean; serve?: { readonly routes?: Readonly<Record<string, object>> } };
   readonly event: Readonly<Record<string, readonly Hook[] | undefined>>;
-  readonly extender: { readonly higherOrderFunctions: readonly Hook[] };
+  readonly extender: { readonly higherOrderFunctions: Hook[] };
   readonly router: { readonly history: readonly Route[] };
   readonly promisedModules: { add(promise: Promise<unknown>): unknown };
 }
@@ -42,6 +42,17 @@ export function wrapUncompiled(app: AnyElysia, wrap: Wrap): void {
 }
 
 /**
+ * Elysia runs the `wrap` that was added last outermost. The plugin's `wrap` is moved there, so that it sees the response
+ * that is sent.
+ * Elysia compiles its handlers again after each start.
+ */
+export function wrapOutermost(app: AnyElysia, plugin: AnyElysia): void {
+  const { higherOrderFunctions: wraps } = partsOf(app).extender;
+  const own = partsOf(plugin).extender.higherOrderFunctions.map(({ fn }) => fn);
+  wraps.sort((a, b) => Number(own.includes(a.fn)) - Number(own.includes(b.fn)));
+}
+
+/**
  * Elysia gives an HTML page to Bun only where nothing runs around its routes. Otherwise it answers `{}`. Where only this
  * plugin runs, its pages are given to Bun here, before Elysia reloads the server, which it does after each start. Bun
  * serves them without a span. Where something else runs, such as a check of a login, nothing is changed.
@@ -52,8 +63,7 @@ export function keepPages(app: AnyElysia, plugin: AnyElysia): void {
   const own = new Set(
     [...Object.values(parts.event).flat(), ...parts.extender.higherOrderFunctions].map((hook) => hook?.fn),
   );
-  const areOwn = (hooks: unknown): boolean =>
-    [hooks ?? []].flat().every((hook: unknown) => own.has((hook as Hook | undefined)?.fn));
+  const areOwn = (hooks: unknown): boolean => hooksOf(hooks).every((hook) => own.has(hook?.fn));
   if (![event.request, event.trace, extender.higherOrderFunctions].every(areOwn)) return;
   const keep = ({ path, method }: Route, page: unknown): void => {
     if (!isPage(page)) return;
@@ -86,12 +96,17 @@ export function createReplacementTest(
   const known = new Map<string, boolean>();
   const test = (app: AnyElysia, method: string, path: string): boolean => {
     const { event, extender, router } = partsOf(app);
-    const own = partsOf(plugin).extender.higherOrderFunctions.map(({ fn }) => fn);
-    if (event.mapResponse?.length || extender.higherOrderFunctions.some(({ fn }) => !own.includes(fn))) return true;
+    const { event: ownEvent, extender: ownExtender } = partsOf(plugin);
+    const own = [...ownExtender.higherOrderFunctions, ...(ownEvent.afterHandle ?? [])].map(({ fn }) => fn);
+    const isForeign = ({ fn }: Hook): boolean => !own.includes(fn);
+    if (event.mapResponse?.length || extender.higherOrderFunctions.some(isForeign)) return true;
     const routes = router.history.filter(
       (route) => route.path === path && (route.method === method || route.method === "ALL"),
     );
-    return routes.length === 0 || routes.some(({ hooks }) => hooks.mapResponse !== undefined);
+    return (
+      routes.length === 0 ||
+      routes.some(({ hooks }) => hooks.mapResponse !== undefined || hooksOf(hooks.afterHandle).some(isForeign))
+    );
   };
   return (method, route) => {
     const app = appOf();
@@ -104,6 +119,11 @@ export function createReplacementTest(
     }
     return isReplaced;
   };
+}
+
+/** Elysia keeps one hook of a route as it is, and several in a list. */
+function hooksOf(hooks: unknown): readonly Hook[] {
+  return [hooks ?? []].flat() as Hook[];
 }
 
 /** Hooks and fields of a route that do not run around its handler. */

@@ -9,6 +9,7 @@ import {
   keepPages,
   reasonOfMissingSpan,
   type Wrap,
+  wrapOutermost,
   wrapUncompiled,
 } from "./elysia-app.ts";
 import { createRequestTracer } from "./handler.ts";
@@ -42,6 +43,7 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
     .onStart((started) => {
       app = started;
       wrapUncompiled(started, wrap);
+      wrapOutermost(started, plugin);
       keepPages(started, plugin);
     })
     .wrap(wrap)
@@ -58,12 +60,12 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
       const { traceResponse } = span;
       if (traceResponse !== undefined && isHandshake(request, route)) set.headers.traceresponse = traceResponse;
     })
-    .onAfterHandle({ as: "global" }, ({ request, route, responseValue }) => {
+    .onAfterHandle({ as: "global" }, ({ request, route, responseValue, response = responseValue }: Handled) => {
       // Elysia answers a handshake that was accepted with an empty 200 that is never sent.
       const span = requestSpanOf(request);
       if (span === undefined) return;
-      if (responseValue === undefined && isHandshake(request, route)) span.isUpgraded = true;
-      span.hasWholeBody = isPlain(responseValue) && !isReplaced(request.method, route);
+      if (response === undefined && isHandshake(request, route)) span.isUpgraded = true;
+      span.hasWholeBody = isPlain(response) && !isReplaced(request.method, route);
     })
     .onError({ as: "global" }, ({ request, route, error }) => {
       const span = requestSpanOf(request);
@@ -72,4 +74,12 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
       if (route) span.setRoute(route, request);
       span.error = error;
     });
+}
+
+/** With `aot: false`, Elysia names the value of the handler `response`. */
+interface Handled {
+  readonly request: Request;
+  readonly route: string;
+  readonly responseValue: unknown;
+  readonly response?: unknown;
 }

@@ -146,3 +146,13 @@ describe("a plain handler of Request and Response", () => {
 test("setHttpRoute() does nothing for a request that is not traced", () => {
   expect(() => setHttpRoute(new Request("http://localhost/"), "/x")).not.toThrow();
 });
+
+test("the keys of redactedQueryKeys are secret in an exception too", () => {
+  const failing = tracedHandler(telemetry, { redactedQueryKeys: ["ticket"] })((_request: Request) => {
+    throw new Error("cannot get http://h/?ticket=s3cret");
+  });
+  expect(() => failing(new Request("http://localhost/"))).toThrow("s3cret");
+  const [span] = inMemory.spans();
+  expect(span?.statusMessage).toBe("cannot get http://h/?ticket=REDACTED");
+  expect(JSON.stringify(span)).not.toContain("s3cret");
+});

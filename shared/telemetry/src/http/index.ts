@@ -1,16 +1,15 @@
-/** Tracing for HTTP: any handler of Request and Response, an Elysia plugin, and a `fetch`. */
-
-export type { HeaderList } from "../captured-headers.ts";
-export { SECRET_QUERY_KEYS } from "../redact.ts";
-export { tracedFetch } from "./client.ts";
+/** Tracing for HTTP: an Elysia plugin, and the names of `./fetch`. */
 export { httpServerTelemetry } from "./elysia.ts";
-export { tracedHandler } from "./handler.ts";
-export type {
-  HttpClientTelemetryOptions,
-  HttpEnd,
-  HttpServerTelemetryOptions,
-  HttpTelemetryOptions,
-} from "./options.ts";
-export { HTTP_STATUS_CLASS } from "./request-span.ts";
-export { setHttpRoute } from "./span-of-request.ts";
+export {
+  type HeaderList,
+  HTTP_STATUS_CLASS,
+  type HttpClientTelemetryOptions,
+  type HttpEnd,
+  type HttpServerTelemetryOptions,
+  type HttpTelemetryOptions,
+  SECRET_QUERY_KEYS,
+  setHttpRoute,
+  tracedFetch,
+  tracedHandler,
+} from "./fetch.ts";
 export { inHandshakeContext, webSocketMessage } from "./websocket.ts";

@@ -20,8 +20,8 @@ import {
   ATTR_HTTP_RESPONSE_HEADER,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
 } from "../semconv.ts";
-import { errorType, exceptionOf } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
+import { errorType, exceptionOf, isErrorObject, type ThrownException } from "../thrown.ts";
 import { headerEntries, type StartAttributes } from "./attributes.ts";
 import { createHttpInstruments, type HttpInstruments, type Size } from "./instruments.ts";
 import type { HttpEnd, HttpTelemetryOptions } from "./options.ts";
@@ -145,17 +145,16 @@ export class RequestSpan {
 
   #writeEnd(end: RequestEnd, type: string | undefined): void {
     const { span, request } = this;
-    const { name, options, captureResponse } = this.#side;
+    const { name, options, redact, captureResponse } = this.#side;
     const { statusCode, response, error, failed } = end;
     if (statusCode !== undefined) span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, statusCode);
     if (type !== undefined) span.setAttribute(ATTR_ERROR_TYPE, type);
     if (response !== undefined) span.setAttributes(captureResponse(headerEntries(response.headers)));
     const outcome: HttpEnd = { request, response, error };
     span.setAttributes(callHook(`http ${name} endAttributes`, options.endAttributes, [outcome], {}));
-    if (failed && error instanceof Error && !(error instanceof DisconnectedError)) {
-      span.recordException(exceptionOf(error));
-    }
-    const byTable = type === undefined ? UNSET : failure(end);
+    const exception = failed && isErrorObject(error) ? exceptionOf(error, redact) : undefined;
+    if (exception !== undefined && !(error instanceof DisconnectedError)) span.recordException(exception);
+    const byTable = type === undefined ? UNSET : failure(exception);
     const status =
       callHook(`http ${name} spanStatus`, options.spanStatus, [outcome, { ...byTable }], undefined) ?? byTable;
     if (status.code !== SpanStatusCode.UNSET) span.setStatus(status);
@@ -171,10 +170,8 @@ function errorTypeOf(side: HttpSide["name"], { statusCode, failed, error }: Requ
 const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
 
 /** No description where the status code says it already. */
-function failure({ failed, error }: RequestEnd): SpanStatus {
-  return failed && error instanceof Error
-    ? { code: SpanStatusCode.ERROR, message: exceptionOf(error).message }
-    : { code: SpanStatusCode.ERROR };
+function failure(exception: ThrownException | undefined): SpanStatus {
+  return exception ? { code: SpanStatusCode.ERROR, message: exception.message } : { code: SpanStatusCode.ERROR };
 }
 
 /** A server sees a body only as it is read; a client has it before it is sent. */

@@ -8,6 +8,8 @@ import {
   bigTrace,
   LATE,
   LATE_ID,
+  LIMITED,
+  LIMITED_ID,
   MESSY,
   MESSY_ID,
   OWN,
@@ -160,6 +162,17 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     ]);
     await details.locator("h3", { hasText: "Scope" }).waitFor();
     expect(await details.locator("table", { hasText: "scope.mark" }).textContent()).toContain("yes");
+  });
+
+  test("shows what the sender left out, and the flags", async () => {
+    await stage.send(LIMITED);
+    const page = await openTrace(LIMITED_ID, "#span=00000000000000f1");
+    const said = "The sender left out 2 attributes, 3 events: its limits are lower than what was set.";
+    await page.locator(".details .notice", { hasText: said }).waitFor();
+    await page
+      .locator(".details tr", { hasText: "flags" })
+      .locator("td", { hasText: "01: sampled, parent in another process" })
+      .waitFor();
   });
 
   test("shows the beginning of what is long, its size, and the rest when asked for", async () => {

@@ -55,6 +55,12 @@ export const OWN = trace(
   span(0xd2, 0xd1, "front", "long", 1, 2, { attributes: { long: "y".repeat(1_000_000), short: "z" } }),
 );
 
+export const LIMITED_ID = "fbf92f3577b34da6a3ce929d0e0e4736";
+export const LIMITED = trace(
+  LIMITED_ID,
+  span(0xf1, undefined, "front", "too much", 0, 9, { flags: 0x301, droppedAttributesCount: 2, droppedEventsCount: 3 }),
+);
+
 export const UNUSUAL_ID = "cbf92f3577b34da6a3ce929d0e0e4736";
 /** A caller whose client is not instrumented. */
 export const UNUSUAL = trace(
@@ -93,12 +99,12 @@ export const HOSTILE = trace(
   span(0xb2, 0xb1, SCRIPT, IMAGE, 1, 3),
 );
 
-function trace(traceId: string, ...groups: readonly GroupSpec[]): readonly GroupSpec[] {
+export function trace(traceId: string, ...groups: readonly GroupSpec[]): readonly GroupSpec[] {
   return groups.map((group) => ({ ...group, spans: group.spans.map((each) => ({ ...each, traceId })) }));
 }
 
 /** One span; its start and its length are in milliseconds. */
-function span(
+export function span(
   id: number,
   parent: number | undefined,
   service: string,

@@ -23,8 +23,18 @@ export async function getData<Data>(path: string): Promise<Data> {
   return (await getAnswer<Data>(path)).data;
 }
 
+/** Changes what is kept, and gives the `data` of the answer. */
+export async function postData<Data>(path: string, body?: Blob): Promise<Data> {
+  const headers = { accept: "application/json", "content-type": "application/json" };
+  const response = await fetch(path, { method: "POST", headers, ...(body && { body }) });
+  return (await read<Data>(response, path)).data;
+}
+
 export async function getAnswer<Data>(path: string): Promise<Answer<Data>> {
-  const response = await fetch(path, { headers: { accept: "application/json" }, cache: "no-store" });
+  return read(await fetch(path, { headers: { accept: "application/json" }, cache: "no-store" }), path);
+}
+
+async function read<Data>(response: Response, path: string): Promise<Answer<Data>> {
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok) throw new ApiError(response.status, errorText(body) ?? `${path} answered ${response.status}`);
   return body as Answer<Data>;

@@ -2,6 +2,7 @@
 import { formatCount } from "../model/format.ts";
 import { tracePath } from "../model/search-query.ts";
 import type { DetailEvent, DetailLink, DetailValue, SpanDetails } from "../model/span-details.ts";
+import { describeDropped, describeFlags } from "../model/span-flags.ts";
 import { button, el } from "./dom.ts";
 import { offset, renderValues, type Value, wholeValue } from "./values.ts";
 
@@ -13,7 +14,9 @@ type Where = (details: SpanDetails) => readonly DetailValue[] | undefined;
 export function renderDetails(details: SpanDetails, start: number, loadWhole: LoadWhole): readonly Node[] {
   const values = (title: string, where: Where) => renderValues(title, toValues(where, details, loadWhole));
   const { attributes, events, links, linkedFrom, scope } = details;
+  const left = describeDropped(details);
   return [
+    ...(left === "" ? [] : [el("p", { class: "notice warn" }, left)]),
     ...section("Attributes", attributes.length, () => values("Attributes", (from) => from.attributes)),
     ...section("Events", events.length, () => renderEvents(events, start, values)),
     ...section("Links", links.length, () => renderLinks(links, values)),
@@ -104,11 +107,12 @@ function linkTo(traceId: string, spanId: string, label: string): HTMLElement {
   return href === undefined ? el("span", { class: "mono" }, label) : el("a", { class: "mono", href }, label);
 }
 
-function readIdentity({ spanId, parentSpanId, traceState }: SpanDetails): readonly Value[] {
+function readIdentity({ spanId, parentSpanId, traceState, flags }: SpanDetails): readonly Value[] {
   const pairs = [
     ["span id", spanId],
     ["parent id", parentSpanId],
     ["trace state", traceState],
+    ["flags", describeFlags(flags)],
   ] as const;
   return pairs.filter(([, value]) => value !== "").map(([key, value]) => wholeValue(key, value));
 }

@@ -10,8 +10,12 @@ export interface Folding {
   readonly reveal: (row: TreeRow) => void;
 }
 
-export function createFolding(rows: readonly TreeRow[], elements: readonly HTMLElement[]): Folding {
-  const folded = new Set<number>();
+/** @param folded Indexes of the rows that are folded to begin with; it is kept up to date. */
+export function createFolding(
+  rows: readonly TreeRow[],
+  elements: readonly HTMLElement[],
+  folded = new Set<number>(),
+): Folding {
   const mark = (index: number, away: boolean) => {
     if (away) folded.add(index);
     else folded.delete(index);
@@ -27,6 +31,8 @@ export function createFolding(rows: readonly TreeRow[], elements: readonly HTMLE
       if (!hidden && folded.has(row.index)) hiddenTo = row.last;
     }
   };
+  for (const index of folded) mark(index, true);
+  if (folded.size > 0) apply();
   return {
     isFolded: (index) => folded.has(index),
     set: (index, away) => {

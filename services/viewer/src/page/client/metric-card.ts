@@ -1,5 +1,5 @@
 /** One metric with its series. */
-import { formatCount, formatMeasured, formatNumber } from "../model/format.ts";
+import { formatCount, formatExact, formatMeasured, formatNumber } from "../model/format.ts";
 import { type Histogram, mean, percentile } from "../model/histogram.ts";
 import { asText } from "../model/log-record.ts";
 import {
@@ -10,8 +10,11 @@ import {
   seriesNotes,
   weight,
 } from "../model/metric.ts";
+import { tracePath } from "../model/search-query.ts";
+import { timelinesOf } from "../model/timeline.ts";
 import { button, el } from "./dom.ts";
 import { renderHistogram } from "./histogram-chart.ts";
+import { renderTimeline } from "./line-chart.ts";
 
 // Attributes that take many values make many series: the busiest are shown, the others on demand.
 const SHOWN = 12;
@@ -44,9 +47,10 @@ function renderNotes(series: SeriesAnswer): readonly HTMLElement[] {
   return seriesNotes(series).map((note) => el("p", { class: "warn-text small" }, note));
 }
 
-function renderSeriesList({ series, unit }: MetricAnswer): HTMLElement {
+function renderSeriesList(metric: MetricAnswer): HTMLElement {
+  const { series } = metric;
   const sorted = series.toSorted((a, b) => weight(b) - weight(a));
-  const item = (one: SeriesAnswer) => renderSeries(one, unit);
+  const item = (one: SeriesAnswer) => renderSeries(one, metric);
   const list = el("ul", { class: "series" }, ...sorted.slice(0, SHOWN).map(item));
   const rest = sorted.slice(SHOWN);
   if (rest.length > 0) {
@@ -59,18 +63,24 @@ function renderSeriesList({ series, unit }: MetricAnswer): HTMLElement {
   return list;
 }
 
-function renderSeries(series: SeriesAnswer, unit: string): HTMLElement {
+function renderSeries(series: SeriesAnswer, metric: MetricAnswer): HTMLElement {
+  const { unit } = metric;
   const reading = readSeries(series);
+  const more = [
+    ...timelinesOf(metric, series).map(renderTimeline),
+    ...renderExemplars(series, unit),
+    ...renderNotes(series),
+  ];
   const labels = renderAttributes(series);
   if (reading.is === "number") {
     return el(
       "li",
       { class: "numeric" },
       labels,
-      Number.isNaN(reading.value) && series.stopped
+      Number.isNaN(Number(reading.value)) && series.stopped
         ? false
         : el("p", { class: "value number" }, formatMeasured(reading.value, unit)),
-      ...renderNotes(series),
+      ...more,
     );
   }
   if (reading.is === "histogram") {
@@ -80,14 +90,25 @@ function renderSeries(series: SeriesAnswer, unit: string): HTMLElement {
       {},
       labels,
       renderHistogram(histogram, unit),
-      renderFacts(histogramFacts(histogram, unit)),
-      ...renderNotes(series),
+      renderFacts([["count", formatExact(series.count ?? 0)], ...histogramFacts(histogram, unit)]),
+      ...more,
     );
   }
   const quantiles = reading.quantiles.map(
     ({ quantile, value }) => [`p${formatNumber(quantile * 100)}`, formatMeasured(value, unit)] as const,
   );
-  return el("li", {}, labels, renderFacts([["count", formatNumber(reading.count)], ...quantiles]));
+  return el("li", {}, labels, renderFacts([["count", formatExact(series.count ?? 0)], ...quantiles]), ...more);
+}
+
+/** Each value that was measured in a span leads to it. */
+function renderExemplars({ exemplars = [] }: SeriesAnswer, unit: string): readonly HTMLElement[] {
+  const links = exemplars.toReversed().flatMap(({ value, traceId, spanId }) => {
+    const href = tracePath(traceId, spanId);
+    return href === undefined ? [] : [el("a", { href }, formatMeasured(value, unit))];
+  });
+  return links.length === 0
+    ? []
+    : [el("p", { class: "exemplars small number" }, el("span", { class: "muted" }, "Traces: "), ...links)];
 }
 
 function renderAttributes({ attributes }: SeriesAnswer): HTMLElement {
@@ -108,7 +129,7 @@ function histogramFacts(histogram: Histogram, unit: string): readonly (readonly 
   const known = measured.flatMap(([name, value]) =>
     value === undefined ? [] : [[name, formatMeasured(value, unit)] as const],
   );
-  return [["count", formatNumber(histogram.count)], ...known];
+  return known;
 }
 
 function renderFacts(facts: readonly (readonly [name: string, value: string])[]): HTMLElement {

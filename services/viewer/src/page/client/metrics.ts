@@ -1,8 +1,9 @@
-/** The page /metrics: what each service measured, as it last said. */
+/** The page /metrics: what each service measured, now and over time. */
 import { assignHues } from "../model/colour.ts";
-import { formatCount } from "../model/format.ts";
+import { formatCount, formatMeasured, formatNumber } from "../model/format.ts";
 import { filterMetrics, type MetricAnswer } from "../model/metric.ts";
-import { explain, findData, getData } from "./api.ts";
+import { type Requests, sumUpRequests } from "../model/requests.ts";
+import { explain, findData } from "./api.ts";
 import { byId, el } from "./dom.ts";
 import { renderMetric } from "./metric-card.ts";
 import { autoRefresh, startPage } from "./page.ts";
@@ -11,6 +12,8 @@ const list = byId("metrics", HTMLDivElement);
 const find = byId("find", HTMLInputElement);
 const summary = byId("summary", HTMLParagraphElement);
 let metrics: readonly MetricAnswer[] = [];
+/** Services whose folded metrics stay open when the page refreshes. */
+const opened = new Set<string>();
 let hues: ReadonlyMap<string, number> = new Map();
 
 startPage();
@@ -21,12 +24,9 @@ void load();
 
 async function load(): Promise<void> {
   try {
-    const [answer = [], services] = await Promise.all([
-      findData<readonly MetricAnswer[]>("/api/viewer/metrics"),
-      getData<readonly string[]>("/api/services"),
-    ]);
+    const answer = (await findData<readonly MetricAnswer[]>("/api/viewer/metrics")) ?? [];
     metrics = answer;
-    hues = assignHues([...services, ...metrics.map(({ service }) => service)]);
+    hues = assignHues(metrics.map(({ service }) => service));
     show();
   } catch (error) {
     summary.textContent = "Nothing to show";
@@ -49,15 +49,60 @@ function renderServices(found: readonly MetricAnswer[]): readonly HTMLElement[] 
       "section",
       { class: `metric-service ${hue}` },
       el("h2", { class: "service" }, el("span", { class: "dot" }), service),
-      el("div", { class: "metric-grid" }, ...sorted.map(renderMetric)),
+      ...sumUpRequests(own).map(renderRequests),
+      ...renderGrid(sorted.filter((metric) => !isAboutTelemetry(metric))),
+      ...renderOwn(sorted.filter(isAboutTelemetry)),
     );
   });
 }
 
-/** How long things take comes first, and what the telemetry says about itself comes last. */
+function renderRequests({ protocol, count, errors, median, p95, unit }: Requests): HTMLElement {
+  const share =
+    errors === 0 ? "none" : `${formatNumber(errors)} (${formatNumber(Math.round((errors / count) * 1000) / 10)} %)`;
+  const times = [["median ≈", median] as const, ["95 % ≈", p95] as const].flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, formatMeasured(value, unit)] as const],
+  );
+  const facts = [[`${protocol} requests`, formatNumber(count)], ["failed", share], ...times] as const;
+  return el(
+    "dl",
+    { class: `card requests number${errors > 0 ? " failed" : ""}` },
+    ...facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
+  );
+}
+
+function renderGrid(metrics: readonly MetricAnswer[]): readonly HTMLElement[] {
+  return metrics.length === 0 ? [] : [el("div", { class: "metric-grid" }, ...metrics.map(renderMetric))];
+}
+
+/** Folded, unless it is what was looked for. */
+function renderOwn(metrics: readonly MetricAnswer[]): readonly HTMLElement[] {
+  if (metrics.length === 0) return [];
+  const title = `${formatCount(metrics.length, "metric")} of the telemetry about itself`;
+  const own = el(
+    "details",
+    { class: "own-metrics", open: find.value !== "" },
+    el("summary", { class: "muted" }, title),
+    ...renderGrid(metrics),
+  );
+  own.open = own.open || opened.has(metrics[0]?.service ?? "");
+  own.addEventListener("toggle", () =>
+    own.open ? opened.add(metrics[0]?.service ?? "") : opened.delete(metrics[0]?.service ?? ""),
+  );
+  return [own];
+}
+
+function isAboutTelemetry({ name, scope = "" }: MetricAnswer): boolean {
+  return (
+    /^(otel|otlp|otelcol)[._]/.test(name) ||
+    scope.startsWith("@opentelemetry/sdk") ||
+    scope.startsWith("opentelemetry.sdk")
+  );
+}
+
+/** What was asked of the service, how long other things took, and the rest. */
 function rank({ name, type }: MetricAnswer): number {
-  if (name.startsWith("otel.")) return 2;
-  return type === "histogram" ? 0 : 1;
+  if (/^(http|rpc)\.server\./.test(name)) return 0;
+  return type === "histogram" ? 1 : 2;
 }
 
 function renderEmpty(): HTMLElement {

@@ -1,8 +1,10 @@
 /** What every page does: open a trace by its id, `/` to the search field, and keep the list fresh. */
 import { readTraceId } from "../model/search-query.ts";
+import { wireTheme } from "./theme.ts";
 
 /** Wires the top bar and the keys. */
 export function startPage(): void {
+  wireTheme(document.querySelector(".jump"));
   wireJump();
   document.addEventListener("keydown", (event) => {
     const typing = event.target instanceof HTMLElement && event.target.closest("input, select, textarea") !== null;

@@ -14,6 +14,7 @@ import {
 import type { TraceSummary } from "../model/trace-summary.ts";
 import { ApiError, explain, findData, getAnswer, getData } from "./api.ts";
 import { byId, el } from "./dom.ts";
+import { wireKept } from "./kept.ts";
 import { autoRefresh, startPage } from "./page.ts";
 import { fillForm, offer, readForm, showProblem, showRange, unfoldFilters } from "./search-form.ts";
 import { renderEmpty, renderTraces } from "./trace-list.ts";
@@ -61,6 +62,11 @@ document.addEventListener("change", ({ target }) => {
 addEventListener("popstate", () => follow());
 byId("refresh", HTMLButtonElement).addEventListener("click", () => void load());
 autoRefresh(byId("auto", HTMLInputElement), load);
+wireKept({
+  onTraces: (traceIds) => go({ ...DEFAULT_SEARCH, traceIds: traceIds.join(" ") }),
+  onChange: load,
+  onFailure: (problem) => refuse({ problem }),
+});
 follow();
 
 /** A new search is a new address, so that it can be shared and gone back from. */
@@ -74,6 +80,7 @@ function go(next: SearchState): void {
 function follow(): void {
   state = readSearch(new URLSearchParams(location.search));
   fillForm(form, state);
+  byId("map", HTMLAnchorElement).href = `/map?${writeSearch(state)}`;
   void load();
 }
 
@@ -124,7 +131,7 @@ function refuse(problem: Problem): void {
 function show(services: readonly string[], { traces, total, missing }: Found): void {
   const shown = state.sort === "newest" ? traces.toSorted((a, b) => b.start - a.start) : traces;
   const focused = document.activeElement?.getAttribute("href");
-  const hues = assignHues([...services, ...traces.flatMap((trace) => trace.services.map(({ name }) => name))]);
+  const hues = assignHues(traces.flatMap((trace) => [trace.service, ...trace.services.map(({ name }) => name)]));
   say(countTraces(traces.length, total));
   const gone = missing.length > 0 && el("p", { class: "notice" }, `Not here: ${missing.join(", ")}.`);
   results.replaceChildren(

@@ -6,6 +6,7 @@ import { formatAgo, formatCount, formatDuration, formatMoment, formatNumber, iso
 import type { Row, Rows } from "../model/rows.ts";
 import { countServices } from "../model/trace-summary.ts";
 import { button, el } from "./dom.ts";
+import type { ViewState } from "./trace-view.ts";
 import type { Tree } from "./tree.ts";
 import { copyButton } from "./values.ts";
 
@@ -13,9 +14,17 @@ export interface HeadOptions {
   readonly rows: Rows;
   readonly hues: ReadonlyMap<string, number>;
   readonly tree: Tree;
+  readonly state: Pick<ViewState, "showsPath" | "correctsClocks" | "find">;
+  /** A sentence for each service whose clock differs. */
+  readonly skews: readonly string[];
+  /** The state was changed: whether to show the critical path, or whether to correct clocks. */
+  readonly onPath: () => void;
+  readonly onClocks: () => void;
+  readonly onRefresh: () => void;
 }
 
-export function renderHead({ rows, hues, tree }: HeadOptions): HTMLElement {
+export function renderHead(options: HeadOptions): HTMLElement {
+  const { rows, hues, tree, state } = options;
   const first = rows.rows[0]?.span;
   const hue = (service: string) => `hue-${hues.get(service) ?? 0}`;
   return el(
@@ -24,25 +33,51 @@ export function renderHead({ rows, hues, tree }: HeadOptions): HTMLElement {
     first && el("h1", {}, el("span", { class: `service ${hue(first.service)}` }, first.service), ` ${first.name}`),
     renderFacts(rows),
     ...renderVerdict(rows),
+    ...renderSkews(options),
     el(
       "div",
       { class: "tools" },
-      el(
-        "ul",
-        { class: "legend", "aria-label": "Services" },
-        ...[...countServices(rows.trace)].map(([service, spans]) =>
-          el(
-            "li",
-            { class: `chip ${hue(service)}` },
-            el("span", { class: "dot" }),
-            `${service} ${formatNumber(spans)}`,
-          ),
-        ),
-      ),
-      el("div", { class: "actions" }, renderFind(rows.rows, tree), ...renderTools(rows, tree)),
+      renderLegend(rows, hue),
+      el("div", { class: "actions" }, renderFind(rows.rows, tree, state), ...renderTools(options)),
     ),
   );
 }
+
+/** With forty services the spans would begin below the window, so only the first are shown at once. */
+const MAX_LEGEND = 8;
+
+function renderLegend({ trace }: Rows, hue: (service: string) => string): HTMLElement {
+  const chips = [...countServices(trace)].map(([service, spans]) =>
+    el("li", { class: `chip ${hue(service)}` }, el("span", { class: "dot" }), `${service} ${formatNumber(spans)}`),
+  );
+  const list = el("ul", { class: "legend", "aria-label": "Services" }, ...chips.slice(0, MAX_LEGEND));
+  const rest = chips.slice(MAX_LEGEND);
+  if (rest.length > 0) {
+    const more = button(`and ${formatCount(rest.length, "more service")}`, { class: "quiet small" }, () => {
+      last.replaceWith(...rest);
+    });
+    const last = el("li", {}, more);
+    list.append(last);
+  }
+  return list;
+}
+
+/** What the clocks have to do with the picture, and a switch that puts them right. */
+function renderSkews({ skews, state, onClocks }: HeadOptions): readonly HTMLElement[] {
+  if (skews.length === 0) return [];
+  const box = el("input", { type: "checkbox", id: "clocks" });
+  box.checked = state.correctsClocks;
+  box.addEventListener("change", () => {
+    state.correctsClocks = box.checked;
+    onClocks();
+  });
+  const shown = skews.slice(0, MAX_SKEWS).join(" ");
+  const rest = skews.length > MAX_SKEWS ? ` And ${formatCount(skews.length - MAX_SKEWS, "more clock")}.` : "";
+  const label = el("label", { class: "check" }, box, "Correct the times below");
+  return [el("div", { class: "notice warn skews small" }, el("span", {}, `${shown}${rest}`), label)];
+}
+
+const MAX_SKEWS = 3;
 
 function renderFacts({ trace, window }: Rows): HTMLElement {
   const errors = trace.spans.filter(({ status }) => status === "error").length;
@@ -75,9 +110,19 @@ function renderVerdict({ verdict }: Rows): readonly HTMLElement[] {
     "p",
     { class: `verdict ${grade}` },
     el("span", { "aria-hidden": "true" }, MARKS[grade]),
-    text.charAt(0).toUpperCase() + text.slice(1),
+    renderSentence(text.charAt(0).toUpperCase() + text.slice(1)),
   );
   return [line, ...renderFindings([...findings.map(renderFinding), ...notes.map((note) => el("li", {}, note))])];
+}
+
+/** With forty services the sentence has forty hops. */
+const MAX_SENTENCE = 160;
+
+function renderSentence(text: string): Node {
+  if (text.length <= MAX_SENTENCE) return new Text(text);
+  const more = button("Show all", { class: "quiet small" }, () => sentence.replaceChildren(text));
+  const sentence = el("span", {}, `${text.slice(0, MAX_SENTENCE)}… `, more);
+  return sentence;
 }
 
 /** A few are read at a glance; a trace in pieces may have hundreds, which must not push its tree off the page. */
@@ -107,18 +152,41 @@ function renderFinding({ sentence, causes, next }: Finding): HTMLElement {
   );
 }
 
-function renderTools({ trace, rows }: Rows, tree: Tree): readonly HTMLElement[] {
-  const raw = el("a", { class: "button quiet", href: `/api/traces/${trace.traceId}` }, "JSON");
-  if (!rows.some((row) => row.children > 0)) return [raw];
+function renderTools({ rows: { trace, rows }, tree, state, onPath, onRefresh }: HeadOptions): readonly HTMLElement[] {
+  const raw = renderDownloads(trace.traceId);
+  const refresh = button("Refresh", { class: "quiet", id: "refresh" }, onRefresh);
+  if (!rows.some((row) => row.children > 0)) return [raw, refresh];
+  const path = button("Critical path", { class: "quiet", "aria-pressed": String(state.showsPath) }, () => {
+    state.showsPath = !state.showsPath;
+    path.setAttribute("aria-pressed", String(state.showsPath));
+    onPath();
+  });
   return [
+    path,
     button("Fold all", { class: "quiet" }, () => tree.foldAll(true)),
     button("Unfold all", { class: "quiet" }, () => tree.foldAll(false)),
     raw,
+    refresh,
   ];
 }
 
+/** A trace that travels by mail: the file opens on the list of traces, here and in Jaeger. */
+function renderDownloads(traceId: string): HTMLElement {
+  const links = [
+    [`/api/viewer/traces/${traceId}/otlp?download`, "Spans and logs, as OTLP"],
+    [`/api/traces/${traceId}?download`, "Spans, as Jaeger's JSON"],
+    [`/api/traces/${traceId}?prettyPrint=true`, "Look at the JSON"],
+  ] as const;
+  return el(
+    "details",
+    { class: "menu" },
+    el("summary", { class: "button quiet" }, "Download"),
+    el("ul", { class: "card" }, ...links.map(([href, label]) => el("li", {}, el("a", { href }, label)))),
+  );
+}
+
 /** Marks what matches while one types; Enter goes from match to match, Shift+Enter back. */
-function renderFind(rows: readonly Row[], tree: Tree): HTMLElement {
+function renderFind(rows: readonly Row[], tree: Tree, state: HeadOptions["state"]): HTMLElement {
   const count = el("span", { class: "muted small number", role: "status" });
   const attributes = { type: "search", class: "find-field", "data-slash": true, "aria-label": "Find spans" };
   const field = el("input", attributes);
@@ -127,6 +195,7 @@ function renderFind(rows: readonly Row[], tree: Tree): HTMLElement {
   let found: readonly Row[] = [];
   let at = -1;
   const find = () => {
+    state.find = field.value;
     const matches = matcher(field.value);
     found = matches ? rows.filter(({ span }) => matches(span)) : [];
     at = -1;
@@ -134,8 +203,7 @@ function renderFind(rows: readonly Row[], tree: Tree): HTMLElement {
     tree.mark(matches && new Set(found));
   };
   field.addEventListener("input", find);
-  // Jaeger's page writes what was looked for into the address.
-  field.value = new URLSearchParams(location.search).get("uiFind") ?? "";
+  field.value = state.find;
   if (field.value !== "") queueMicrotask(find);
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || found.length === 0) return;

@@ -3,12 +3,21 @@ import type { Span } from "@baton/trace-tree";
 import { formatDuration } from "../model/format.ts";
 import { placeAt, placeBar, type Stretch } from "../model/layout.ts";
 import { type Row, stretchOf } from "../model/rows.ts";
+import { isIn } from "../model/zoom.ts";
 import { el } from "./dom.ts";
 
 // What most spans are need not be said.
 const QUIET_KINDS: ReadonlySet<string> = new Set(["internal", "unspecified"]);
 
-export function renderRow(row: Row, window: Stretch, hues: ReadonlyMap<string, number>): HTMLElement {
+/** What the time of every row is drawn with. */
+export interface TimeAxis {
+  readonly window: Stretch;
+  /** For each span id, the parts of it on the critical path; none when that is not shown. */
+  readonly path: ReadonlyMap<string, readonly Stretch[]>;
+}
+
+/** Without its times, which `drawTimes` draws. */
+export function renderRow(row: Row, hues: ReadonlyMap<string, number>): HTMLElement {
   const element = el(
     "div",
     {
@@ -22,10 +31,15 @@ export function renderRow(row: Row, window: Stretch, hues: ReadonlyMap<string, n
       "aria-selected": "false",
     },
     nameCell(row),
-    timeCell(row.span, window),
+    el("div"),
   );
   element.style.setProperty("--depth", String(row.depth));
   return element;
+}
+
+/** The times of a row, in place of those that were drawn before. */
+export function drawTimes(element: HTMLElement, { span }: Row, axis: TimeAxis): void {
+  element.lastElementChild?.replaceWith(timeCell(span, axis));
 }
 
 function nameCell({ span, children, oddities }: Row): HTMLElement {
@@ -41,18 +55,36 @@ function nameCell({ span, children, oddities }: Row): HTMLElement {
   );
 }
 
-function timeCell(span: Span, window: Stretch): HTMLElement {
-  const { left, width, label } = placeBar(stretchOf(span), window);
+function timeCell(span: Span, { window, path }: TimeAxis): HTMLElement {
+  const stretch = stretchOf(span);
+  const { left, width, label } = placeBar(stretch, window);
+  const seen = isIn(stretch, window);
   const cell = el(
     "div",
     { class: "cell time", role: "gridcell" },
-    el("span", { class: "bar" }),
-    ...span.events.map(({ timeMicros }) => eventMark(placeAt(timeMicros, window))),
-    el("span", { class: `duration ${label} number` }, formatDuration(span.durationMicros)),
+    seen && el("span", { class: "bar" }),
+    ...(path.get(span.spanId) ?? []).filter((part) => isIn(part, window)).map((part) => pathMark(part, window)),
+    ...span.events
+      .filter(({ timeMicros }) => isIn({ start: timeMicros, duration: 0 }, window))
+      .map(({ timeMicros }) => eventMark(placeAt(timeMicros, window))),
+    // The duration of a span out of sight stands at the edge where the span is.
+    el(
+      "span",
+      { class: `duration ${label} number${seen ? "" : " muted"}` },
+      `${seen ? "" : left > 0 ? "→ " : "← "}${formatDuration(span.durationMicros)}`,
+    ),
   );
   cell.style.setProperty("--left", `${left}%`);
   cell.style.setProperty("--width", `${width}%`);
   return cell;
+}
+
+function pathMark(part: Stretch, window: Stretch): HTMLElement {
+  const { left, width } = placeBar(part, window);
+  const mark = el("span", { class: "critical" });
+  mark.style.setProperty("--at", `${left}%`);
+  mark.style.setProperty("--size", `${width}%`);
+  return mark;
 }
 
 function eventMark(at: number): HTMLElement {

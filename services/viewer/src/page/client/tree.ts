@@ -1,11 +1,11 @@
 /** The waterfall: a tree of spans that folds and unfolds, with a bar on the time axis for each. */
-import { formatDuration } from "../model/format.ts";
-import { axisTicks, placeAt } from "../model/layout.ts";
+import type { Stretch } from "../model/layout.ts";
 import type { Row, Rows } from "../model/rows.ts";
 import { keyAction, visible } from "../model/tree-keys.ts";
 import { el } from "./dom.ts";
 import { createFolding, type Folding } from "./folding.ts";
-import { renderRow } from "./tree-row.ts";
+import { renderAxis, stepOf } from "./time-axis.ts";
+import { drawTimes, renderRow } from "./tree-row.ts";
 import { createSelection, type Selection } from "./tree-selection.ts";
 
 export interface TreeOptions {
@@ -13,6 +13,10 @@ export interface TreeOptions {
   readonly hues: ReadonlyMap<string, number>;
   /** A span was chosen, or the choice was taken back. */
   readonly onSelect: (row: Row | undefined) => void;
+  /** A key asked for another part of the time axis. */
+  readonly onZoom: (direction: "in" | "out" | "whole", around: Row) => void;
+  /** Indexes of the rows that are folded to begin with; it is kept up to date. */
+  readonly folded: Set<number>;
 }
 
 export interface Tree {
@@ -24,14 +28,18 @@ export interface Tree {
   readonly foldAll: (folded: boolean) => void;
   /** Marks these rows as found; undefined ends the search. */
   readonly mark: (found: ReadonlySet<Row> | undefined) => void;
+  /** Draws this part of the time axis, with the critical path or without. */
+  readonly draw: (window: Stretch, withPath: boolean) => void;
 }
 
-export function createTree({ rows: { rows, window }, hues, onSelect }: TreeOptions): Tree {
-  const elements = rows.map((row) => renderRow(row, window, hues));
-  const folding = createFolding(rows, elements);
+export function createTree({ rows: all, hues, onSelect, onZoom, folded }: TreeOptions): Tree {
+  const { rows, window } = all;
+  const elements = rows.map((row) => renderRow(row, hues));
+  const folding = createFolding(rows, elements, folded);
   const selection = createSelection(elements, (index) => onSelect(index === undefined ? undefined : rows[index]));
-  const element = renderGrid(window.duration, elements);
-  wireKeys(element, rows, folding, selection);
+  let axis = renderAxis(window, window);
+  const element = el("div", { class: "tree card", role: "treegrid", "aria-label": "Spans" }, axis, ...elements);
+  wireKeys(element, rows, folding, selection, onZoom);
   wireClicks(element, elements, folding, selection);
   return {
     element,
@@ -52,14 +60,37 @@ export function createTree({ rows: { rows, window }, hues, onSelect }: TreeOptio
       element.classList.toggle("searched", found !== undefined);
       for (const row of rows) elements[row.index]?.classList.toggle("found", found?.has(row) ?? false);
     },
+    draw: (part, withPath) => {
+      const drawn = { window: part, path: withPath ? all.path : NO_PATH };
+      for (const row of rows) {
+        const shown = elements[row.index];
+        if (shown) drawTimes(shown, row, drawn);
+      }
+      const next = renderAxis(part, window);
+      axis.replaceWith(next);
+      axis = next;
+      element.style.setProperty("--step", `${stepOf(part)}%`);
+    },
   };
 }
 
-function wireKeys(grid: HTMLElement, rows: readonly Row[], folding: Folding, selection: Selection): void {
+const NO_PATH: ReadonlyMap<string, readonly Stretch[]> = new Map();
+const ZOOM_KEYS: Readonly<Record<string, "in" | "out" | "whole">> = { "+": "in", "=": "in", "-": "out", "0": "whole" };
+
+function wireKeys(
+  grid: HTMLElement,
+  rows: readonly Row[],
+  folding: Folding,
+  selection: Selection,
+  onZoom: TreeOptions["onZoom"],
+): void {
   grid.addEventListener("keydown", (event) => {
     const row = rows[selection.focused()];
     if (event.key === "Escape") return selection.select(undefined);
-    if (!row || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+    const direction = ZOOM_KEYS[event.key];
+    if (direction) return onZoom(direction, row);
+    if (event.shiftKey) return;
     const action = keyAction(event.key, row, rows, folding.isFolded);
     if (!action) return;
     event.preventDefault();
@@ -78,30 +109,4 @@ function wireClicks(grid: HTMLElement, elements: readonly HTMLElement[], folding
     else selection.select(index);
     selection.focus(index);
   });
-}
-
-/** The axis over the rows; its steps rule the rows too, by a custom property that the style sheet reads. */
-function renderGrid(duration: number, rows: readonly HTMLElement[]): HTMLElement {
-  const window = { start: 0, duration };
-  const ticks = axisTicks(duration, 5);
-  const marks = ticks.map((tick) => {
-    const at = placeAt(tick, window);
-    // The last label would reach over the edge: it stands before its line.
-    const mark = el("span", { class: at > 85 ? "tick end number" : "tick number" }, formatDuration(tick));
-    mark.style.setProperty("--at", `${at}%`);
-    return mark;
-  });
-  const axis = el(
-    "div",
-    { class: "axis", role: "row" },
-    el("div", { class: "cell", role: "columnheader" }, "Span"),
-    el(
-      "div",
-      { class: "ticks", role: "columnheader", "aria-label": `Time, ${formatDuration(duration)} in all` },
-      ...marks,
-    ),
-  );
-  const grid = el("div", { class: "tree card", role: "treegrid", "aria-label": "Spans" }, axis, ...rows);
-  grid.style.setProperty("--step", `${placeAt(ticks[1] ?? duration, window) || 100}%`);
-  return grid;
 }

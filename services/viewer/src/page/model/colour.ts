@@ -1,23 +1,11 @@
 /** A service's colour: a slot in the palette of the style sheet, the same on every page. */
 
 /** How many hues `base.css` defines (`.hue-0` and on). */
-export const HUES = 8;
+export const HUES = 20;
 
-/**
- * A slot for each service, from its name. Two services of one list share a slot only when there are more services than
- * slots: the one that comes later in the alphabet moves on to the next free slot.
- */
+/** The slot of each service, from its name alone: it stays the same whatever other services come and go. */
 export function assignHues(services: Iterable<string>): ReadonlyMap<string, number> {
-  const hues = new Map<string, number>();
-  const taken = new Set<number>();
-  for (const service of [...new Set(services)].sort()) {
-    if (taken.size === HUES) taken.clear();
-    let hue = hash(service) % HUES;
-    while (taken.has(hue)) hue = (hue + 1) % HUES;
-    taken.add(hue);
-    hues.set(service, hue);
-  }
-  return hues;
+  return new Map([...new Set(services)].map((service) => [service, hash(service) % HUES]));
 }
 
 /** FNV-1a, 32 bits: spreads short names well and needs no table. */

@@ -51,6 +51,12 @@ export function formatNumber(value: number): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
+/** The same of digits that a number cannot hold: not one of them is lost. */
+export function formatExact(value: number | string): string {
+  if (typeof value !== "string" || !/^-?\d+$/.test(value)) return formatNumber(Number(value));
+  return value.replace(/\B(?=(\d{3})+$)/g, "\u202f");
+}
+
 const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
 
 /** Bytes in binary units. */
@@ -63,15 +69,16 @@ export function formatBytes(bytes: number): string {
  * A measured value with its unit, which OpenTelemetry writes in UCUM.
  * @see https://opentelemetry.io/docs/specs/semconv/general/metrics/#instrument-units
  */
-export function formatMeasured(value: number, unit: string): string {
+export function formatMeasured(measured: number | string, unit: string): string {
+  const value = Number(measured);
   if (unit === "s") return formatDuration(value * MICROS.s);
   if (unit === "ms") return formatDuration(value * MICROS.ms);
   if (unit === "us") return formatDuration(value);
   if (unit === "ns") return formatDuration(value / 1e3);
   if (unit === "By") return formatBytes(value);
   // "1" has no unit; an annotation such as {request} says what is counted, which the heading says already.
-  if (unit === "" || unit === "1" || unit.startsWith("{")) return formatNumber(value);
-  return `${formatNumber(value)} ${unit}`;
+  if (unit === "" || unit === "1" || unit.startsWith("{")) return formatExact(measured);
+  return `${formatExact(measured)} ${unit}`;
 }
 
 function significant(value: number): string {

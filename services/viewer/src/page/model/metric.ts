@@ -33,18 +33,29 @@ export interface SeriesAnswer {
   readonly max?: number | null;
   readonly bounds?: readonly number[];
   readonly counts?: readonly Count[];
+  /** Time in milliseconds since 1970, value, 95th percentile of what was new. */
+  readonly history?: readonly (readonly [time: number, value: number | null, p95: number | null])[];
+  readonly exemplars?: readonly ExemplarAnswer[];
   readonly quantiles?: readonly { readonly quantile: number; readonly value: number }[];
+}
+
+/** A value with the span in which it was measured. */
+export interface ExemplarAnswer {
+  readonly timeUnixNano: string;
+  readonly value: Count;
+  readonly traceId: string;
+  readonly spanId: string;
 }
 
 /** The current value of a series. */
 export type Reading =
-  | { readonly is: "number"; readonly value: number }
+  | { readonly is: "number"; readonly value: Count }
   | { readonly is: "histogram"; readonly histogram: Histogram }
   | { readonly is: "summary"; readonly count: number; readonly quantiles: NonNullable<SeriesAnswer["quantiles"]> };
 
 export function readSeries({ value, count, sum, min, max, bounds, counts, quantiles }: SeriesAnswer): Reading {
   if (quantiles) return { is: "summary", count: Number(count ?? 0), quantiles };
-  if (!counts) return { is: "number", value: Number(value ?? Number.NaN) };
+  if (!counts) return { is: "number", value: value ?? Number.NaN };
   const numbers = counts.map(Number);
   return {
     is: "histogram",
@@ -80,7 +91,7 @@ export function describeMetric({ type, unit, temporality }: MetricAnswer): strin
 /** The weight of a series in the order: the one with the most values comes first. */
 export function weight(series: SeriesAnswer): number {
   const reading = readSeries(series);
-  if (reading.is === "number") return reading.value;
+  if (reading.is === "number") return Number(reading.value);
   return reading.is === "histogram" ? reading.histogram.count : reading.count;
 }
 

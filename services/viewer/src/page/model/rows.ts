@@ -2,6 +2,7 @@
 
 import type { Span, Trace } from "@baton/trace-tree";
 import { buildTree, type Verdict, verdictOf, walkTree } from "@baton/trace-tree";
+import { criticalPath } from "./critical-path.ts";
 import { formatDuration } from "./format.ts";
 import { type Stretch, timeWindow } from "./layout.ts";
 
@@ -31,6 +32,8 @@ export interface Rows {
   readonly rows: readonly Row[];
   readonly window: Stretch;
   readonly verdict: Verdict;
+  /** For each span id on the critical path, the parts of its time. */
+  readonly path: ReadonlyMap<string, readonly Stretch[]>;
 }
 
 type MutableRow = { -readonly [Key in keyof Row]: Row[Key] };
@@ -63,7 +66,8 @@ export function readRows(trace: Trace): Rows {
     way.push(row);
   }
   setLast(rows);
-  return { trace, rows, window: timeWindow(trace.spans.map(stretchOf)), verdict: verdictOf(tree) };
+  const path = criticalPath([...tree.roots, ...tree.orphans, ...tree.circles][0]);
+  return { trace, rows, window: timeWindow(trace.spans.map(stretchOf)), verdict: verdictOf(tree), path };
 }
 
 /** From the bottom up, because the last descendant of a row is needed for its parent. */

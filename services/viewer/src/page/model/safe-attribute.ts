@@ -4,7 +4,7 @@
 const ALLOWED = new Set(
   [
     "class id role href title type value name scope datetime tabindex hidden open colspan",
-    "width height viewBox preserveAspectRatio x y rx",
+    "width height viewBox preserveAspectRatio x y rx d",
   ].flatMap((names) => names.split(" ")),
 );
 

@@ -5,6 +5,10 @@ export interface SpanDetails {
   /** Empty for a root. */
   readonly parentSpanId: string;
   readonly traceState: string;
+  /** As OTLP has them. */
+  readonly flags: number;
+  /** What the sender left out because of its limits. */
+  readonly dropped: { readonly attributes: number; readonly events: number; readonly links: number };
   readonly attributes: readonly DetailValue[];
   readonly events: readonly DetailEvent[];
   readonly links: readonly DetailLink[];
@@ -31,12 +35,14 @@ export interface DetailEvent {
   /** Microseconds since 1970. */
   readonly timeMicros: number;
   readonly attributes: readonly DetailValue[];
+  readonly droppedAttributes: number;
 }
 
 export interface DetailLink {
   readonly traceId: string;
   readonly spanId: string;
   readonly attributes: readonly DetailValue[];
+  readonly droppedAttributes: number;
 }
 
 export interface Backlink {

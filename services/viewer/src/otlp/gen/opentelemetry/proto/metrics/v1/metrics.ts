@@ -82,6 +82,7 @@ export interface NumberDataPoint {
   asDouble?: number | undefined;
   asInt?: bigint | undefined;
   attributes: KeyValue[];
+  exemplars: Exemplar[];
   /** Bit 0 says that there is no value: the series has stopped. */
   flags: number;
 }
@@ -96,6 +97,7 @@ export interface HistogramDataPoint {
   /** One more than there are bounds: the last bucket has no upper bound. */
   bucketCounts: bigint[];
   explicitBounds: number[];
+  exemplars: Exemplar[];
   attributes: KeyValue[];
   flags: number;
   min?: number | undefined;
@@ -113,8 +115,18 @@ export interface ExponentialHistogramDataPoint {
   positive: ExponentialBuckets | undefined;
   negative: ExponentialBuckets | undefined;
   flags: number;
+  exemplars: Exemplar[];
   min?: number | undefined;
   max?: number | undefined;
+}
+
+/** One measured value, and the span in which it was measured. */
+export interface Exemplar {
+  timeUnixNano: bigint;
+  asDouble?: number | undefined;
+  asInt?: bigint | undefined;
+  spanId: Uint8Array;
+  traceId: Uint8Array;
 }
 
 /** Bucket i counts the values over base^(offset+i) and up to base^(offset+i+1), where base is 2^(2^-scale). */
@@ -754,7 +766,15 @@ export const Summary: MessageFns<Summary> = {
 };
 
 function createBaseNumberDataPoint(): NumberDataPoint {
-  return { startTimeUnixNano: 0n, timeUnixNano: 0n, asDouble: undefined, asInt: undefined, attributes: [], flags: 0 };
+  return {
+    startTimeUnixNano: 0n,
+    timeUnixNano: 0n,
+    asDouble: undefined,
+    asInt: undefined,
+    attributes: [],
+    exemplars: [],
+    flags: 0,
+  };
 }
 
 export const NumberDataPoint: MessageFns<NumberDataPoint> = {
@@ -782,6 +802,9 @@ export const NumberDataPoint: MessageFns<NumberDataPoint> = {
     }
     for (const v of message.attributes) {
       KeyValue.encode(v!, writer.uint32(58).fork()).join();
+    }
+    for (const v of message.exemplars) {
+      Exemplar.encode(v!, writer.uint32(42).fork()).join();
     }
     if (message.flags !== 0) {
       writer.uint32(64).uint32(message.flags);
@@ -842,6 +865,14 @@ export const NumberDataPoint: MessageFns<NumberDataPoint> = {
             message.attributes.push(KeyValue.decode(reader, reader.uint32()));
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.exemplars.push(Exemplar.decode(reader, reader.uint32()));
+            continue;
+          }
           case 8: {
             if (tag !== 64) {
               break;
@@ -876,6 +907,7 @@ export const NumberDataPoint: MessageFns<NumberDataPoint> = {
     message.asDouble = object.asDouble ?? undefined;
     message.asInt = (object.asInt !== undefined && object.asInt !== null) ? BigInt(object.asInt) : undefined;
     message.attributes = object.attributes?.map((e) => KeyValue.fromPartial(e)) || [];
+    message.exemplars = object.exemplars?.map((e) => Exemplar.fromPartial(e)) || [];
     message.flags = object.flags ?? 0;
     return message;
   },
@@ -889,6 +921,7 @@ function createBaseHistogramDataPoint(): HistogramDataPoint {
     sum: undefined,
     bucketCounts: [],
     explicitBounds: [],
+    exemplars: [],
     attributes: [],
     flags: 0,
     min: undefined,
@@ -935,6 +968,9 @@ export const HistogramDataPoint: MessageFns<HistogramDataPoint> = {
         writer.double(v);
       }
       writer.join();
+    }
+    for (const v of message.exemplars) {
+      Exemplar.encode(v!, writer.uint32(66).fork()).join();
     }
     for (const v of message.attributes) {
       KeyValue.encode(v!, writer.uint32(74).fork()).join();
@@ -1032,6 +1068,14 @@ export const HistogramDataPoint: MessageFns<HistogramDataPoint> = {
 
             break;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.exemplars.push(Exemplar.decode(reader, reader.uint32()));
+            continue;
+          }
           case 9: {
             if (tag !== 74) {
               break;
@@ -1091,6 +1135,7 @@ export const HistogramDataPoint: MessageFns<HistogramDataPoint> = {
     message.sum = object.sum ?? undefined;
     message.bucketCounts = object.bucketCounts?.map((e) => BigInt(e)) || [];
     message.explicitBounds = object.explicitBounds?.map((e) => e) || [];
+    message.exemplars = object.exemplars?.map((e) => Exemplar.fromPartial(e)) || [];
     message.attributes = object.attributes?.map((e) => KeyValue.fromPartial(e)) || [];
     message.flags = object.flags ?? 0;
     message.min = object.min ?? undefined;
@@ -1111,6 +1156,7 @@ function createBaseExponentialHistogramDataPoint(): ExponentialHistogramDataPoin
     positive: undefined,
     negative: undefined,
     flags: 0,
+    exemplars: [],
     min: undefined,
     max: undefined,
   };
@@ -1159,6 +1205,9 @@ export const ExponentialHistogramDataPoint: MessageFns<ExponentialHistogramDataP
     }
     if (message.flags !== 0) {
       writer.uint32(80).uint32(message.flags);
+    }
+    for (const v of message.exemplars) {
+      Exemplar.encode(v!, writer.uint32(90).fork()).join();
     }
     if (message.min !== undefined) {
       writer.uint32(97).double(message.min);
@@ -1262,6 +1311,14 @@ export const ExponentialHistogramDataPoint: MessageFns<ExponentialHistogramDataP
             message.flags = reader.uint32();
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.exemplars.push(Exemplar.decode(reader, reader.uint32()));
+            continue;
+          }
           case 12: {
             if (tag !== 97) {
               break;
@@ -1313,8 +1370,126 @@ export const ExponentialHistogramDataPoint: MessageFns<ExponentialHistogramDataP
       ? ExponentialBuckets.fromPartial(object.negative)
       : undefined;
     message.flags = object.flags ?? 0;
+    message.exemplars = object.exemplars?.map((e) => Exemplar.fromPartial(e)) || [];
     message.min = object.min ?? undefined;
     message.max = object.max ?? undefined;
+    return message;
+  },
+};
+
+function createBaseExemplar(): Exemplar {
+  return {
+    timeUnixNano: 0n,
+    asDouble: undefined,
+    asInt: undefined,
+    spanId: new Uint8Array(0),
+    traceId: new Uint8Array(0),
+  };
+}
+
+export const Exemplar: MessageFns<Exemplar> = {
+  encode(message: Exemplar, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.timeUnixNano !== 0n) {
+      if (BigInt.asUintN(64, message.timeUnixNano) !== message.timeUnixNano) {
+        throw new globalThis.Error("value provided for field message.timeUnixNano of type fixed64 too large");
+      }
+      writer.uint32(17).fixed64(message.timeUnixNano);
+    }
+    if (message.asDouble !== undefined) {
+      writer.uint32(25).double(message.asDouble);
+    }
+    if (message.asInt !== undefined) {
+      if (BigInt.asIntN(64, message.asInt) !== message.asInt) {
+        throw new globalThis.Error("value provided for field message.asInt of type sfixed64 too large");
+      }
+      writer.uint32(49).sfixed64(message.asInt);
+    }
+    if (message.spanId.length !== 0) {
+      writer.uint32(34).bytes(message.spanId);
+    }
+    if (message.traceId.length !== 0) {
+      writer.uint32(42).bytes(message.traceId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Exemplar {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExemplar();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.timeUnixNano = reader.fixed64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.asDouble = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.asInt = reader.sfixed64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.spanId = reader.bytes();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.traceId = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Exemplar>): Exemplar {
+    return Exemplar.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Exemplar>): Exemplar {
+    const message = createBaseExemplar();
+    message.timeUnixNano = (object.timeUnixNano !== undefined && object.timeUnixNano !== null)
+      ? BigInt(object.timeUnixNano)
+      : 0n;
+    message.asDouble = object.asDouble ?? undefined;
+    message.asInt = (object.asInt !== undefined && object.asInt !== null) ? BigInt(object.asInt) : undefined;
+    message.spanId = object.spanId ?? new Uint8Array(0);
+    message.traceId = object.traceId ?? new Uint8Array(0);
     return message;
   },
 };

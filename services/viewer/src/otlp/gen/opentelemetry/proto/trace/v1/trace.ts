@@ -72,21 +72,32 @@ export interface Span {
   startTimeUnixNano: bigint;
   endTimeUnixNano: bigint;
   attributes: KeyValue[];
+  /** What the sender left out because of its limits. */
+  droppedAttributesCount: number;
   events: SpanEvent[];
+  droppedEventsCount: number;
   links: SpanLink[];
-  status: Status | undefined;
+  droppedLinksCount: number;
+  status:
+    | Status
+    | undefined;
+  /** The lower 8 bits are the flags of the trace context; bit 9 says whether the parent was remote, if bit 8 is set. */
+  flags: number;
 }
 
 export interface SpanEvent {
   timeUnixNano: bigint;
   name: string;
   attributes: KeyValue[];
+  droppedAttributesCount: number;
 }
 
 export interface SpanLink {
   traceId: Uint8Array;
   spanId: Uint8Array;
   attributes: KeyValue[];
+  droppedAttributesCount: number;
+  flags: number;
 }
 
 export interface Status {
@@ -243,9 +254,13 @@ function createBaseSpan(): Span {
     startTimeUnixNano: 0n,
     endTimeUnixNano: 0n,
     attributes: [],
+    droppedAttributesCount: 0,
     events: [],
+    droppedEventsCount: 0,
     links: [],
+    droppedLinksCount: 0,
     status: undefined,
+    flags: 0,
   };
 }
 
@@ -284,14 +299,26 @@ export const Span: MessageFns<Span> = {
     for (const v of message.attributes) {
       KeyValue.encode(v!, writer.uint32(74).fork()).join();
     }
+    if (message.droppedAttributesCount !== 0) {
+      writer.uint32(80).uint32(message.droppedAttributesCount);
+    }
     for (const v of message.events) {
       SpanEvent.encode(v!, writer.uint32(90).fork()).join();
+    }
+    if (message.droppedEventsCount !== 0) {
+      writer.uint32(96).uint32(message.droppedEventsCount);
     }
     for (const v of message.links) {
       SpanLink.encode(v!, writer.uint32(106).fork()).join();
     }
+    if (message.droppedLinksCount !== 0) {
+      writer.uint32(112).uint32(message.droppedLinksCount);
+    }
     if (message.status !== undefined) {
       Status.encode(message.status, writer.uint32(122).fork()).join();
+    }
+    if (message.flags !== 0) {
+      writer.uint32(133).fixed32(message.flags);
     }
     return writer;
   },
@@ -381,12 +408,28 @@ export const Span: MessageFns<Span> = {
             message.attributes.push(KeyValue.decode(reader, reader.uint32()));
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.droppedAttributesCount = reader.uint32();
+            continue;
+          }
           case 11: {
             if (tag !== 90) {
               break;
             }
 
             message.events.push(SpanEvent.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.droppedEventsCount = reader.uint32();
             continue;
           }
           case 13: {
@@ -397,12 +440,28 @@ export const Span: MessageFns<Span> = {
             message.links.push(SpanLink.decode(reader, reader.uint32()));
             continue;
           }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.droppedLinksCount = reader.uint32();
+            continue;
+          }
           case 15: {
             if (tag !== 122) {
               break;
             }
 
             message.status = Status.decode(reader, reader.uint32());
+            continue;
+          }
+          case 16: {
+            if (tag !== 133) {
+              break;
+            }
+
+            message.flags = reader.fixed32();
             continue;
           }
         }
@@ -435,17 +494,21 @@ export const Span: MessageFns<Span> = {
       ? BigInt(object.endTimeUnixNano)
       : 0n;
     message.attributes = object.attributes?.map((e) => KeyValue.fromPartial(e)) || [];
+    message.droppedAttributesCount = object.droppedAttributesCount ?? 0;
     message.events = object.events?.map((e) => SpanEvent.fromPartial(e)) || [];
+    message.droppedEventsCount = object.droppedEventsCount ?? 0;
     message.links = object.links?.map((e) => SpanLink.fromPartial(e)) || [];
+    message.droppedLinksCount = object.droppedLinksCount ?? 0;
     message.status = (object.status !== undefined && object.status !== null)
       ? Status.fromPartial(object.status)
       : undefined;
+    message.flags = object.flags ?? 0;
     return message;
   },
 };
 
 function createBaseSpanEvent(): SpanEvent {
-  return { timeUnixNano: 0n, name: "", attributes: [] };
+  return { timeUnixNano: 0n, name: "", attributes: [], droppedAttributesCount: 0 };
 }
 
 export const SpanEvent: MessageFns<SpanEvent> = {
@@ -461,6 +524,9 @@ export const SpanEvent: MessageFns<SpanEvent> = {
     }
     for (const v of message.attributes) {
       KeyValue.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.droppedAttributesCount !== 0) {
+      writer.uint32(32).uint32(message.droppedAttributesCount);
     }
     return writer;
   },
@@ -502,6 +568,14 @@ export const SpanEvent: MessageFns<SpanEvent> = {
             message.attributes.push(KeyValue.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.droppedAttributesCount = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -524,12 +598,13 @@ export const SpanEvent: MessageFns<SpanEvent> = {
       : 0n;
     message.name = object.name ?? "";
     message.attributes = object.attributes?.map((e) => KeyValue.fromPartial(e)) || [];
+    message.droppedAttributesCount = object.droppedAttributesCount ?? 0;
     return message;
   },
 };
 
 function createBaseSpanLink(): SpanLink {
-  return { traceId: new Uint8Array(0), spanId: new Uint8Array(0), attributes: [] };
+  return { traceId: new Uint8Array(0), spanId: new Uint8Array(0), attributes: [], droppedAttributesCount: 0, flags: 0 };
 }
 
 export const SpanLink: MessageFns<SpanLink> = {
@@ -542,6 +617,12 @@ export const SpanLink: MessageFns<SpanLink> = {
     }
     for (const v of message.attributes) {
       KeyValue.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.droppedAttributesCount !== 0) {
+      writer.uint32(40).uint32(message.droppedAttributesCount);
+    }
+    if (message.flags !== 0) {
+      writer.uint32(53).fixed32(message.flags);
     }
     return writer;
   },
@@ -583,6 +664,22 @@ export const SpanLink: MessageFns<SpanLink> = {
             message.attributes.push(KeyValue.decode(reader, reader.uint32()));
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.droppedAttributesCount = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 53) {
+              break;
+            }
+
+            message.flags = reader.fixed32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -603,6 +700,8 @@ export const SpanLink: MessageFns<SpanLink> = {
     message.traceId = object.traceId ?? new Uint8Array(0);
     message.spanId = object.spanId ?? new Uint8Array(0);
     message.attributes = object.attributes?.map((e) => KeyValue.fromPartial(e)) || [];
+    message.droppedAttributesCount = object.droppedAttributesCount ?? 0;
+    message.flags = object.flags ?? 0;
     return message;
   },
 };

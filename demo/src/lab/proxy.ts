@@ -1,0 +1,80 @@
+/** What is between front and back: passes every gRPC call on, and spoils the headers of some. */
+import { randomBytes } from "node:crypto";
+import {
+  Client,
+  credentials,
+  type Metadata,
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+  status,
+} from "@grpc/grpc-js";
+import { optionMethods } from "../options/grpc.ts";
+
+export interface Proxy {
+  /** `host:port` */
+  readonly address: string;
+  stop(): void;
+}
+
+const faultHeader = "x-lab-fault";
+const dice = ["Roll", "StreamRolls", "TallyRolls", "PlayRounds"].map((rpc) => `/baton.dice.v1.DiceService/${rpc}`);
+const options = optionMethods.map((method) => `/${method}`);
+const health = ["Check", "Watch"].map((rpc) => `/grpc.health.v1.Health/${rpc}`);
+const asBytes = (bytes: Buffer): Buffer => bytes;
+
+/** @throws Error when the port cannot be used. */
+export async function startProxy({ port, backAddress }: { port: number; backAddress: string }): Promise<Proxy> {
+  const client = new Client(backAddress, credentials.createInsecure(), {
+    "grpc.initial_reconnect_backoff_ms": 100,
+    "grpc.max_reconnect_backoff_ms": 500,
+  });
+  const server = new Server();
+  // On the wire every kind of call is a stream both ways.
+  for (const path of [...dice, ...options, ...health]) {
+    const handle = (call: ServerDuplexStream<Buffer, Buffer>) => passOn(call, path, client);
+    server.register(path, handle, asBytes, asBytes, "bidi");
+  }
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, used) =>
+    error === null ? resolve(used) : reject(error),
+  );
+  return {
+    address: `127.0.0.1:${await promise}`,
+    stop() {
+      server.forceShutdown();
+      client.close();
+    },
+  };
+}
+
+function passOn(call: ServerDuplexStream<Buffer, Buffer>, path: string, client: Client): void {
+  const options = { deadline: call.getDeadline() };
+  const onward = client.makeBidiStreamRequest(path, asBytes, asBytes, spoil(call.metadata), options);
+  onward.on("metadata", (header: Metadata) => call.sendMetadata(header));
+  onward.on("status", (end) => (end.code === status.OK ? call.end(end.metadata) : call.emit("error", end)));
+  // The status says the same, and is the end of the call.
+  onward.on("error", () => {});
+  onward.on("data", (message: Buffer) => call.write(message));
+  call.on("data", (message: Buffer) => onward.write(message));
+  call.on("end", () => onward.end());
+  call.on("cancelled", () => onward.cancel());
+}
+
+function spoil(received: Metadata): Metadata {
+  const metadata = received.clone();
+  const faults = String(metadata.get(faultHeader)[0] ?? "").split(",");
+  const [version, traceId, parentId, flags] = String(metadata.get("traceparent")[0] ?? "").split("-");
+  if (faults.includes("baggage-dropped")) metadata.remove("baggage");
+  if (faults.includes("header-dropped")) {
+    metadata.remove("traceparent");
+    metadata.remove("tracestate");
+  }
+  if (faults.includes("silent-intermediary")) {
+    metadata.set("traceparent", [version, traceId, randomBytes(8).toString("hex"), flags].join("-"));
+  }
+  if (faults.includes("sampled-flag-lost")) {
+    metadata.set("traceparent", [version, traceId, parentId, "00"].join("-"));
+  }
+  return metadata;
+}

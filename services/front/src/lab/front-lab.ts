@@ -1,0 +1,59 @@
+/**
+ * The lab of front: it captures the headers that carry a trace, and makes faults. Loaded only with `LAB=1`; nothing of it
+ * is in @baton/telemetry.
+ */
+import { startTelemetry, type Telemetry } from "@baton/telemetry";
+import type { GrpcClientTelemetryOptions } from "@baton/telemetry/grpc";
+import type { HttpClientTelemetryOptions, HttpServerTelemetryOptions } from "@baton/telemetry/http";
+import type { DiceClient } from "../dice-client.ts";
+import { readLabConfig } from "./config.ts";
+import { createFaultyDice } from "./faulty-dice.ts";
+import { createFaultyPropagator } from "./propagation.ts";
+import { labRoutes } from "./routes.ts";
+
+/** The headers that are put on spans. None of them holds a secret, as long as baggage does not. */
+const requestHeaders = ["traceparent", "tracestate", "baggage", "grpc-timeout", "b3"];
+const responseHeaders = ["traceresponse"];
+
+export interface FrontLab {
+  readonly httpServer: HttpServerTelemetryOptions;
+  readonly httpClient: HttpClientTelemetryOptions;
+  readonly grpcClient: GrpcClientTelemetryOptions;
+  readonly routes: ReturnType<typeof labRoutes>;
+  wrapDice(dice: DiceClient): DiceClient;
+}
+
+/** @returns The lab, and the telemetry that makes its faults. */
+export function createFrontLab<T extends Telemetry>(started: T, env: Readonly<Record<string, string | undefined>>) {
+  let standing: string | undefined;
+  // Without an SDK it still passes the context on, and it has no list of keys that may leave.
+  const open = startTelemetry({
+    serviceName: "front",
+    register: false,
+    env: { OTEL_SDK_DISABLED: "true" },
+    onReport: () => {},
+  });
+  const telemetry: T = {
+    ...started,
+    propagator: createFaultyPropagator(started.propagator, open.propagator, () => standing),
+  };
+  const http = { capturedRequestHeaders: requestHeaders, capturedResponseHeaders: responseHeaders };
+  const lab: FrontLab = {
+    httpServer: http,
+    httpClient: http,
+    grpcClient: { capturedRequestMetadata: requestHeaders, capturedResponseMetadata: responseHeaders },
+    routes: labRoutes({
+      telemetry,
+      fetchOptions: http,
+      ...readLabConfig(env),
+      fault: {
+        get: () => standing,
+        set: (fault) => {
+          standing = fault;
+        },
+      },
+    }),
+    wrapDice: createFaultyDice,
+  };
+  return { telemetry, lab };
+}

@@ -1,0 +1,53 @@
+/**
+ * PUT /lab/fault switches a fault on for all requests; GET /lab/stranger tells somebody else's service; GET /lab/queue
+ * sends a message and consumes it.
+ */
+import type { Telemetry } from "@baton/telemetry";
+import { type HttpClientTelemetryOptions, tracedFetch } from "@baton/telemetry/http";
+import { context } from "@opentelemetry/api";
+import { Elysia, t } from "elysia";
+import { hasFault } from "./fault-context.ts";
+import { consumeWays, createQueue } from "./queue.ts";
+
+export interface LabRoutesDeps {
+  readonly telemetry: Telemetry;
+  readonly fetchOptions: HttpClientTelemetryOptions;
+  readonly strangerUrl: string;
+  readonly fault: {
+    get(): string | undefined;
+    set(fault: string | undefined): void;
+  };
+}
+
+export function labRoutes({ telemetry, fetchOptions, strangerUrl, fault }: LabRoutesDeps) {
+  const tellAnybody = tracedFetch(telemetry, fetchOptions);
+  const tellNobody = tracedFetch(telemetry, { ...fetchOptions, propagateTo: [] });
+  const sendAndConsume = createQueue(telemetry);
+  const standing = () => ({ fault: fault.get() ?? null });
+  return new Elysia()
+    .get("/lab/fault", standing, { detail: { hide: true } })
+    .put(
+      "/lab/fault",
+      ({ body }) => {
+        fault.set(body.fault ?? undefined);
+        return standing();
+      },
+      {
+        body: t.Object({ fault: t.Union([t.String({ pattern: "^[a-z0-9-]{1,40}$" }), t.Null()]) }),
+        detail: { hide: true },
+      },
+    )
+    .get("/lab/queue", ({ query }) => sendAndConsume(query.as ?? "child"), {
+      query: t.Object({ as: t.Optional(t.UnionEnum([...consumeWays])) }),
+      detail: { hide: true },
+    })
+    .get(
+      "/lab/stranger",
+      async ({ request }) => {
+        const tell = hasFault(context.active(), "baggage-leak") ? tellAnybody : tellNobody;
+        const { status } = await tell(strangerUrl, { signal: request.signal });
+        return { told: status };
+      },
+      { detail: { hide: true } },
+    );
+}

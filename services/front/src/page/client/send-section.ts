@@ -1,0 +1,76 @@
+/** Section 1: every scenario of the demo as a card. */
+import type { Scenario } from "@baton/demo/scenario";
+import { scenarios } from "@baton/demo/scenarios";
+import { type Board, createBoard } from "./board.ts";
+import { type CardState, renderCard } from "./card.ts";
+import { expectedTree } from "./expected.ts";
+import { facts } from "./facts.ts";
+import { waitForMetrics } from "./metrics.ts";
+import { renderResult } from "./result.ts";
+import { type Answer, send, wrongMessage } from "./send.ts";
+import { type Found, waitForTree } from "./traces.ts";
+
+/** Is told of each trace that was found, and of its answer. */
+export type OnTrace = (title: string, found: Found, answer: Answer) => void;
+
+export function createSendSection(onTrace: OnTrace): HTMLElement {
+  const board = createBoard("Send", "Send a request: its answer and its trace appear here.");
+  for (const scenario of scenarios) board.add(scenarioCard(scenario, board, onTrace));
+  return board.element;
+}
+
+export interface CardLooks {
+  /** Attributes to mark in the spans. */
+  readonly marked: readonly string[];
+  /** Metrics that the backend must have, if it keeps any. */
+  readonly metrics: readonly string[];
+}
+
+const plain: CardLooks = { marked: [], metrics: [] };
+
+export function scenarioCard(scenario: Scenario, board: Board, onTrace: OnTrace, looks = plain): HTMLElement {
+  const { id, title, shows, request, caller } = scenario;
+  return renderCard({
+    id: `send-${id}`,
+    title,
+    shows,
+    request: request.type === "http" ? { ...request, headers: { ...request.headers, ...caller?.headers } } : request,
+    notes: notesOf(scenario),
+    action: scenario.backAway ? undefined : "Send",
+    onSend: () => sendScenario(scenario, board, onTrace, looks),
+  });
+}
+
+function notesOf({ id, request, backAway }: Scenario): readonly string[] {
+  return [
+    ...(backAway
+      ? [`It needs a back that is stopped, so it runs in the terminal: bun run demo --once --only=${id}`]
+      : []),
+    ...(request.type === "websocket"
+      ? [`The page adds ${wrongMessage}: the problem that answers it names the trace.`]
+      : []),
+  ];
+}
+
+async function sendScenario(
+  scenario: Scenario,
+  board: Board,
+  onTrace: OnTrace,
+  { marked, metrics }: CardLooks,
+): Promise<CardState> {
+  const { title, status, caller } = scenario;
+  const stage = board.begin();
+  const answer = await send(scenario, caller?.headers ?? {});
+  const show = (found: Found | undefined) => stage.show(...renderResult({ title, answer, found, marked }));
+  show(undefined);
+  if (answer.status !== status) return { text: `✗ the answer is ${answer.status}, expected ${status}`, is: "bad" };
+  if (answer.traceId === undefined || !facts.hasTraces) return { text: `Answered ${answer.status}`, is: "muted" };
+  const found = await waitForTree(answer.traceId, expectedTree(scenario), show, stage.isOver);
+  show(found);
+  if (!stage.isOver()) onTrace(title, found, answer);
+  if (found.differences.length > 0) {
+    if (stage.isOver()) return { text: "Another request took its place", is: "muted" };
+    return { text: `✗ ${found.differences.length} differences`, is: "bad" };
+  }
+  return metrics.length === 0 ? { text: "✓ the trace is as expected", is: "good" } : waitForMetrics(metrics);
+}

@@ -1,0 +1,102 @@
+import { describe, expect, test } from "bun:test";
+import { startFront } from "../testing/start-front.ts";
+
+const id = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+/** A backend that answers all paths alike, and remembers them. */
+function startBackend(answer: () => Response) {
+  const asked: string[] = [];
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch({ url }) {
+      const { pathname, search } = new URL(url);
+      asked.push(pathname + search);
+      return answer();
+    },
+  });
+  return { asked, url: server.url.href, [Symbol.asyncDispose]: () => server.stop(true) };
+}
+
+const pageOf = (queryUrl: string, lab = false) => ({ queryUrl, lab });
+
+describe("GET /lab/traces/:id", () => {
+  test("answers what the backend has", async () => {
+    await using backend = startBackend(() => Response.json({ data: [{ traceID: id }], total: 1 }));
+    await using front = startFront(pageOf(backend.url));
+    const response = await front.get(`/lab/traces/${id}`);
+    expect([response.status, await response.json()]).toEqual([200, { data: [{ traceID: id }], total: 1 }]);
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(backend.asked).toEqual([`/api/traces/${id}`]);
+  });
+
+  test.each(["..%2f..%2fadmin", `${id}?x=1`.replace("?", "%3f"), id.slice(1), id.toUpperCase(), `${id}%0a`])(
+    "%s is no trace id: 400, and the backend is not asked",
+    async (path) => {
+      await using backend = startBackend(() => Response.json({ data: [] }));
+      await using front = startFront(pageOf(backend.url));
+      expect((await front.get(`/lab/traces/${path}`)).status).toBe(400);
+      expect(backend.asked).toEqual([]);
+    },
+  );
+
+  test("a trace that is not there yet is an empty list", async () => {
+    await using backend = startBackend(() => new Response("trace not found", { status: 404 }));
+    await using front = startFront(pageOf(backend.url));
+    expect(await (await front.get(`/lab/traces/${id}`)).json()).toEqual({ data: [] });
+  });
+
+  test.each([
+    ["no JSON", () => new Response("<html>")],
+    ["an error", () => Response.json({ data: [] }, { status: 500 })],
+    ["too much", () => new Response(`{"data":"${"x".repeat(5 * 1024 * 1024)}"}`)],
+  ])("%s of the backend is 502", async (_, answer) => {
+    await using backend = startBackend(answer);
+    await using front = startFront(pageOf(backend.url));
+    expect((await front.get(`/lab/traces/${id}`)).status).toBe(502);
+  });
+
+  test("a redirect of the backend is not followed: 502", async () => {
+    await using elsewhere = startBackend(() => Response.json({ data: [] }));
+    await using backend = startBackend(() => Response.redirect(elsewhere.url));
+    await using front = startFront(pageOf(backend.url));
+    expect((await front.get(`/lab/traces/${id}`)).status).toBe(502);
+    expect(elsewhere.asked).toEqual([]);
+  });
+
+  test("without a backend it is 404, and 502 when none answers", async () => {
+    await using without = startFront();
+    expect((await without.get(`/lab/traces/${id}`)).status).toBe(404);
+    await using away = startFront(pageOf("http://127.0.0.1:1"));
+    expect((await away.get(`/lab/traces/${id}`)).status).toBe(502);
+  });
+});
+
+describe("in the lab", () => {
+  test("traces of front and back are found by their time, each once", async () => {
+    await using backend = startBackend(() => Response.json({ data: [{ traceID: id }] }));
+    await using front = startFront(pageOf(backend.url, true));
+    const response = await front.get("/lab/traces?start=1000&end=2000");
+    expect(await response.json()).toEqual({ data: [{ traceID: id }] });
+    expect(backend.asked.toSorted()).toEqual([
+      "/api/traces?service=back&start=1000&end=2000&limit=20",
+      "/api/traces?service=front&start=1000&end=2000&limit=20",
+    ]);
+  });
+
+  test("a time that is not a number is 400", async () => {
+    await using backend = startBackend(() => Response.json({ data: [] }));
+    await using front = startFront(pageOf(backend.url, true));
+    expect((await front.get("/lab/traces?start=1%26service=x&end=2")).status).toBe(400);
+    expect(backend.asked).toEqual([]);
+  });
+
+  test("names of metrics, and null from a backend that keeps none", async () => {
+    await using viewer = startBackend(() => Response.json({ data: [{ name: "a" }, { name: "a" }, { name: "b" }] }));
+    await using ofViewer = startFront(pageOf(viewer.url, true));
+    expect(await (await ofViewer.get("/lab/metrics")).json()).toEqual({ names: ["a", "b"] });
+    await using jaeger = startBackend(() => new Response("<html>"));
+    await using ofJaeger = startFront(pageOf(jaeger.url, true));
+    expect(await (await ofJaeger.get("/lab/metrics")).json()).toEqual({ names: null });
+  });
+});

@@ -1,0 +1,106 @@
+/** What the page reads of the backend that QUERY_URL names. A browser may not ask a Jaeger on another origin. */
+import { Elysia, t } from "elysia";
+import { answers } from "../openapi.ts";
+import { ProblemError } from "../problem.ts";
+
+export interface TracesOptions {
+  /** Empty: there is no backend. */
+  readonly queryUrl: string;
+  /** Whether traces can be searched too, which shows those of other people. */
+  readonly lab: boolean;
+}
+
+export function tracesRoutes({ queryUrl, lab }: TracesOptions) {
+  const ask = createReader(queryUrl.replace(/\/+$/, ""));
+  const routes = new Elysia().get(
+    "/lab/traces/:id",
+    async ({ params: { id }, request }) => json(await ask(`/api/traces/${id}`, request.signal)),
+    {
+      // Nothing else may become a part of the URL.
+      params: t.Object({ id: t.String({ pattern: "^[0-9a-f]{32}$", title: "id", description: "A trace id." }) }),
+      detail: {
+        summary: "A trace, from the backend that QUERY_URL names",
+        description: "The JSON of Jaeger's query API. `data` is empty until its first span has arrived.",
+        responses: answers("The trace.", "application/json", { type: "object" }),
+      },
+    },
+  );
+  return lab ? routes.use(labRoutes(ask)) : routes;
+}
+
+/** For the lab: a broken trace is in pieces, and only a search finds them all. */
+function labRoutes(ask: Reader) {
+  const micros = (title: string) =>
+    t.Number({ minimum: 0, multipleOf: 1, title, description: "Microseconds since 1970." });
+  return new Elysia()
+    .get(
+      "/lab/traces",
+      async ({ query: { start, end }, request }) => {
+        const search = (service: string) =>
+          ask(`/api/traces?service=${service}&start=${start}&end=${end}&limit=${maxTraces}`, request.signal);
+        const found = await Promise.all(["front", "back"].map(search));
+        return json({ data: uniqueTraces(found.flatMap(listOf)) });
+      },
+      { query: t.Object({ start: micros("start"), end: micros("end") }), detail: { hide: true } },
+    )
+    .get(
+      "/lab/metrics",
+      async ({ request }) => {
+        // Only the viewer has it.
+        const found = await ask("/api/viewer/metrics", request.signal).catch(() => undefined);
+        const names = listOf(found).map((metric) => String((metric as { readonly name?: unknown }).name));
+        return { names: names.length === 0 ? null : [...new Set(names)] };
+      },
+      { detail: { hide: true } },
+    );
+}
+
+type Reader = (path: string, signal: AbortSignal) => Promise<unknown>;
+
+const timeoutMs = 5000;
+const maxTraces = 20;
+/** A trace of the page has a few spans. More than this is somebody else's. */
+const maxBytes = 4 * 1024 * 1024;
+
+function createReader(base: string): Reader {
+  return async (path, signal) => {
+    if (base === "") throw new ProblemError({ status: 404, detail: "QUERY_URL names no trace backend." });
+    const response = await get(base + path, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+    // Not an error: the page asks until the spans have arrived.
+    if (response.status === 404) return { data: [] };
+    const text = response.ok ? await response.text() : undefined;
+    const body = text === undefined || text.length > maxBytes ? undefined : parse(text);
+    if (body !== undefined) return body;
+    throw new ProblemError({ status: 502, detail: `The trace backend answered ${response.status} and no trace.` });
+  };
+}
+
+async function get(url: string, signal: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(url, { signal, redirect: "error" });
+  } catch {
+    throw new ProblemError({ status: 502, detail: "The trace backend that QUERY_URL names does not answer." });
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function listOf(body: unknown): readonly unknown[] {
+  const data = typeof body === "object" && body !== null && "data" in body ? body.data : undefined;
+  return Array.isArray(data) ? data : [];
+}
+
+/** A trace of both services is found twice. */
+function uniqueTraces(traces: readonly unknown[]): readonly unknown[] {
+  return [...new Map(traces.map((trace) => [(trace as { readonly traceID?: unknown }).traceID, trace])).values()];
+}
+
+function json(body: unknown): Response {
+  return Response.json(body, { headers: { "cache-control": "no-store" } });
+}
