@@ -6,7 +6,7 @@ import { forEachAllowed } from "./baggage-attributes.ts";
 import { createRedact, SECRET_QUERY_KEYS } from "./redact.ts";
 import { standardOutput } from "./standard-output.ts";
 import type { Telemetry } from "./telemetry.ts";
-import { isErrorObject, printed } from "./thrown.ts";
+import { attempt, isErrorObject, printed } from "./thrown.ts";
 
 export type { Logger } from "pino";
 
@@ -64,14 +64,6 @@ export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}):
       },
     },
   );
-}
-
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
 }
 
 const redactText = createRedact(SECRET_QUERY_KEYS, Number.POSITIVE_INFINITY);

@@ -1,5 +1,6 @@
 /** Follows what a function returned until it settles, without starting anything that the caller does not start. */
 import { type Context, context } from "@opentelemetry/api";
+import { attempt } from "./thrown.ts";
 
 export interface Settling {
   /** The context of the work, also where it starts only when it is awaited. */
@@ -25,11 +26,7 @@ export function followSettling<T>(value: T, settling: Settling): T {
 
 function isThenable(value: unknown): value is Thenable {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
-  try {
-    return typeof (value as { readonly then?: unknown }).then === "function";
-  } catch {
-    return false;
-  }
+  return attempt(() => typeof (value as { readonly then?: unknown }).then === "function") === true;
 }
 
 /** True for a promise whose work is already running. A subclass may be lazy, as the queries of `Bun.sql` are. */

@@ -49,9 +49,10 @@ export function textOf(value: unknown, key: string): string | undefined {
   return typeof text === "string" ? text : undefined;
 }
 
-function attempt<T>(read: () => T): T | undefined {
+/** Runs `work`. @returns `undefined` where it throws. */
+export function attempt<T>(work: () => T): T | undefined {
   try {
-    return read();
+    return work();
   } catch {
     return undefined;
   }
