@@ -82,10 +82,10 @@ export function createFrontApp({
     .use(openapiDocument());
 }
 
-/** Machines ask for these by themselves: their traces would bury those that a person looks for. */
+/** Probes and browsers ask for these by themselves. Their traces would hide the others. */
 const untraced: ReadonlySet<string> = new Set([...probePaths, iconPath]);
 
-/** Why a call to back failed stands beside the HTTP status that was made of it. */
+/** The gRPC status of a call to back that failed, beside the HTTP status that was made of it. */
 function endAttributes({ error }: HttpEnd): Attributes {
   return error instanceof ClientError ? { "rpc.status_code": Status[error.code] } : {};
 }

@@ -8,7 +8,7 @@ import { createFrontServer } from "./server.ts";
 await endEarlierLoad();
 const config = readFrontConfig(process.env);
 const terminal = terminalOf("front", process.stdout);
-/** The baggage of this pair. What else a caller sends is a stranger's: it is not read and does not reach back. */
+/** The baggage of this pair. Other keys that a caller sends are not read and do not reach back. */
 const baggageKeys = ["dice.table"];
 const started = startTelemetry({
   serviceName: "front",
