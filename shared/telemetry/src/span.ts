@@ -9,6 +9,7 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
+import { endSpan } from "./guarded-tracer.ts";
 import { ATTR_ERROR_TYPE } from "./semconv.ts";
 import { followSettling } from "./settling.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -53,7 +54,7 @@ export function withSpan<T>(
     if (hasEnded) return;
     hasEnded = true;
     if (failure) recordFailure(span, failure.error);
-    span.end();
+    endSpan(span);
   };
   let returned: T;
   try {

@@ -12,6 +12,7 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import { createNoopLogger, type Logger, type LoggerProvider } from "@opentelemetry/api-logs";
+import { guardTracer } from "./guarded-tracer.ts";
 import { composePropagators, createPropagator } from "./propagation/index.ts";
 import { SCOPE, VERSION } from "./scope.ts";
 import { SCHEMA_URL } from "./semconv.ts";
@@ -85,7 +86,7 @@ export function telemetryFrom(providers: TelemetryProviders): Telemetry {
   }
   return {
     serviceName: providers.serviceName ?? "unknown_service:bun",
-    tracer: tracerProvider.getTracer(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }),
+    tracer: guardTracer(tracerProvider.getTracer(SCOPE, VERSION, { schemaUrl: SCHEMA_URL })),
     meter: meterProvider?.getMeter(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }) ?? createNoopMeter(),
     logger: loggerProvider?.getLogger(SCOPE, VERSION) ?? createNoopLogger(),
     // Composed, so that a propagator that throws breaks no request.
