@@ -12,9 +12,11 @@ type Thenable = PromiseLike<unknown> & object;
 
 /**
  * Returns `value`, or what behaves like it. A query builder starts its query when its `then` is called, so `then` is
- * not called here: it is replaced, in a Proxy, by one that reports.
+ * not called here: it is replaced, in a Proxy, by one that reports. An async generator settles when it is iterated to
+ * its end.
  */
 export function followSettling<T>(value: T, settling: Settling): T {
+  if (isAsyncIterator(value)) return followIteration(value, settling);
   // A Proxy cannot replace the `then` of a frozen object.
   if (!isThenable(value) || isFixed(value, "then")) {
     settling.onSettled();
@@ -62,13 +64,47 @@ function followThenable<T extends Thenable>(target: T, settling: Settling): T {
       return (...args: unknown[]) => {
         const result: unknown = context.with(settling.context, () => Reflect.apply(value, target, args));
         if (result === target) return proxy;
-        return isThenable(result) ? followSettling(result, settling) : result;
+        return isThenable(result) || isAsyncIterator(result) ? followSettling(result, settling) : result;
       };
+    },
+    // A setter finds its private fields on the original too.
+    set: (_target, key, value) => Reflect.set(target, key, value, target),
+  });
+  forgotten.register(proxy, settling);
+  return proxy;
+}
+
+function isAsyncIterator(value: unknown): value is AsyncIterator<unknown> & object {
+  if (typeof value !== "object" || value === null || !(Symbol.asyncIterator in value)) return false;
+  return typeof (value as { readonly next?: unknown }).next === "function";
+}
+
+/** Each step runs in the context, because a generator resumes in that of whoever asks for the next item. */
+function followIteration<T extends AsyncIterator<unknown> & object>(target: T, settling: Settling): T {
+  const follow = async (step: () => Promise<IteratorResult<unknown>>): Promise<IteratorResult<unknown>> => {
+    try {
+      const result = await context.with(settling.context, step);
+      if (result.done) settling.onSettled();
+      return result;
+    } catch (error) {
+      settling.onSettled({ error });
+      throw error;
+    }
+  };
+  const proxy: T = new Proxy(target, {
+    get(_target, key) {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== "function" || key === "constructor" || isFixed(target, key)) return value;
+      if (key === Symbol.asyncIterator) return () => proxy;
+      const call = (args: unknown[]) => Reflect.apply(value, target, args);
+      return (...args: unknown[]) => (STEPS.has(key) ? follow(() => call(args)) : call(args));
     },
   });
   forgotten.register(proxy, settling);
   return proxy;
 }
+
+const STEPS: ReadonlySet<PropertyKey> = new Set(["next", "return", "throw"]);
 
 /** One that is never awaited never settles: its end is when nobody can await it any more. One serves the process. */
 const forgotten = new FinalizationRegistry<Settling>((settling) => settling.onSettled());
