@@ -234,3 +234,29 @@ test("a property with a setter can be set where it is private", async () => {
   expect(query.limit).toBe(7);
   await query;
 });
+
+test("a library's own catch() gets all of its arguments, and its own promise goes on", async () => {
+  class Filtered<T> extends Promise<T> {
+    override catch(...args: unknown[]): never {
+      const [kind, handle] = args as [new () => Error, (error: Error) => unknown];
+      return super.catch((error: unknown) => {
+        if (error instanceof kind) return handle(error);
+        throw error;
+      }) as never;
+    }
+    twice(): Promise<number> {
+      return this.then((value) => Number(value) * 2);
+    }
+  }
+  const failing = withSpan(telemetry, "failing", () => Filtered.reject(new RangeError("empty")));
+  const caught: unknown = await (failing as unknown as Filtered<number>).catch(RangeError, () => 0);
+  expect(caught).toBe(0);
+  const finished = withSpan(telemetry, "finished", () => Filtered.resolve(2)).finally(
+    () => {},
+  ) as unknown as Filtered<number>;
+  expect(await finished.twice()).toBe(4);
+  expect(summary().map(([name, status]) => [name, status])).toEqual([
+    ["failing", "ERROR"],
+    ["finished", "UNSET"],
+  ]);
+});

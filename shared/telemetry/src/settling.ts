@@ -128,11 +128,18 @@ function replacedMethods(target: Thenable, settling: Settling) {
       throw error;
     }
   };
-  const run = (): Promise<unknown> => new Promise((resolve, reject) => then(resolve, reject));
+  // What a library's own `then` returns has the library's own `catch` and `finally`, which may take more arguments.
+  const goOn = (key: "catch" | "finally", args: readonly unknown[]): unknown => {
+    const next = (then() ?? Promise.resolve()) as unknown as Readonly<Record<string, unknown>>;
+    const own = next[key];
+    // The callback comes last; before it are the classes of the errors that it is for.
+    const bound = args.with(-1, inContextOfCaller(args.at(-1)) ?? args.at(-1));
+    return typeof own === "function" ? Reflect.apply(own, next, bound) : Promise.resolve(next)[key](...(bound as []));
+  };
   return new Map<PropertyKey, (...args: never[]) => unknown>([
     ["then", then],
-    ["catch", (onRejected?: unknown) => then(undefined, onRejected)],
-    ["finally", (onFinally?: () => void) => run().finally(onFinally)],
+    ["catch", (...args: unknown[]) => (args.length > 1 ? goOn("catch", args) : then(undefined, args[0]))],
+    ["finally", (onFinally?: unknown) => goOn("finally", [onFinally])],
   ]);
 }
 
