@@ -235,6 +235,17 @@ test("a property with a setter can be set where it is private", async () => {
   await query;
 });
 
+test("a promise that can be asked whether it is pending is running: it is followed also where nobody awaits it", async () => {
+  class Asked<T> extends Promise<T> {
+    isPending = () => false;
+    isFulfilled = () => true;
+  }
+  const promise = withSpan(telemetry, "asked", () => Asked.resolve(7));
+  expect(promise).toBeInstanceOf(Asked);
+  await inMemory.waitForSpans(1);
+  expect(summary()).toEqual([["asked", "UNSET", undefined]]);
+});
+
 test("a library's own catch() gets all of its arguments, and its own promise goes on", async () => {
   class Filtered<T> extends Promise<T> {
     override catch(...args: unknown[]): never {

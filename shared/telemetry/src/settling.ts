@@ -22,7 +22,7 @@ export function followSettling<T>(value: T, settling: Settling): T {
     settling.onSettled();
     return value;
   }
-  return (isPlainPromise(value) ? followPromise(value, settling) : followThenable(value, settling)) as T;
+  return (isRunning(value) ? followPromise(value, settling) : followThenable(value, settling)) as T;
 }
 
 function isThenable(value: unknown): value is Thenable {
@@ -34,8 +34,13 @@ function isThenable(value: unknown): value is Thenable {
   }
 }
 
-/** One that is already running and can do nothing else. A subclass may be lazy, as the queries of `Bun.sql` are. */
-function isPlainPromise(value: object): value is Promise<unknown> {
+/**
+ * One that is already running. A subclass may be lazy, as the queries of `Bun.sql` are; but not one that can be asked
+ * whether it is pending, as those of Bluebird can. Bluebird does not call `then` of what is its own.
+ */
+function isRunning(value: Thenable): value is Thenable & Promise<unknown> {
+  const { isPending, isFulfilled } = value as { readonly isPending?: unknown; readonly isFulfilled?: unknown };
+  if (typeof isPending === "function" && typeof isFulfilled === "function") return true;
   return value instanceof Promise && value.constructor === Promise && Reflect.ownKeys(value).length === 0;
 }
 
