@@ -25,7 +25,7 @@ import { maxMessageBytes, type Tables, tableRoute } from "./routes/table.ts";
 import { tallyRoute } from "./routes/tally.ts";
 
 /** @returns `undefined` for a request of the application. */
-export type Before = (request: Request, server: { readonly url: URL } | null) => Promise<Response> | undefined;
+export type AnswerOption = (request: Request, server: { readonly url: URL } | null) => Promise<Response> | undefined;
 
 export interface FrontDeps {
   readonly telemetry: Telemetry;
@@ -37,38 +37,49 @@ export interface FrontDeps {
   >;
   /** Makes the spans of the browser that shows the page at /. @default none are made */
   readonly browser?: Telemetry;
-  /** Answers some requests with telemetry of their own. @default none */
-  readonly before?: Before;
+  /** Answers /options/*, with telemetry of their own. @default none */
+  readonly answerOption?: AnswerOption;
   /** The open WebSockets. @default A new map. */
   readonly tables?: Tables;
   /** Makes faults on request. @default none */
   readonly lab?: FrontLab;
 }
 
-export function createFrontApp({ telemetry, log, dice, config, browser, before, lab, tables = new Map() }: FrontDeps) {
-  const app = new Elysia({ websocket: { maxPayloadLength: maxMessageBytes } });
+export function createFrontApp({
+  telemetry,
+  log,
+  dice,
+  config,
+  browser,
+  answerOption,
+  lab,
+  tables = new Map(),
+}: FrontDeps) {
+  const app: Elysia = new Elysia({
+    websocket: { maxPayloadLength: maxMessageBytes },
+    // Bun routes these itself, so that the plugin creates no span for them.
+    ...(answerOption && {
+      serve: { routes: { "/options/*": (request) => answerOption(request, app.server) ?? app.fetch(request) } },
+    }),
+  });
   const checkMethod = createMethodCheck(() => app.routes);
-  return (
-    app
-      .use(httpServerTelemetry(telemetry, { ...lab?.httpServer, trust: config.trust, filter: isTraced, endAttributes }))
-      // The wrap that is added last runs first.
-      .wrap((handle) => ((request: Request) => before?.(request, app.server) ?? handle(request)) as typeof handle)
-      .onError(answerErrors(log))
-      .onRequest(({ request }) => {
-        checkHost(request);
-        checkMethod(request);
-      })
-      .use(rollRoute(dice))
-      .use(relayRoute({ telemetry, dice, httpTelemetry: lab?.httpClient }))
-      .use(streamRoute(dice))
-      .use(tallyRoute(dice, config.bodyTimeoutMs))
-      .use(tableRoute({ telemetry, log, dice, tables, timeoutMs: config.tableTimeoutMs }))
-      .use(probeRoutes(dice))
-      .use(iconRoute())
-      .use(lab?.routes ?? new Elysia())
-      .use(pageRoutes(config, browser))
-      .use(openapiDocument())
-  );
+  return app
+    .use(httpServerTelemetry(telemetry, { ...lab?.httpServer, trust: config.trust, filter: isTraced, endAttributes }))
+    .onError(answerErrors(log))
+    .onRequest(({ request }) => {
+      checkHost(request);
+      checkMethod(request);
+    })
+    .use(rollRoute(dice))
+    .use(relayRoute({ telemetry, dice, httpTelemetry: lab?.httpClient }))
+    .use(streamRoute(dice))
+    .use(tallyRoute(dice, config.bodyTimeoutMs))
+    .use(tableRoute({ telemetry, log, dice, tables, timeoutMs: config.tableTimeoutMs }))
+    .use(probeRoutes(dice))
+    .use(iconRoute())
+    .use(lab?.routes ?? new Elysia())
+    .use(pageRoutes(config, browser))
+    .use(openapiDocument());
 }
 
 /** Probes and browsers ask for these by themselves. Their traces would hide the others. */

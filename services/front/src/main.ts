@@ -52,7 +52,7 @@ const server = createFrontServer({
   config,
   ...(browser && { browser }),
   ...(lab && { lab }),
-  ...(options && { before: options.handle }),
+  ...(options && { answerOption: options.handle }),
 });
 exitOnSignals({
   log,

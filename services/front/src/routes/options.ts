@@ -7,7 +7,7 @@
  */
 import type { Telemetry } from "@baton/telemetry";
 import { setHttpRoute, tracedHandler } from "@baton/telemetry/http";
-import type { Before } from "../app.ts";
+import type { AnswerOption } from "../app.ts";
 import type { FrontLab } from "../lab/front-lab.ts";
 import { requestPath } from "../request-path.ts";
 import { baggageOptions } from "./options-baggage.ts";
@@ -36,7 +36,7 @@ export interface OptionsDeps {
 
 export interface OptionEndpoints {
   /** `undefined` for a request of another path. Some endpoints call front itself, so it must listen. */
-  readonly handle: Before;
+  readonly handle: AnswerOption;
   close(): void;
 }
 
