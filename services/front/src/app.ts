@@ -3,7 +3,7 @@ import type { ServiceLog } from "@baton/service";
 import type { Telemetry } from "@baton/telemetry";
 import { type HttpEnd, httpServerTelemetry } from "@baton/telemetry/http";
 import type { Attributes } from "@opentelemetry/api";
-import { Elysia } from "elysia";
+import { type AnyElysia, Elysia } from "elysia";
 import { ClientError, Status } from "nice-grpc-common";
 import type { FrontConfig } from "./config.ts";
 import type { DiceClient } from "./dice-client.ts";
@@ -24,9 +24,6 @@ import { streamRoute } from "./routes/stream.ts";
 import { maxMessageBytes, type Tables, tableRoute } from "./routes/table.ts";
 import { tallyRoute } from "./routes/tally.ts";
 
-/** @returns `undefined` for a request of the application. */
-export type Before = (request: Request, server: { readonly url: URL } | null) => Promise<Response> | undefined;
-
 export interface FrontDeps {
   readonly telemetry: Telemetry;
   readonly log: ServiceLog;
@@ -37,38 +34,42 @@ export interface FrontDeps {
   >;
   /** Makes the spans of the browser that shows the page at /. @default none are made */
   readonly browser?: Telemetry;
-  /** Answers some requests with telemetry of their own. @default none */
-  readonly before?: Before;
+  /** /options/*, each request with telemetry of its own. @default none */
+  readonly options?: AnyElysia;
   /** The open WebSockets. @default A new map. */
   readonly tables?: Tables;
   /** Makes faults on request. @default none */
   readonly lab?: FrontLab;
 }
 
-export function createFrontApp({ telemetry, log, dice, config, browser, before, lab, tables = new Map() }: FrontDeps) {
+export function createFrontApp({ telemetry, log, dice, config, browser, options, lab, tables = new Map() }: FrontDeps) {
   const app = new Elysia({ websocket: { maxPayloadLength: maxMessageBytes } });
   const checkMethod = createMethodCheck(() => app.routes);
-  return (
-    app
-      .use(httpServerTelemetry(telemetry, { ...lab?.httpServer, trust: config.trust, filter: isTraced, endAttributes }))
-      // The wrap that is added last runs first.
-      .wrap((handle) => ((request: Request) => before?.(request, app.server) ?? handle(request)) as typeof handle)
-      .onError(answerErrors(log))
-      .onRequest(({ request }) => {
-        checkHost(request);
-        checkMethod(request);
-      })
-      .use(rollRoute(dice))
-      .use(relayRoute({ telemetry, dice, httpTelemetry: lab?.httpClient }))
-      .use(streamRoute(dice))
-      .use(tallyRoute(dice, config.bodyTimeoutMs))
-      .use(tableRoute({ telemetry, log, dice, tables, timeoutMs: config.tableTimeoutMs }))
-      .use(probeRoutes(dice))
-      .use(iconRoute())
-      .use(lab?.routes ?? new Elysia())
-      .use(pageRoutes(config, browser))
-      .use(openapiDocument())
-  );
+  return app
+    .use(
+      httpServerTelemetry(telemetry, {
+        ...lab?.httpServer,
+        trust: config.trust,
+        filter: (request) => isTraced(request, options !== undefined),
+        endAttributes,
+      }),
+    )
+    .onError(answerErrors(log))
+    .onRequest(({ request }) => {
+      checkHost(request);
+      checkMethod(request);
+    })
+    .use(rollRoute(dice))
+    .use(relayRoute({ telemetry, dice, httpTelemetry: lab?.httpClient }))
+    .use(streamRoute(dice))
+    .use(tallyRoute(dice, config.bodyTimeoutMs))
+    .use(tableRoute({ telemetry, log, dice, tables, timeoutMs: config.tableTimeoutMs }))
+    .use(probeRoutes(dice))
+    .use(iconRoute())
+    .use(lab?.routes ?? new Elysia())
+    .use(options ?? new Elysia())
+    .use(pageRoutes(config, browser))
+    .use(openapiDocument());
 }
 
 /** Machines ask for these by themselves: their traces would bury those that a person looks for. */
@@ -79,7 +80,8 @@ function endAttributes({ error }: HttpEnd): Attributes {
   return error instanceof ClientError ? { "rpc.status_code": Status[error.code] } : {};
 }
 
-function isTraced(request: Request): boolean {
+/** @param hasOptions Whether /options/* have telemetry of their own. */
+function isTraced(request: Request, hasOptions: boolean): boolean {
   const path = requestPath(request);
-  return !untraced.has(path) && !isPageRequest(path);
+  return !untraced.has(path) && !isPageRequest(path) && !(hasOptions && path.startsWith("/options/"));
 }

@@ -30,8 +30,7 @@ const dice = createDiceClient({
   ...(lab && { grpcTelemetry: lab.grpcClient }),
 });
 const options =
-  lab &&
-  (await import("./routes/options.ts")).createOptionEndpoints({ telemetry, lab, backAddress: config.backAddress });
+  lab && (await import("./routes/options.ts")).createOptionRoutes({ telemetry, lab, backAddress: config.backAddress });
 // For the spans of the page. Front's own telemetry sends metrics and logs.
 const browser =
   lab &&
@@ -52,7 +51,7 @@ const server = createFrontServer({
   config,
   ...(browser && { browser }),
   ...(lab && { lab }),
-  ...(options && { before: options.handle }),
+  ...(options && { options: options.routes }),
 });
 exitOnSignals({
   log,
