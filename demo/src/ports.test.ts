@@ -21,14 +21,14 @@ test("a free port is kept", async () => {
     return { port: taken.port };
   })();
   const taken: unknown[] = [];
-  expect(await choosePort({ service: "front", port }, (wish) => taken.push(wish))).toBe(port);
+  expect(await choosePort({ service: "front", port }, (wanted) => taken.push(wanted))).toBe(port);
   expect(taken).toEqual([]);
 });
 
 test("a taken port is named and replaced by any free one", async () => {
   await using other = await occupy("127.0.0.1");
   const taken: unknown[] = [];
-  expect(await choosePort({ service: "front", port: other.port }, (wish) => taken.push(wish))).toBe(0);
+  expect(await choosePort({ service: "front", port: other.port }, (wanted) => taken.push(wanted))).toBe(0);
   expect(taken).toEqual([{ service: "front", port: other.port }]);
 });
 

@@ -1,7 +1,7 @@
 /** Which ports are free. Where another program has a port, the service that wants it gets another one. */
 import { createServer } from "node:net";
 
-export interface PortWish {
+export interface PortRequest {
   /** The service that wants the port, for messages. */
   readonly service: string;
   readonly port: number;
@@ -11,9 +11,9 @@ export interface PortWish {
  * @returns The wanted port, or 0 (any free port) when another program listens there.
  * @param onTaken Called with a port that is taken.
  */
-export async function choosePort(wish: PortWish, onTaken: (wish: PortWish) => void): Promise<number> {
-  if (wish.port === 0 || (await isFree(wish.port))) return wish.port;
-  onTaken(wish);
+export async function choosePort(wanted: PortRequest, onTaken: (wanted: PortRequest) => void): Promise<number> {
+  if (wanted.port === 0 || (await isFree(wanted.port))) return wanted.port;
+  onTaken(wanted);
   return 0;
 }
 

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { takesOnlyTraces } from "./backend.ts";
 import type { Backend, Ports } from "./config.ts";
-import { choosePort, type PortWish } from "./ports.ts";
+import { choosePort, type PortRequest } from "./ports.ts";
 import { startBack, startFront, startLabProxy, startViewer } from "./services.ts";
 import { createSupervisor, type Supervisor } from "./supervisor.ts";
 
@@ -18,7 +18,7 @@ export interface StackOptions {
   /** Stops the start when it is aborted. @default Never. */
   readonly signal?: AbortSignal;
   /** Called when a port is taken and another one is used. @default Nothing. */
-  readonly onPortTaken?: (wish: PortWish) => void;
+  readonly onPortTaken?: (wanted: PortRequest) => void;
   /** Called when a service is ready. @default Nothing. */
   readonly onStarted?: (service: string, where: string, elapsedMs: number) => void;
 }
@@ -84,8 +84,8 @@ async function startServices(supervisor: Supervisor, options: StackOptions): Pro
     : {};
   const lab = options.lab ? { LAB: "1" } : {};
   const services = { ...tracesOnly, ...lab, ...env, OTEL_EXPORTER_OTLP_ENDPOINT: backend.otlpUrl };
-  const wished = await choose("back", ports.back);
-  const backAddress = await timed("back", startBack(supervisor, wished, services), (address) => address);
+  const backPort = await choose("back", ports.back);
+  const backAddress = await timed("back", startBack(supervisor, backPort, services), (address) => address);
   const proxy = options.lab
     ? await timed("proxy", startLabProxy(supervisor, 0, backAddress), ({ address }) => `${address}, between the two`)
     : undefined;

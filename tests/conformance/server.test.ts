@@ -108,7 +108,7 @@ describe("what it refuses with 400, naming field and rule", () => {
 });
 
 describe("the process", () => {
-  test("a port that is none is named, and nothing starts", async () => {
+  test("an invalid port is named, and nothing starts", async () => {
     const broken = start("70000");
     expect(await broken.exited).not.toBe(0);
     expect(await new Response(broken.stderr).text()).toContain("PORT must be a whole number from 0 to 65535");

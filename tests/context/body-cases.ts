@@ -5,7 +5,7 @@ import type { SurvivalCase } from "./survival.ts";
 
 type MakeBody = (seen: (active: Span | undefined) => void) => Response | Promise<Response>;
 
-/** Serves one response whose body tells what is active while it is made, and reads it. */
+/** Serves one response whose body records which span is active while it is made, and reads it. */
 async function served(make: MakeBody): Promise<Span | undefined> {
   const active = context.active();
   const { promise, resolve } = Promise.withResolvers<Span | undefined>();

@@ -6,7 +6,7 @@ import { type Span, trace } from "@opentelemetry/api";
 import { outside } from "./outside.ts";
 import type { SurvivalCase } from "./survival.ts";
 
-/** A case in which a callback is handed over, and tells what is active when it is called. */
+/** A case in which a callback is passed to an API, and records which span is active when it is called. */
 function callback(
   place: string,
   register: (callback: () => void) => void,

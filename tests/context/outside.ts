@@ -1,7 +1,7 @@
 /** Where no span is active: the place from which events and servers come. */
 import { context, ROOT_CONTEXT } from "@opentelemetry/api";
 
-/** Runs something as if it had been started by nobody. */
+/** Runs a function outside of every context. */
 export function outside<T>(work: () => T): T {
   return context.with(ROOT_CONTEXT, work);
 }

@@ -39,10 +39,11 @@ describe.skipIf(chromiumPath === undefined)("the page of front", () => {
     await send(page.locator("#send-joined-trace"));
     const stage = page.locator("#send .stage");
     expect(await stage.locator(".verdict").textContent()).toBe(
-      "✓One root, no orphan, every hop joined: browser → front → back",
+      "✓One root, no orphan, every hop joined: page → front → back",
     );
     expect(await colours(stage.locator(".verdict"))).toEqual(await colours(page.locator("#send-joined-trace .state")));
     expect(await stage.locator(".row").count()).toBe(5);
+    expect(await stage.locator(".row .bar:visible").count()).toBe(5);
     const href = await stage.getByText("Open in the backend").getAttribute("href");
     expect(href).toMatch(new RegExp(`^${stack.backend.queryUrl}/trace/[0-9a-f]{32}$`));
     const hops = page.locator("#wire .hop");

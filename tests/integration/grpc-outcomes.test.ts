@@ -164,7 +164,7 @@ const outcomes: readonly Outcome[] = [
     }),
   ),
   {
-    // A signal of the caller's own: back is told of no deadline, so the call is cancelled.
+    // A signal of the caller's own: back gets no deadline, so the call is cancelled.
     happens: "an AbortSignal.timeout() of the caller fires",
     run: ({ call }) => ignore(call("wait", { signal: AbortSignal.timeout(60) })),
     client: failed("CANCELLED"),

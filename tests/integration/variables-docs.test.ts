@@ -19,7 +19,9 @@ function defaultsIn(text: string): Record<string, string> {
 /** Every name of a variable in a file, but those of OpenTelemetry, which docs/configuration.md has. */
 function variablesIn(source: string): string[] {
   const names = source.match(/\b(?:LAB|[A-Z]+(?:_[A-Z]+)+)(?=["`:]|\s*\??\?? )/g) ?? [];
-  return [...new Set(names)].filter((name) => !name.startsWith("OTEL_") && name !== "PORT_VARIABLES").toSorted();
+  return [...new Set(names)]
+    .filter((name) => !name.startsWith("OTEL_") && !new RegExp(`const ${name}\\b`).test(source))
+    .toSorted();
 }
 
 /** `VARIABLE` and `@default`, as the comments of a configuration say them. */

@@ -19,7 +19,7 @@ interface Seen {
   requests: number;
   bytes: number;
   received: number;
-  told: number;
+  reported: number;
   /** The last value of each series of counters. */
   readonly started: Map<string, number>;
   readonly dropped: Map<string, number>;
@@ -50,7 +50,7 @@ function counterOf(variant: string): Seen {
     requests: 0,
     bytes: 0,
     received: 0,
-    told: 0,
+    reported: 0,
     started: new Map(),
     dropped: new Map(),
     failed: new Map(),
@@ -63,7 +63,7 @@ function take(counter: Seen, path: string | undefined, body: Uint8Array): void {
   counter.requests += 1;
   counter.bytes += body.length;
   if (path === "/v1/traces") counter.received += countSpans(body);
-  if (path === "/made") counter.told += Number(new TextDecoder().decode(body));
+  if (path === "/made") counter.reported += Number(new TextDecoder().decode(body));
   if (path !== "/v1/metrics") return;
   for (const { name, series, value } of readSums(body)) {
     if (name === "otel.sdk.span.started" && series.includes("RECORD_AND_SAMPLE")) counter.started.set(series, value);
@@ -73,7 +73,7 @@ function take(counter: Seen, path: string | undefined, body: Uint8Array): void {
   }
 }
 
-function summary({ requests, bytes, received, told, started, dropped, failed }: Seen): SinkCounts {
+function summary({ requests, bytes, received, reported, started, dropped, failed }: Seen): SinkCounts {
   const sum = (values: Map<string, number>) => [...values.values()].reduce((total, value) => total + value, 0);
-  return { requests, bytes, received, made: told + sum(started), dropped: sum(dropped), failed: sum(failed) };
+  return { requests, bytes, received, made: reported + sum(started), dropped: sum(dropped), failed: sum(failed) };
 }

@@ -25,7 +25,7 @@ export async function checkBackOutage(checks: Checks, project: Project): Promise
     } finally {
       outcomes = await load.stop();
     }
-    // Until the address of the container is forgotten, nothing answers there, not even a refusal: that is a 504.
+    // Until the address of the container is forgotten, connecting to it gets no answer, not even a refusal: that is a 504.
     expectNone(unexpected(outcomes, [200, 503, 504]));
   });
   await checks.check(`no request waited longer than ${longestAnswerMs} ms`, async () => expectNone(slow(outcomes)));

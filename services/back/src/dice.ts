@@ -13,7 +13,7 @@ export interface Dice {
   /**
    * One value for each die, from 1 to `sides`.
    * @throws PlayerNotAllowedError for a player who may not play.
-   * @throws AbortError as soon as the signal is aborted, because nobody waits for the result any more.
+   * @throws AbortError as soon as the signal is aborted, because the result is not needed any more.
    */
   roll(request: Throw, signal: AbortSignal): Promise<readonly number[]>;
 }

@@ -11,7 +11,7 @@ setLogVerbosity(logVerbosity.NONE);
 await endEarlierLoad();
 const config = readBackConfig(process.env);
 const terminal = terminalOf("back", process.stdout);
-/** The baggage of this pair. What else a caller sends is not read. */
+/** The baggage of this pair. Other keys that a caller sends are not read. */
 const baggageKeys = ["dice.table"];
 const options = {
   serviceName: "back",

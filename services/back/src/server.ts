@@ -34,18 +34,18 @@ export interface BackServer {
   listen(host: string, port: number): Promise<number>;
   /**
    * Refuses new calls and waits for those that are running. Bidirectional calls and health watches could go on for
-   * ever, so they are ended at once; whatever still runs after the given milliseconds is ended then. Both ways the
-   * caller gets UNAVAILABLE.
+   * ever, so they are ended at once. Calls that still run after the given milliseconds are ended then. In both cases
+   * the caller gets UNAVAILABLE.
    */
   shutdown(timeoutMs: number): Promise<void>;
 }
 
-/** How long the last statuses may take to leave before connections are cut. */
-const lastWordsMs = 250;
+/** How long the last statuses may take to be sent before connections are closed. */
+const lastStatusesMs = 250;
 
 /**
- * A caller whose packets vanish looks alive, and its calls would run on. It is asked for a sign of life after three
- * seconds; its calls are cancelled when there is none within two more.
+ * When packets of a caller are lost, its connection stays open and its calls run on. So it is pinged after three seconds,
+ * and its calls are cancelled without an answer within two more.
  * @see https://grpc.io/docs/guides/keepalive/
  */
 const keepaliveOptions = { "grpc.keepalive_time_ms": 3000, "grpc.keepalive_timeout_ms": 2000 };
@@ -82,7 +82,7 @@ export function createBackServer(deps: BackDeps): BackServer {
       if (await settlesWithin(finished, timeoutMs)) return;
       log.warn({ timeoutMs }, "shutdown timed out: ending the calls that still run");
       terminator.end("all");
-      if (await settlesWithin(finished, lastWordsMs)) return;
+      if (await settlesWithin(finished, lastStatusesMs)) return;
       server.forceShutdown();
     },
   };

@@ -162,7 +162,7 @@ describe("errors of back", () => {
     expect(server?.events.map((event) => event.attributes["exception.type"])).toEqual(["ClientError"]);
   });
 
-  test("an unexpected error of front is 500, logged, and tells nothing", async () => {
+  test("an unexpected error of front is 500 and logged, and its message is not in the answer", async () => {
     await using real = startFront();
     const roll = () => Promise.reject(new TypeError("secret of line 42"));
     await using front = startFront({ dice: { ...real.dice, roll } });
@@ -175,7 +175,7 @@ describe("errors of back", () => {
   });
 });
 
-test("/favicon.ico is answered with nothing, and makes no trace", async () => {
+test("/favicon.ico is answered with 204, and creates no trace", async () => {
   await using front = startFront();
   const response = await front.get("/favicon.ico");
   expect([response.status, await response.text()]).toEqual([204, ""]);

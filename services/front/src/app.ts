@@ -3,7 +3,7 @@ import type { ServiceLog } from "@baton/service";
 import type { Telemetry } from "@baton/telemetry";
 import { type HttpEnd, httpServerTelemetry } from "@baton/telemetry/http";
 import type { Attributes } from "@opentelemetry/api";
-import { type AnyElysia, Elysia } from "elysia";
+import { Elysia } from "elysia";
 import { ClientError, Status } from "nice-grpc-common";
 import type { FrontConfig } from "./config.ts";
 import type { DiceClient } from "./dice-client.ts";
@@ -24,6 +24,9 @@ import { streamRoute } from "./routes/stream.ts";
 import { maxMessageBytes, type Tables, tableRoute } from "./routes/table.ts";
 import { tallyRoute } from "./routes/tally.ts";
 
+/** @returns `undefined` for a request of the application. */
+export type AnswerOption = (request: Request, server: { readonly url: URL } | null) => Promise<Response> | undefined;
+
 export interface FrontDeps {
   readonly telemetry: Telemetry;
   readonly log: ServiceLog;
@@ -34,26 +37,34 @@ export interface FrontDeps {
   >;
   /** Makes the spans of the browser that shows the page at /. @default none are made */
   readonly browser?: Telemetry;
-  /** /options/*, each request with telemetry of its own. @default none */
-  readonly options?: AnyElysia;
+  /** Answers /options/*, with telemetry of their own. @default none */
+  readonly answerOption?: AnswerOption;
   /** The open WebSockets. @default A new map. */
   readonly tables?: Tables;
   /** Makes faults on request. @default none */
   readonly lab?: FrontLab;
 }
 
-export function createFrontApp({ telemetry, log, dice, config, browser, options, lab, tables = new Map() }: FrontDeps) {
-  const app = new Elysia({ websocket: { maxPayloadLength: maxMessageBytes } });
+export function createFrontApp({
+  telemetry,
+  log,
+  dice,
+  config,
+  browser,
+  answerOption,
+  lab,
+  tables = new Map(),
+}: FrontDeps) {
+  const app: Elysia = new Elysia({
+    websocket: { maxPayloadLength: maxMessageBytes },
+    // Bun routes these itself, so that the plugin creates no span for them.
+    ...(answerOption && {
+      serve: { routes: { "/options/*": (request) => answerOption(request, app.server) ?? app.fetch(request) } },
+    }),
+  });
   const checkMethod = createMethodCheck(() => app.routes);
   return app
-    .use(
-      httpServerTelemetry(telemetry, {
-        ...lab?.httpServer,
-        trust: config.trust,
-        filter: (request) => isTraced(request, options !== undefined),
-        endAttributes,
-      }),
-    )
+    .use(httpServerTelemetry(telemetry, { ...lab?.httpServer, trust: config.trust, filter: isTraced, endAttributes }))
     .onError(answerErrors(log))
     .onRequest(({ request }) => {
       checkHost(request);
@@ -67,21 +78,19 @@ export function createFrontApp({ telemetry, log, dice, config, browser, options,
     .use(probeRoutes(dice))
     .use(iconRoute())
     .use(lab?.routes ?? new Elysia())
-    .use(options ?? new Elysia())
     .use(pageRoutes(config, browser))
     .use(openapiDocument());
 }
 
-/** Machines ask for these by themselves: their traces would bury those that a person looks for. */
+/** Probes and browsers ask for these by themselves. Their traces would hide the others. */
 const untraced: ReadonlySet<string> = new Set([...probePaths, iconPath]);
 
-/** Why a call to back failed stands beside the HTTP status that was made of it. */
+/** The gRPC status of a call to back that failed, beside the HTTP status that was made of it. */
 function endAttributes({ error }: HttpEnd): Attributes {
   return error instanceof ClientError ? { "rpc.status_code": Status[error.code] } : {};
 }
 
-/** @param hasOptions Whether /options/* have telemetry of their own. */
-function isTraced(request: Request, hasOptions: boolean): boolean {
+function isTraced(request: Request): boolean {
   const path = requestPath(request);
-  return !untraced.has(path) && !isPageRequest(path) && !(hasOptions && path.startsWith("/options/"));
+  return !untraced.has(path) && !isPageRequest(path);
 }

@@ -134,17 +134,17 @@ describe("back down", () => {
     }
   });
 
-  test("is told once, and its return too", async () => {
+  test("is reported once, and its return too", async () => {
     const first = await startScriptedBack({});
     await using front = startFront({ backPort: first.port });
-    const told: string[] = [];
+    const reported: string[] = [];
     const heard = [0, 1, 2].map(() => Promise.withResolvers<void>());
-    const tell = (what: string) => () => {
-      told.push(what);
-      // That the connection ended is told before it is known whether another one can be opened.
-      heard[told.filter((word) => word !== "lost").length - 1]?.resolve();
+    const report = (what: string) => () => {
+      reported.push(what);
+      // The end of the connection is reported before it is known whether another one can be opened.
+      heard[reported.filter((state) => state !== "lost").length - 1]?.resolve();
     };
-    front.dice.watch({ onUp: tell("up"), onLost: tell("lost"), onDown: tell("down") });
+    front.dice.watch({ onUp: report("up"), onLost: report("lost"), onDown: report("down") });
     await heard[0]?.promise;
 
     await first.stop();
@@ -152,6 +152,6 @@ describe("back down", () => {
 
     await using _second = await startScriptedBack({}, first.port);
     await heard[2]?.promise;
-    expect(told).toEqual(["up", "lost", "down", "up"]);
+    expect(reported).toEqual(["up", "lost", "down", "up"]);
   });
 });

@@ -36,7 +36,7 @@ export interface Round {
 
 /** How long a call may go on. */
 export interface CallLimits {
-  /** Aborted when nobody waits for the answer any more: the call is cancelled. */
+  /** Aborted when the answer is not needed any more. Then the call is cancelled. */
   readonly signal: AbortSignal;
   /** Milliseconds that the caller allows for the whole call. @default only the limit of the service holds */
   readonly timeoutMs?: number | undefined;
@@ -48,9 +48,9 @@ export interface DiceClient {
   streamRolls(request: Throw & { readonly intervalMs: number }, limits: CallLimits): AsyncIterable<StreamedRoll>;
   tally(requests: AsyncIterable<Throw>, limits: CallLimits): Promise<Tally>;
   playRounds(requests: AsyncIterable<Throw>, limits: CallLimits): AsyncIterable<Round>;
-  /** Asks back's health service; false too when there is no answer. */
+  /** Asks back's health service. False also when there is no answer. */
   isReady(limits: CallLimits): Promise<boolean>;
-  /** Tells now and at each change whether back can be reached, and keeps trying while it cannot. */
+  /** Reports now and at each change whether back can be reached, and keeps trying while it cannot. */
   watch(watcher: BackWatcher): void;
   close(): void;
 }
@@ -68,7 +68,7 @@ export interface DiceClientOptions {
   readonly grpcTelemetry?: GrpcClientTelemetryOptions;
 }
 
-/** A back that was restarted is found again within a second; the defaults wait for up to two minutes. */
+/** Front reconnects to a restarted back within a second. The defaults wait for up to two minutes. */
 const reconnectOptions = {
   "grpc.initial_reconnect_backoff_ms": 100,
   "grpc.max_reconnect_backoff_ms": 500,
@@ -77,8 +77,8 @@ const reconnectOptions = {
 };
 
 /**
- * Calls go to every address of the target in turn. Its addresses are asked for again when a connection ends, so a back
- * that is added gets its share once one of the others has ended a connection, which back does at an age.
+ * Calls go to every address of the target in turn. The name is resolved again when a connection ends. So a back that is
+ * added gets calls when another back ends a connection, see BACK_MAX_CONNECTION_AGE_MS.
  */
 const balancingOptions = {
   "grpc.service_config": JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
@@ -86,10 +86,10 @@ const balancingOptions = {
 };
 
 /**
- * A connection whose packets vanish looks alive. It is asked for a sign of life after three seconds, also when no call
- * runs, and replaced when there is none within two more. Without this every call waits for its time-out, for as long as
- * the operating system takes to give the connection up: many minutes. Back allows so many pings; a server that does not
- * answers GOAWAY with "too_many_pings".
+ * When packets are lost, a connection stays open. So it is pinged after three seconds, also when no call runs, and
+ * replaced without an answer within two more. Otherwise every call would time out until the operating system closes the
+ * connection, which takes many minutes. Back allows so many pings. A server that does not answers GOAWAY with
+ * "too_many_pings".
  * @see https://grpc.io/docs/guides/keepalive/
  */
 const keepaliveOptions = {
@@ -130,7 +130,7 @@ export function createDiceClient({ address, callTimeoutMs, telemetry, grpcTeleme
   };
 }
 
-/** The middleware ends the call here when the time is over; the header lets back know when that will be. */
+/** The middleware ends the call here when the time is over; the header gives back the same deadline. */
 function deadlineAfter(timeoutMs: number) {
   return { deadline: timeoutMs, metadata: Metadata({ "grpc-timeout": `${timeoutMs}m` }) };
 }

@@ -1,11 +1,11 @@
-/** 400 for a request whose `Host` is not one. Bun lets all of them pass, with a URL that no parser accepts. */
+/** 400 for a request whose `Host` is not valid. Bun accepts it, and gives the request a URL that no parser accepts. */
 import { ProblemError } from "./problem.ts";
 
 /** `reg-name` or `IP-literal`, and a port. @see https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2 */
 const hostAndPort = /^(?:\[[0-9a-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[0-9a-f]{2})+)(?::\d{0,5})?$/i;
 
 /**
- * Two lines of `Host` arrive as one with a comma and a space. A request of HTTP/1.0 has none, and is served.
+ * Two `Host` headers arrive as one, joined with a comma and a space. A request of HTTP/1.0 needs no `Host`.
  * @throws ProblemError 400.
  * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2
  */

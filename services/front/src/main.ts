@@ -8,7 +8,7 @@ import { createFrontServer } from "./server.ts";
 await endEarlierLoad();
 const config = readFrontConfig(process.env);
 const terminal = terminalOf("front", process.stdout);
-/** The baggage of this pair. What else a caller sends is a stranger's: it is not read and does not reach back. */
+/** The baggage of this pair. Other keys that a caller sends are not read and do not reach back. */
 const baggageKeys = ["dice.table"];
 const started = startTelemetry({
   serviceName: "front",
@@ -30,16 +30,17 @@ const dice = createDiceClient({
   ...(lab && { grpcTelemetry: lab.grpcClient }),
 });
 const options =
-  lab && (await import("./routes/options.ts")).createOptionRoutes({ telemetry, lab, backAddress: config.backAddress });
+  lab &&
+  (await import("./routes/options.ts")).createOptionEndpoints({ telemetry, lab, backAddress: config.backAddress });
 // For the spans of the page. Front's own telemetry sends metrics and logs.
 const browser =
   lab &&
   startTelemetry({
-    serviceName: "browser",
+    serviceName: "page",
     register: false,
     env: {
       ...withPromptExport(process.env),
-      OTEL_SERVICE_NAME: "browser",
+      OTEL_SERVICE_NAME: "page",
       OTEL_METRICS_EXPORTER: "none",
       OTEL_LOGS_EXPORTER: "none",
     },
@@ -51,7 +52,7 @@ const server = createFrontServer({
   config,
   ...(browser && { browser }),
   ...(lab && { lab }),
-  ...(options && { options: options.routes }),
+  ...(options && { answerOption: options.handle }),
 });
 exitOnSignals({
   log,

@@ -1,3 +1,4 @@
+/** The text of one server-sent event. */
 const encoder = new TextEncoder();
 
 /**

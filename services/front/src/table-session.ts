@@ -50,12 +50,12 @@ export function createTableSession(options: TableSessionOptions): TableSession {
     return started;
   };
   let game: Game | undefined = start();
-  let silence = setTimeout(onSilent, timeoutMs);
+  let idleTimer = setTimeout(onSilent, timeoutMs);
 
   return {
     async play(message) {
-      clearTimeout(silence);
-      silence = setTimeout(onSilent, timeoutMs);
+      clearTimeout(idleTimer);
+      idleTimer = setTimeout(onSilent, timeoutMs);
       try {
         const request = readThrowMessage(message);
         game ??= start();
@@ -67,7 +67,7 @@ export function createTableSession(options: TableSessionOptions): TableSession {
     },
     end() {
       hasLeft = true;
-      clearTimeout(silence);
+      clearTimeout(idleTimer);
       game?.end();
     },
   };

@@ -10,18 +10,18 @@ export interface StoppableService {
   readonly log: ServiceLog;
 }
 
-/** What outlives a reload by `bun --hot`, which runs all modules again in the same process: the global object alone. */
+/** State that a reload by `bun --hot` keeps. It runs all modules again in one process, so only the global object stays. */
 interface Process {
   /** The service of the newest load. */
   service?: StoppableService;
-  /** How many signals have asked for the end. */
-  asked?: number;
+  /** How many signals were received. `undefined` before the listeners are added. */
+  signals?: number;
 }
 
 const key = Symbol.for("@baton/service");
-const outliving = globalThis as { [key]?: Process };
-outliving[key] ??= {};
-const thisProcess = outliving[key];
+const globals = globalThis as { [key]?: Process };
+globals[key] ??= {};
+const thisProcess = globals[key];
 
 /**
  * On the first SIGTERM or SIGINT the service is stopped, then the process exits with 0, or with 1 if stopping failed.
@@ -29,15 +29,15 @@ const thisProcess = outliving[key];
  */
 export function exitOnSignals(service: StoppableService): void {
   thisProcess.service = service;
-  if (thisProcess.asked !== undefined) return;
-  thisProcess.asked = 0;
+  if (thisProcess.signals !== undefined) return;
+  thisProcess.signals = 0;
   process.on("SIGTERM", onSignal);
   process.on("SIGINT", onSignal);
 }
 
 /**
- * Ends what the load before has started, so that its port and the globals of its telemetry are free again. Does nothing
- * the first time.
+ * Stops the service that an earlier load has started, so that its port and its telemetry's globals are free again. Does
+ * nothing the first time.
  */
 export async function endEarlierLoad(): Promise<void> {
   const { service } = thisProcess;
@@ -46,10 +46,10 @@ export async function endEarlierLoad(): Promise<void> {
 }
 
 function onSignal(signal: NodeJS.Signals): void {
-  const { service, asked = 0 } = thisProcess;
-  thisProcess.asked = asked + 1;
+  const { service, signals = 0 } = thisProcess;
+  thisProcess.signals = signals + 1;
   if (service === undefined) process.exit(1);
-  if (asked > 0) {
+  if (signals > 0) {
     service.log.warn({ signal }, `${signal} again: exiting at once`);
     process.exit(1);
   }

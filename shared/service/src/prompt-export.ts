@@ -1,4 +1,4 @@
-/** Spans and log records are there soon enough for a person who looks for them. */
+/** Shorter delays of export, so that a person finds a trace soon after the request. */
 
 /** Milliseconds. OpenTelemetry's defaults are 5000 for spans and 1000 for log records. */
 const promptMs = "500";

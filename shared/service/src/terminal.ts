@@ -22,7 +22,7 @@ export function terminalOf(service: string, output: Output): Terminal | undefine
       print(level, err?.stack === undefined ? msg : `${msg}\n${err.stack}`);
     },
     report(level, message, fields) {
-      // But not the line with its configuration: the service itself says where its traces go.
+      // Not the line with the configuration: the service itself says where its traces go.
       if (fields?.propagators === undefined) print(level, message);
     },
   };

@@ -4,7 +4,7 @@ import type { LogRecordProcessor } from "@opentelemetry/sdk-logs";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { redactSecrets } from "./redact.ts";
 
-/** Longer values are cut: baggage comes from outside, and every span of a trace would carry them. */
+/** Longer values are cut: callers choose them, and every span of a trace would have them. */
 const MAX_VALUE_LENGTH = 256;
 
 /** Calls `take` with each allowed entry of the baggage in this context. */

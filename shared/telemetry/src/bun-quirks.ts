@@ -1,13 +1,13 @@
 /**
- * What depends on how Bun 1.4.5 behaves and not on a standard. Each has a test that turns red when Bun changes. Where no
- * issue is named, none was found.
+ * What depends on the behaviour of Bun 1.4.5 and not on a standard. Each has a test that fails when Bun changes. Where no
+ * issue is named, we found none.
  */
 import { accessSync, constants, statSync } from "node:fs";
 import { type Context, context, diag } from "@opentelemetry/api";
 
-/** What a body is made of. */
+/** The source of a body. */
 export interface BodySource {
-  /** The body is made while it is sent. */
+  /** The body is produced while it is sent. */
   readonly isStream: boolean;
   readonly file: BodyFile | undefined;
 }
@@ -15,7 +15,7 @@ export interface BodySource {
 /**
  * Looks at a body and leaves it as it is. Reading `body` turns every body into a stream and changes the headers that are
  * sent, so the printed form is read instead: it names the size of a body that is whole, and the path of a file.
- * @see https://github.com/oven-sh/bun/issues/3775 (Bun tells instrumentation nothing of a response)
+ * @see https://github.com/oven-sh/bun/issues/3775 (Bun has no hooks for instrumentation of responses)
  */
 export function sourceOf(message: Request | Response): BodySource {
   const printed = Bun.inspect(message);
@@ -31,22 +31,24 @@ function isEmpty(body: ReadableStream): boolean {
   return /state: ['"]closed['"]/.test(Bun.inspect(body));
 }
 
-/** False on a Bun that prints responses in another way: then the span of a streamed response ends too early. */
-export function canTellStreams(): boolean {
+/** False on a Bun that prints responses in another way. Then the span of a streamed response ends too early. */
+export function canRecognizeStreams(): boolean {
   return !sourceOf(new Response("x")).isStream && sourceOf(new Response(new ReadableStream())).isStream;
 }
 
-export function warnWhereStreamsCannotBeTold(): void {
-  if (canTellStreams()) return;
-  diag.warn(`Bun ${Bun.version} prints responses in a new way: the spans of streamed responses end too early here`);
+export function warnWhereStreamsAreNotKnown(): void {
+  if (canRecognizeStreams()) return;
+  diag.warn(
+    `Bun ${Bun.version} prints responses in a way that this version does not know: the spans of streamed responses end too early`,
+  );
 }
 
-/** The file that a body is made of. */
+/** The file that is the source of a body. */
 export interface BodyFile {
   /** `undefined` for a part of a file, and for one that does not exist. */
   readonly size: number | undefined;
   readonly canBeRead: boolean;
-  /** The response names the part that it is, so that Bun answers no range of it. */
+  /** The response has a `content-range` of its own, so Bun does not answer a range. */
   readonly hasRange: boolean;
 }
 
@@ -72,7 +74,7 @@ export function sentStatus(request: Request, response: Response, file: BodyFile 
   if (response.status === 0 || response.bodyUsed) return 500;
   if (file === undefined) return response.status;
   if (!file.canBeRead) return request.method === "HEAD" ? response.status : 500;
-  // A part of a file has no size here. Bun answers it with 206, but not once its headers were read, as printing does.
+  // The size of a part of a file is not known here. Bun answers it with 206, or 200 once its headers were read, as here.
   if (response.status !== 200 || file.hasRange || file.size === undefined) return response.status;
   return rangeStatus(request, file.size);
 }
@@ -87,7 +89,7 @@ function rangeStatus({ method, headers }: Request, size: number): number {
   return Number(from) >= size ? 416 : 206;
 }
 
-/** The size of a body in bytes, where it is not made while it is sent: without reading it, and leaving it as it is. */
+/** The size in bytes of a body that is not a stream. The body itself is not read. */
 export async function bodySize(message: Request | Response): Promise<number | undefined> {
   const { file, isStream } = sourceOf(message);
   if (file !== undefined) return file.size;

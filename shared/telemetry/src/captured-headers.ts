@@ -1,4 +1,4 @@
-/** Which headers or metadata go onto a span, and what is recorded of their values. */
+/** Which headers or metadata are recorded on a span, and without the secrets in their values. */
 import type { Attributes } from "@opentelemetry/api";
 import type { Redact } from "./redact.ts";
 
@@ -13,7 +13,7 @@ export type HeaderList =
   | readonly string[]
   | { readonly include: readonly string[]; readonly exclude?: readonly string[] };
 
-/** The attributes of the headers that are wanted. `entries` has each name in lower case, once. */
+/** Returns the attributes of the selected headers. `entries` has each name in lower case, once. */
 export type HeaderCapture = (entries: Iterable<readonly [name: string, values: readonly string[]]>) => Attributes;
 
 /** @param attributeName as `http.request.header.<key>` or `rpc.request.header.<key>` */

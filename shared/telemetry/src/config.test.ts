@@ -192,7 +192,7 @@ describe("a sampling fraction that records everything", () => {
     ]);
   });
 
-  test("is reported where the sampler takes none", () => {
+  test("is reported where the sampler has no argument", () => {
     const { problems } = readTelemetryConfig({ OTEL_TRACES_SAMPLER_ARG: "0.1" });
     expect(problems.map(({ message }) => message)).toEqual([
       "OTEL_TRACES_SAMPLER_ARG has no effect, because OTEL_TRACES_SAMPLER is parentbased_always_on. For a fraction, set OTEL_TRACES_SAMPLER=parentbased_traceidratio",

@@ -1,4 +1,4 @@
-/** `OTEL_*` to one typed, validated configuration; and variables that look like a misspelled one. */
+/** Reads the `OTEL_*` variables into one validated configuration, and finds variables that look misspelled. */
 import { closestMatch } from "leven";
 import { type ConfigProblem, type Environment, MAX_INT32, type RowValues, readRows } from "./config/kinds.ts";
 import { otlpMetricRows, readOtlp } from "./config/otlp.ts";
@@ -59,17 +59,7 @@ export function readTelemetryConfig(env: Environment = process.env): {
   return { config, problems };
 }
 
-type General = Pick<
-  TelemetryConfig,
-  | "disabled"
-  | "diagnosticLevel"
-  | "serviceName"
-  | "resourceAttributes"
-  | "resourceDetectors"
-  | "propagators"
-  | "sampler"
-  | "knownHttpMethods"
->;
+type General = Omit<TelemetryConfig, "spanLimits" | "logLimits" | "traces" | "metrics" | "logs">;
 
 function generalConfig(
   rows: RowValues<typeof generalRows>,
@@ -78,8 +68,8 @@ function generalConfig(
 ): General {
   const sampler = rows.OTEL_TRACES_SAMPLER;
   const variable = "OTEL_TRACES_SAMPLER_ARG";
-  const told = problems.some((problem) => problem.variable.startsWith("OTEL_TRACES_SAMPLER"));
-  if (isSet(variable) && !sampler.endsWith("traceidratio") && !told) {
+  const isReported = problems.some((problem) => problem.variable.startsWith("OTEL_TRACES_SAMPLER"));
+  if (isSet(variable) && !sampler.endsWith("traceidratio") && !isReported) {
     const message = `${variable} has no effect, because OTEL_TRACES_SAMPLER is ${sampler}. For a fraction, set OTEL_TRACES_SAMPLER=parentbased_traceidratio`;
     problems.push({ variable, message });
   }
@@ -92,7 +82,7 @@ function generalConfig(
     resourceAttributes,
     resourceDetectors: detectorNames.filter((name) => detectors.includes("all") || detectors.includes(name)),
     propagators: rows.OTEL_PROPAGATORS,
-    sampler: { name: rows.OTEL_TRACES_SAMPLER, ratio: rows.OTEL_TRACES_SAMPLER_ARG },
+    sampler: { name: sampler, ratio: rows.OTEL_TRACES_SAMPLER_ARG },
     knownHttpMethods: rows.OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS,
   };
 }
@@ -127,7 +117,7 @@ function batchConfig(
   const maxQueueSize = rows[`OTEL_${family}_MAX_QUEUE_SIZE`];
   const asked = rows[`OTEL_${family}_MAX_EXPORT_BATCH_SIZE`];
   const variable = `OTEL_${family}_MAX_EXPORT_BATCH_SIZE`;
-  // Reported only where somebody set it: the default follows a short queue silently.
+  // Reported only where it is set. The default follows a short queue silently.
   if (asked > maxQueueSize && isSet(variable)) {
     const message = `${variable} is ${asked}, more than the queue holds; used instead: ${maxQueueSize}`;
     problems.push({ variable, message });
@@ -157,8 +147,8 @@ function metricTimes(
 }
 
 /**
- * Each `OTEL_*` variable that is unknown and close to a known one. Any other is left alone: libraries have variables of
- * their own.
+ * Each `OTEL_*` variable that is unknown and similar to a known one. Other variables are not reported: libraries have
+ * variables of their own.
  */
 export function unknownVariables(env: Environment): readonly ConfigProblem[] {
   const rows = sections.flatMap((section) => Object.entries(section.rows));
@@ -173,7 +163,7 @@ export function unknownVariables(env: Environment): readonly ConfigProblem[] {
 
 const MAX_EDITS = 2;
 
-/** The one that differs by a slip of the keys or of the case, or else by a forgotten word. */
+/** The known name with at most two characters of difference, in any case, or else with one more word. */
 function closestName(name: string, known: readonly string[]): string | undefined {
   const upper = name.toUpperCase();
   const closest = closestMatch(upper, known, { maxDistance: MAX_EDITS });

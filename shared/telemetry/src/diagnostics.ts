@@ -9,17 +9,8 @@ export type ReportLevel = "error" | "warn" | "info" | "debug";
 export type Report = (level: ReportLevel, message: string, fields?: Readonly<Record<string, unknown>>) => void;
 
 const order: readonly ReportLevel[] = ["error", "warn", "info", "debug"];
-const diagLevels: Readonly<Record<DiagnosticLevel, DiagLogLevel>> = {
-  none: DiagLogLevel.NONE,
-  error: DiagLogLevel.ERROR,
-  warn: DiagLogLevel.WARN,
-  info: DiagLogLevel.INFO,
-  debug: DiagLogLevel.DEBUG,
-  verbose: DiagLogLevel.VERBOSE,
-  all: DiagLogLevel.ALL,
-};
 
-/** Lets through what `OTEL_LOG_LEVEL` asks for, and nothing that throws. */
+/** Drops lines below `OTEL_LOG_LEVEL`, and catches what `report` throws. */
 export function limitReport(level: DiagnosticLevel, report: Report): Report {
   const index = order.indexOf(level as ReportLevel);
   const wanted = new Set(level === "none" ? [] : index < 0 ? order : order.slice(0, index + 1));
@@ -33,7 +24,7 @@ export function limitReport(level: DiagnosticLevel, report: Report): Report {
   };
 }
 
-/** Reports the warnings of the SDK too. Without this nobody sees them. */
+/** Reports the warnings of the SDK too. By default they are not shown. */
 export function registerDiagnostics(diag: DiagAPI, level: DiagnosticLevel, report: Report): void {
   const line =
     (lineLevel: ReportLevel) =>
@@ -47,7 +38,10 @@ export function registerDiagnostics(diag: DiagAPI, level: DiagnosticLevel, repor
     debug: line("debug"),
     verbose: line("debug"),
   };
-  diag.setLogger(logger, { logLevel: diagLevels[level], suppressOverrideMessage: true });
+  diag.setLogger(logger, {
+    logLevel: DiagLogLevel[level.toUpperCase() as Uppercase<DiagnosticLevel>],
+    suppressOverrideMessage: true,
+  });
 }
 
 function readable(value: unknown): string {

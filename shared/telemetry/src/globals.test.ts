@@ -23,7 +23,7 @@ describe("the globals", () => {
     }
   });
 
-  test("stay with whoever was first, and the second says so", async () => {
+  test("stay with the first telemetry, and the second says so", async () => {
     const first = startTestTelemetry({ register: true });
     const { lines, telemetry } = startReporting({}, { register: true });
     expect(lines.map(({ message }) => message)).toContainEqual(

@@ -1,19 +1,14 @@
-/** The OpenTelemetry globals: through them a library that only imports `@opentelemetry/api` joins the same trace. */
+/** Registers OpenTelemetry's globals, so that a library that only imports `@opentelemetry/api` joins the same trace. */
 
 import { readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { MeterProvider, TextMapPropagator, TracerProvider } from "@opentelemetry/api";
 import * as own from "@opentelemetry/api";
-import {
-  createContextKey,
-  type MeterProvider,
-  ROOT_CONTEXT,
-  type TextMapPropagator,
-  type TracerProvider,
-} from "@opentelemetry/api";
 import { type LoggerProvider, logs } from "@opentelemetry/api-logs";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import type { DiagnosticLevel } from "./config/types.ts";
 import { type Report, registerDiagnostics } from "./diagnostics.ts";
+import { sharesContext } from "./telemetry.ts";
 
 export interface GlobalsOptions {
   readonly tracerProvider: TracerProvider;
@@ -28,7 +23,7 @@ export interface GlobalsOptions {
 }
 
 export interface Globals {
-  /** Takes back what was registered, so that the next one can start. The context manager stays: requests may still run. */
+  /** Removes what was registered, so that another telemetry can start. The context manager stays: requests may still run. */
   unregister(): void;
 }
 
@@ -37,11 +32,12 @@ const ONE_COPY = "To have one copy: bun add @opentelemetry/api@1.9.1";
 
 export function registerGlobals(options: GlobalsOptions): Globals {
   const { registering, application, versions } = findApiCopies();
-  if (!shareContext(registering, registering)) {
+  // A context manager that another library registered works as well as ours.
+  if (!sharesContext(registering.context, registering.context)) {
     registering.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   }
-  if (!shareContext(registering, application)) {
-    const reason = versions || "another than the one in this bundle";
+  if (!sharesContext(registering.context, application.context)) {
+    const reason = versions || "it is not the copy in this bundle";
     options.report("warn", `The application's copy of @opentelemetry/api records nothing (${reason}). ${ONE_COPY}`);
   } else if (registering === application && versions) {
     options.report(
@@ -58,7 +54,7 @@ export function registerGlobals(options: GlobalsOptions): Globals {
   registering.metrics.setGlobalMeterProvider(options.meterProvider);
   logs.setGlobalLoggerProvider(options.loggerProvider);
   registering.propagation.setGlobalPropagator(options.propagator);
-  // For the script that ends by itself and never heard of shutdown(); the process ends after this flush.
+  // For a script that ends by itself and does not call shutdown(). The process ends after this flush.
   const flushAtEnd = (): void => void options.flush();
   process.once("beforeExit", flushAtEnd);
   return {
@@ -70,23 +66,14 @@ export function registerGlobals(options: GlobalsOptions): Globals {
   };
 }
 
-/**
- * Whether what is active for one copy is active for the other. Without a context manager nothing is, not even for one
- * copy. A context manager that somebody else registered does as well as ours.
- */
-function shareContext(one: Api, other: Api): boolean {
-  const probe = ROOT_CONTEXT.setValue(createContextKey("probe"), true);
-  return one.context.with(probe, () => other.context.active() === probe);
-}
-
 export type Api = Pick<typeof own, "context" | "diag" | "metrics" | "propagation" | "trace">;
 
 export interface ApiCopies {
-  /** The copy that registers: a tracer that it handed out earlier records from then on, and every older copy sees it. */
+  /** The copy that registers. A tracer that it has returned before records from then on, and every older copy sees it. */
   readonly registering: Api;
   /** The copy that the main script imports. Our own where it imports none. */
   readonly application: Api;
-  /** Of both copies, for a message. Empty where they are the same. */
+  /** The versions of both copies, for a message. Empty where they are the same. */
   readonly versions: string;
 }
 
@@ -116,7 +103,7 @@ export function findApiCopies(): ApiCopies {
   };
 }
 
-/** What a resolver would find. Bun's own would download the package where there is no `node_modules` at all. */
+/** The copy that an import from this folder finds. Bun's own resolver can download the package, so it is not used. */
 function nearestApi(start: string): InstalledApi | undefined {
   for (let above = start; ; above = dirname(above)) {
     try {
@@ -133,7 +120,7 @@ function load(folder: string): Api | undefined {
   try {
     return require(Bun.resolveSync(NAME, folder)) as Api;
   } catch {
-    // The application cannot load it either, so there is nobody to share with.
+    // The application cannot load it either, so there is no copy to share with.
     return undefined;
   }
 }

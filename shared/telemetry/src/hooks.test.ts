@@ -18,8 +18,8 @@ test("a hook's own value is used; one that throws is reported once, by name, and
   const fail = () => {
     throw new Error("oops");
   };
-  expect(callHook("test hook", () => "mine", "default")).toBe("mine");
-  expect([callHook("test hook", fail, "default"), callHook("test hook", fail, "default")]).toEqual([
+  expect(callHook("test hook", () => "mine", [], "default")).toBe("mine");
+  expect([callHook("test hook", fail, [], "default"), callHook("test hook", fail, [], "default")]).toEqual([
     "default",
     "default",
   ]);

@@ -1,18 +1,24 @@
-/** Calls what a user plugged in, so that a mistake in it never touches the request. */
+/** Calls the hooks of a user, so that an error in one never changes the request. */
 import { diag } from "@opentelemetry/api";
 import { redactSecrets } from "./redact.ts";
 import { printed } from "./thrown.ts";
 
-/** One for the process: the names are the few of this package, and a mistake in a hook is the same in each of its uses. */
+/** One for the process: the names are the few of this package, and an error in a hook is reported once for all its uses. */
 const reported = new Set<string>();
 
 /**
- * Runs a user's hook. What it throws is reported once per hook through `diag`, with what is used instead, and
- * `fallback` is returned.
+ * Calls a user's hook, if there is one. What it throws is reported once per hook through `diag`.
+ * @returns What the hook returns; `fallback` without a hook, and where it throws.
  */
-export function callHook<T>(name: string, hook: () => T, fallback: T): T {
+export function callHook<Args extends readonly unknown[], T>(
+  name: string,
+  hook: ((...args: Args) => T) | undefined,
+  args: Args,
+  fallback: T,
+): T {
+  if (hook === undefined) return fallback;
   try {
-    return hook();
+    return hook(...args);
   } catch (error) {
     if (!reported.has(name)) {
       reported.add(name);

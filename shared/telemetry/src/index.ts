@@ -1,4 +1,4 @@
-/** The public face of `@baton/telemetry`. */
+/** The public names of `@baton/telemetry`. */
 export {
   type ConfigProblem,
   type Environment,

@@ -42,7 +42,7 @@ describe("https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_c
     expect(lines.map(({ trace_flags }) => trace_flags)).toEqual(["00", "01", "03"]);
   });
 
-  test("a line outside of any span has none of the three", () => {
+  test("a line outside of any span has none of the three ids", () => {
     const { logger, lines } = start();
     logger.info("x");
     expect(Object.keys(lines[0] ?? {})).toEqual(["level", "time", "service", "msg"]);

@@ -6,7 +6,7 @@ import { forEachAllowed } from "./baggage-attributes.ts";
 import { createRedact, SECRET_QUERY_KEYS } from "./redact.ts";
 import { standardOutput } from "./standard-output.ts";
 import type { Telemetry } from "./telemetry.ts";
-import { isErrorObject, printed } from "./thrown.ts";
+import { attempt, isErrorObject, printed } from "./thrown.ts";
 
 export type { Logger } from "pino";
 
@@ -19,21 +19,11 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
-/** The lowest number of each range. @see https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
-const SEVERITIES: Readonly<Record<string, SeverityNumber>> = {
-  trace: SeverityNumber.TRACE,
-  debug: SeverityNumber.DEBUG,
-  info: SeverityNumber.INFO,
-  warn: SeverityNumber.WARN,
-  error: SeverityNumber.ERROR,
-  fatal: SeverityNumber.FATAL,
-};
-
 /**
- * A pino logger, in this process: no worker thread, so that a bundle has all of it. Each line has `trace_id`, `span_id`
- * and `trace_flags` of the active span. Unless `OTEL_LOGS_EXPORTER=none`, it goes out as a log record too. The record is
- * made of the line, so it has what pino made of each value: what is redacted in the line is redacted in the record. The
- * secrets of URLs are replaced in both, as they are on spans.
+ * A pino logger without a worker thread, so that a bundle contains all of it. Each line has `trace_id`, `span_id`
+ * and `trace_flags` of the active span. Unless `OTEL_LOGS_EXPORTER=none`, it is exported as a log record too. The record
+ * is made of the line, so what pino redacts in the line is redacted in the record. The secrets of URLs are replaced in
+ * both, as they are on spans.
  * @see https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/
  */
 export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}): Logger {
@@ -74,14 +64,6 @@ export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}):
       },
     },
   );
-}
-
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
 }
 
 const redactText = createRedact(SECRET_QUERY_KEYS, Number.POSITIVE_INFINITY);
@@ -126,8 +108,9 @@ function traceFields(baggageKeys: readonly string[]): Record<string, string> {
 
 /** pino writes a line while the context of the call is active. */
 function record({ logger }: Telemetry, line: string): void {
-  const severityText = /^\{"level":"(\w+)"/.exec(line)?.[1] ?? "";
-  const severityNumber = SEVERITIES[severityText] ?? SeverityNumber.UNSPECIFIED;
+  // pino's six levels are the lowest numbers of the six ranges.
+  const severityText = /^\{"level":"(\w+)"/.exec(line)?.[1]?.toUpperCase() ?? "";
+  const severityNumber = SeverityNumber[severityText as "INFO"] ?? SeverityNumber.UNSPECIFIED;
   if (!logger.enabled({ severityNumber })) return;
   const { level, time, service, trace_id, span_id, trace_flags, msg = "", ...fields } = JSON.parse(line);
   const attributes: LogAttributes = {};
@@ -138,7 +121,7 @@ function record({ logger }: Telemetry, line: string): void {
   }
   logger.emit({
     severityNumber,
-    severityText: severityText.toUpperCase(),
+    severityText,
     body: msg,
     attributes,
     context: context.active(),

@@ -41,7 +41,7 @@ describe("OTEL_PROPAGATORS", () => {
     expect(Object.keys(send(names, context)).sort()).toEqual([...headers]);
   });
 
-  test("with none, nothing is read either", () => {
+  test("without a name, nothing is read either", () => {
     expect(receive([], { traceparent: `00-${traceId}-${spanId}-01`, baggage: "a=1" })).toBe(ROOT_CONTEXT);
   });
 

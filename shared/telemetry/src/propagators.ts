@@ -1,11 +1,11 @@
-/** From the names in `OTEL_PROPAGATORS` to one propagator. */
+/** Makes one propagator from the names in `OTEL_PROPAGATORS`. */
 import { type TextMapPropagator, trace } from "@opentelemetry/api";
 import type { PropagatorName } from "./config.ts";
 import {
+  type BaggagePropagatorOptions,
   composePropagators,
   createBaggagePropagator,
   createTraceContextPropagator,
-  type PropagatorOptions,
 } from "./propagation/index.ts";
 import { readTraceState } from "./propagation/trace-state.ts";
 
@@ -15,7 +15,7 @@ import { readTraceState } from "./propagation/trace-state.ts";
  */
 export function createNamedPropagators(
   names: readonly PropagatorName[],
-  { baggage = {} }: PropagatorOptions = {},
+  baggage?: BaggagePropagatorOptions,
 ): TextMapPropagator {
   const create: Record<PropagatorName, () => TextMapPropagator> = {
     tracecontext: createTraceContextPropagator,

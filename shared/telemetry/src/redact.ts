@@ -1,4 +1,4 @@
-/** Takes secrets out of text that goes onto a span, and bounds its length. */
+/** Removes secrets from text that is recorded on a span, and limits its length. */
 
 /** The longest text that is recorded, in UTF-16 units. A URL may hold megabytes; a backend refuses such a span. */
 export const MAX_TEXT_LENGTH = 4096;
@@ -30,13 +30,13 @@ const USER_INFO = /\/\/[^/?#\s]*@/g;
 const WORD = /[^?&;#=\s/]+/g;
 const PAIR = /(^|[?&;#\s])([^?&;#=\s]+)=([^&;#\s]*)/g;
 const JSON_FIELD = /"([^"\\]+)"(\s*:\s*)"(?:[^"\\]|\\.)*"/g;
-/** Credentials as a header has them. They are told from other words by a digit or a sign. */
+/** Credentials as in a header. Unlike other words after "bearer" or "basic", they have a digit or a sign. */
 const CREDENTIALS = /\b(bearer|basic)(\s+)[\w.~+/-]*[\d._~+/=-][\w.~+/=-]*/gi;
 
 /** What is not secret stays as it was sent, to the byte. */
 export function createRedact(secretKeys: readonly string[] = SECRET_QUERY_KEYS, maxLength = MAX_TEXT_LENGTH): Redact {
   const secret = new Set(secretKeys.map((key) => key.toLowerCase()));
-  // Most text holds none of these, and is not looked at any further.
+  // Most text has none of these, and is not parsed.
   const anyKey = [...secret].map(RegExp.escape).join("|") || "(?!)";
   const maybeSecret = new RegExp(`[@%]|(?:bearer|basic)\\s|(?:${anyKey})(?:[\\[\\]]*=|"\\s*:)`, "i");
   // A part of a URL may be an encoded URL again, as the target of a redirect is.
@@ -66,7 +66,7 @@ export function createRedact(secretKeys: readonly string[] = SECRET_QUERY_KEYS, 
       : bound(text, maxLength);
 }
 
-/** With the keys of the default. */
+/** Uses the default keys. */
 export const redactSecrets: Redact = createRedact();
 
 export function bound(text: string, maxLength = MAX_TEXT_LENGTH): string {

@@ -7,11 +7,11 @@ import type { DetectorName, TelemetryConfig } from "./config/types.ts";
 import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from "./semconv.ts";
 
 export interface ResourceOptions {
-  /** Used where the environment sets no service name. */
+  /** `service.name` where the environment names no service. */
   readonly serviceName: string;
-  /** Used where `OTEL_RESOURCE_ATTRIBUTES` has no `service.version`. */
+  /** `service.version` where `OTEL_RESOURCE_ATTRIBUTES` has none. @default none */
   readonly serviceVersion?: string;
-  /** Replace those of `OTEL_RESOURCE_ATTRIBUTES`. */
+  /** Attributes of the resource. They replace those of `OTEL_RESOURCE_ATTRIBUTES`. @default {} */
   readonly resourceAttributes?: Attributes;
 }
 

@@ -1,4 +1,4 @@
-/** The names of the semantic conventions 1.45.0 that this package uses. */
+/** The attribute names of the semantic conventions 1.45.0 that this package uses. */
 export {
   ATTR_CLIENT_ADDRESS,
   ATTR_ERROR_TYPE,
@@ -24,10 +24,6 @@ export {
   ATTR_URL_QUERY,
   ATTR_URL_SCHEME,
   ATTR_USER_AGENT_ORIGINAL,
-  METRIC_HTTP_CLIENT_REQUEST_DURATION,
-  METRIC_HTTP_SERVER_REQUEST_DURATION,
-  METRIC_RPC_CLIENT_CALL_DURATION,
-  METRIC_RPC_SERVER_CALL_DURATION,
   RPC_SYSTEM_NAME_VALUE_GRPC,
 } from "@opentelemetry/semantic-conventions";
 
@@ -38,14 +34,6 @@ export {
 export const ATTR_RPC_REQUEST_HEADER = (key: string): string => `rpc.request.header.${key}`;
 export const ATTR_RPC_RESPONSE_HEADER = (key: string): string => `rpc.response.header.${key}`;
 export const ATTR_RPC_RESPONSE_TRAILER = (key: string): string => `rpc.response.trailer.${key}`;
-
-/** @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/ (Development) */
-export const METRIC_HTTP_SERVER_ACTIVE_REQUESTS = "http.server.active_requests";
-export const METRIC_HTTP_CLIENT_ACTIVE_REQUESTS = "http.client.active_requests";
-export const METRIC_HTTP_SERVER_REQUEST_BODY_SIZE = "http.server.request.body.size";
-export const METRIC_HTTP_SERVER_RESPONSE_BODY_SIZE = "http.server.response.body.size";
-export const METRIC_HTTP_CLIENT_REQUEST_BODY_SIZE = "http.client.request.body.size";
-export const METRIC_HTTP_CLIENT_RESPONSE_BODY_SIZE = "http.client.response.body.size";
 
 /** The schema that the emitted names belong to. @see https://opentelemetry.io/docs/specs/otel/schemas/ */
 export const SCHEMA_URL = "https://opentelemetry.io/schemas/1.45.0";

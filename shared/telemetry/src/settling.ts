@@ -1,10 +1,11 @@
-/** Follows what a function returned until it settles, and runs nothing that the caller would not have run. */
+/** Follows what a function returned until it settles, without starting anything that the caller does not start. */
 import { type Context, context } from "@opentelemetry/api";
+import { attempt } from "./thrown.ts";
 
 export interface Settling {
-  /** What the work runs in, also where it starts only when it is awaited. */
+  /** The context of the work, also where it starts only when it is awaited. */
   readonly context: Context;
-  /** Called at least once, when it settles; with what it failed with, if it failed. */
+  /** Called at least once, when the work settles. With its error if it failed. */
   onSettled(failure?: { readonly error: unknown }): void;
 }
 
@@ -25,14 +26,10 @@ export function followSettling<T>(value: T, settling: Settling): T {
 
 function isThenable(value: unknown): value is Thenable {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
-  try {
-    return typeof (value as { readonly then?: unknown }).then === "function";
-  } catch {
-    return false;
-  }
+  return attempt(() => typeof (value as { readonly then?: unknown }).then === "function") === true;
 }
 
-/** One that is already running and can do nothing else. A subclass may be lazy, as the queries of `Bun.sql` are. */
+/** True for a promise whose work is already running. A subclass may be lazy, as the queries of `Bun.sql` are. */
 function isPlainPromise(value: object): value is Promise<unknown> {
   return value instanceof Promise && value.constructor === Promise && Reflect.ownKeys(value).length === 0;
 }
@@ -70,7 +67,7 @@ function followThenable<T extends Thenable>(target: T, settling: Settling): T {
   return proxy;
 }
 
-/** One that is never awaited never settles: its end is when nobody can await it any more. One serves the process. */
+/** A thenable that is never awaited never settles: it ends when it is garbage. One registry serves the process. */
 const forgotten = new FinalizationRegistry<Settling>((settling) => settling.onSettled());
 
 function replacedMethods(target: Thenable, settling: Settling) {
@@ -100,14 +97,14 @@ function replacedMethods(target: Thenable, settling: Settling) {
   ]);
 }
 
-/** What the caller passes to `then` goes on where the caller is, and not inside of the work. */
+/** What the caller passes to `then` runs in the context of the caller, not in that of the work. */
 function inContextOfCaller(callback: unknown): ((value: unknown) => unknown) | undefined {
   return typeof callback === "function"
     ? context.bind(context.active(), callback as (value: unknown) => unknown)
     : undefined;
 }
 
-/** A Proxy must show a property that cannot change as it is. */
+/** True for a property that cannot change. A Proxy must return its value as it is. */
 function isFixed(target: object, key: PropertyKey): boolean {
   const own = Reflect.getOwnPropertyDescriptor(target, key);
   return own !== undefined && !own.configurable && own.writable === false;

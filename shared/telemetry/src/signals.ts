@@ -1,6 +1,6 @@
-/** The three signals of one telemetry: their providers, and how all of them are flushed and ended. */
-import { createNoopMeter, type MeterProvider, ProxyTracerProvider, type TracerProvider } from "@opentelemetry/api";
-import { createNoopLogger, type LoggerProvider } from "@opentelemetry/api-logs";
+/** The providers of traces, metrics and logs, and how all of them are flushed and shut down. */
+import { type MeterProvider, ProxyTracerProvider, type TracerProvider } from "@opentelemetry/api";
+import type { LoggerProvider } from "@opentelemetry/api-logs";
 import type { Resource } from "@opentelemetry/resources";
 import type { LogRecordProcessor } from "@opentelemetry/sdk-logs";
 import type { IMetricReader } from "@opentelemetry/sdk-metrics";
@@ -8,8 +8,8 @@ import type { Sampler, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { baggageLogProcessor, baggageSpanProcessor } from "./baggage-attributes.ts";
 import type { TelemetryConfig } from "./config.ts";
 import type { Report } from "./diagnostics.ts";
-import { createLogPipeline } from "./export/logs.ts";
-import { createMetricPipeline } from "./export/metrics.ts";
+import { createLoggerProvider, NO_LOGS } from "./export/logs.ts";
+import { createMeterProvider, NO_METRICS } from "./export/metrics.ts";
 import type { Stopping } from "./export/sender.ts";
 import { createTracerProvider } from "./export/traces.ts";
 import { settlesWithin } from "./timing.ts";
@@ -20,25 +20,33 @@ export interface Signals {
   readonly loggerProvider: LoggerProvider;
   /** Never rejects. */
   flush(): Promise<void>;
-  /** Never rejects. What still waits when the time is up is given up and counted, which takes a moment longer. */
+  /** Never rejects. Items that still wait after the timeout are given up and counted, which takes a moment longer. */
   shutdown(): Promise<void>;
 }
 
-export interface SignalOptions {
+/** What an application adds to what the environment configures. */
+export interface AddedProcessors {
+  /** Decides which spans are recorded. @default the one that `OTEL_TRACES_SAMPLER` names */
+  readonly sampler?: Sampler;
+  /** In addition to the configured exporters. @default [] */
+  readonly spanProcessors?: readonly SpanProcessor[];
+  /** In addition to the configured exporters. @default [] */
+  readonly metricReaders?: readonly IMetricReader[];
+  /** In addition to the configured exporters. @default [] */
+  readonly logRecordProcessors?: readonly LogRecordProcessor[];
+}
+
+export interface SignalOptions extends AddedProcessors {
   readonly config: TelemetryConfig;
   readonly resource: Resource;
   readonly report: Report;
   readonly shutdownTimeoutMs: number;
   readonly baggageAttributes: readonly string[];
-  readonly sampler?: Sampler;
-  readonly spanProcessors?: readonly SpanProcessor[];
-  readonly metricReaders?: readonly IMetricReader[];
-  readonly logRecordProcessors?: readonly LogRecordProcessor[];
 }
 
-/** For what was given up to be counted. */
+/** The time to count what was given up, in milliseconds. */
 const COUNTING_MS = 50;
-/** For the last metrics, where the rest of the shutdown has taken all of its time. */
+/** The time for the last metrics, where the rest of the shutdown has used all of its time. In milliseconds. */
 const LAST_METRICS_MS = 150;
 
 export function startSignals(options: SignalOptions): Signals {
@@ -47,34 +55,34 @@ export function startSignals(options: SignalOptions): Signals {
   const begun = new AbortController();
   const forItems = countdown(begun.signal);
   const forMetrics = countdown(begun.signal);
-  const metrics = createMetricPipeline({ ...options, readers: metricReaders, stopping: forMetrics });
-  const shared = { ...options, meterProvider: metrics.provider, stopping: forItems };
+  const metrics = createMeterProvider({ ...options, readers: metricReaders, stopping: forMetrics });
+  const shared = { ...options, meterProvider: metrics, stopping: forItems };
   const tracerProvider = createTracerProvider({
     ...shared,
     sampler: options.sampler,
     processors: [...(baggage ? [baggageSpanProcessor(baggageAttributes)] : []), ...spanProcessors],
   });
-  const logs = createLogPipeline({
+  const logs = createLoggerProvider({
     ...shared,
     enrich: baggage ? [baggageLogProcessor(baggageAttributes)] : [],
     processors: options.logRecordProcessors ?? [],
   });
   return {
     tracerProvider,
-    meterProvider: metrics.provider,
-    loggerProvider: logs.provider,
-    flush: () => settled([tracerProvider.forceFlush(), logs.flush(), metrics.flush()]),
+    meterProvider: metrics,
+    loggerProvider: logs,
+    flush: () => settled([tracerProvider.forceFlush(), logs.forceFlush(), metrics.forceFlush()]),
     shutdown: async () => {
       begun.abort();
       await forItems.run(shutdownTimeoutMs, () => settled([tracerProvider.shutdown(), logs.shutdown()]));
-      // The metrics last, because they tell what the others lost at their end.
+      // The metrics last, because they count what the others lost at the end.
       await forMetrics.run(Math.max(forItems.timeLeftMs(), LAST_METRICS_MS), () => settled([metrics.shutdown()]));
     },
   };
 }
 
 interface Countdown extends Stopping {
-  /** Resolves when the work is done, or soon after the time is up. */
+  /** Resolves when the work is done, or soon after the timeout. */
   run(timeoutMs: number, work: () => Promise<void>): Promise<void>;
 }
 
@@ -96,11 +104,10 @@ function countdown(begun: AbortSignal): Countdown {
 
 /** Spans that only pass on the context that came in, and meters and loggers that do nothing. */
 export function disabledSignals(): Signals {
-  const tracerProvider = new ProxyTracerProvider();
   return {
-    tracerProvider,
-    meterProvider: { getMeter: () => createNoopMeter() },
-    loggerProvider: { getLogger: () => createNoopLogger() },
+    tracerProvider: new ProxyTracerProvider(),
+    meterProvider: NO_METRICS,
+    loggerProvider: NO_LOGS,
     flush: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
   };

@@ -76,7 +76,7 @@ describe("withSpan", () => {
     expect(span?.statusMessage).toBe("no answer from http://REDACTED:REDACTED@db/?token=REDACTED");
   });
 
-  test("an abort is no failure", async () => {
+  test("an abort is not a failure", async () => {
     await withSpan(telemetry, "x", async () => AbortSignal.abort().throwIfAborted()).catch(() => {});
     expect(inMemory.spans().map(({ status, events }) => [status, events])).toEqual([["UNSET", []]]);
   });

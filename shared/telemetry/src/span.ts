@@ -45,7 +45,7 @@ export function withSpan<T>(
   if (work === undefined) throw new TypeError(`withSpan("${name}"): the last argument must be the function to run`);
 
   const parent = context.active();
-  // The SDK copies what it is given; its type only forgets to say so of the list of links.
+  // The SDK does not change the links, but its type does not say `readonly`.
   const span = telemetry.tracer.startSpan(name, options as SpanOptions, parent);
   const active = trace.setSpan(parent, span);
   let hasEnded = false;

@@ -2,7 +2,7 @@ import { describe, expect, spyOn, test } from "bun:test";
 import { Writable } from "node:stream";
 import { createLineOutput } from "./standard-output.ts";
 
-/** A stream whose reader takes nothing until it is told to. */
+/** A stream whose reader takes nothing until the test says so. */
 function stalledStream() {
   const taken: string[] = [];
   let take: (() => void) | undefined;
@@ -19,7 +19,7 @@ function stalledStream() {
 }
 
 describe("a reader that does not read", () => {
-  test("costs lines, not memory; one line tells how many", async () => {
+  test("costs lines, not memory; one line says how many", async () => {
     const { stream, taken, resume } = stalledStream();
     const output = createLineOutput(stream);
     const line = `${"x".repeat(1024 * 1024 - 1)}\n`;

@@ -1,14 +1,14 @@
-/** Lines to standard output: without waiting, without errors, and with bounded memory while nobody reads them. */
+/** Lines to standard output, without waiting, without errors, and in bounded memory when they are not read. */
 import type { Writable } from "node:stream";
 import { settlesWithin } from "./timing.ts";
 
 export interface LineOutput {
   write(line: string): void;
-  /** Resolves when all lines are handed to the system, or after this time. */
+  /** Resolves when the system has all lines, or after this time in milliseconds. */
   drain(timeoutMs: number): Promise<void>;
 }
 
-/** At most so much waits for the reader. */
+/** The most that may wait for the reader. */
 const MAX_PENDING_CHARACTERS = 8 * 1024 * 1024;
 
 /** Lines that do not fit are dropped. One line says how many, as soon as there is space again. */

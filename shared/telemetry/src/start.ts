@@ -1,44 +1,27 @@
 /** `startTelemetry()`: configuration, resource, propagation and the three signals become one `Telemetry` value. */
-import type { Attributes } from "@opentelemetry/api";
-import type { LogRecordProcessor } from "@opentelemetry/sdk-logs";
-import type { IMetricReader } from "@opentelemetry/sdk-metrics";
-import type { Sampler, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { type Environment, readTelemetryConfig, type TelemetryConfig } from "./config.ts";
 import { describeStart, limitReport, type Report } from "./diagnostics.ts";
 import { type Globals, registerGlobals } from "./globals.ts";
-import type { PropagatorOptions } from "./propagation/index.ts";
+import type { BaggagePropagatorOptions } from "./propagation/index.ts";
 import { createNamedPropagators } from "./propagators.ts";
-import { createResource } from "./resource.ts";
-import { SCOPE } from "./scope.ts";
-import { disabledSignals, type Signals, startSignals } from "./signals.ts";
+import { createResource, type ResourceOptions } from "./resource.ts";
+import { type AddedProcessors, disabledSignals, type Signals, startSignals } from "./signals.ts";
 import { drainStandardOutput, standardOutput } from "./standard-output.ts";
-import { type Telemetry, telemetryFrom } from "./telemetry.ts";
+import { SCOPE, type Telemetry, telemetryFrom } from "./telemetry.ts";
 import { settlesWithin } from "./timing.ts";
 
-export interface TelemetryOptions extends PropagatorOptions {
-  /** `service.name` where the environment names no service. */
-  readonly serviceName: string;
-  /** `service.version` where `OTEL_RESOURCE_ATTRIBUTES` has none. @default none */
-  readonly serviceVersion?: string;
-  /** Attributes of the resource. They replace those of `OTEL_RESOURCE_ATTRIBUTES`. @default {} */
-  readonly resourceAttributes?: Attributes;
+export interface TelemetryOptions extends ResourceOptions, AddedProcessors {
+  /** Keys of the baggage that callers may send, and that are sent on. @default every key, in and out */
+  readonly baggage?: BaggagePropagatorOptions;
   /** Keys of the baggage that become attributes of spans and log records. @default [] */
   readonly baggageAttributes?: readonly string[];
   /** Registers the globals of `@opentelemetry/api`, so that libraries record to this telemetry. @default true */
   readonly register?: boolean;
   /** Where the `OTEL_*` variables come from. @default process.env */
   readonly env?: Environment;
-  /** Decides which spans are recorded. @default the one that `OTEL_TRACES_SAMPLER` names */
-  readonly sampler?: Sampler;
-  /** In addition to the configured exporters. @default [] */
-  readonly spanProcessors?: readonly SpanProcessor[];
-  /** In addition to the configured exporters. @default [] */
-  readonly metricReaders?: readonly IMetricReader[];
-  /** In addition to the configured exporters. @default [] */
-  readonly logRecordProcessors?: readonly LogRecordProcessor[];
   /**
-   * How long `flush()` and `shutdown()` wait for the backend, in milliseconds. Where that was not enough, a shutdown takes
-   * up to 300 ms more, to send the metrics that tell what was lost.
+   * How long `flush()` and `shutdown()` wait for the backend, in milliseconds. After a timeout, a shutdown takes up
+   * to 300 ms more, to send the metrics that count what was lost.
    * @default 3000
    */
   readonly shutdownTimeoutMs?: number;
@@ -46,7 +29,7 @@ export interface TelemetryOptions extends PropagatorOptions {
   readonly onReport?: Report;
 }
 
-/** Telemetry with an SDK of its own, which it can flush and shut down. */
+/** Telemetry that has set up an SDK, and can flush it and shut it down. */
 export interface StartedTelemetry extends Telemetry {
   /** The validated configuration, with every default filled in. */
   readonly config: TelemetryConfig;
@@ -57,7 +40,7 @@ export interface StartedTelemetry extends Telemetry {
 }
 
 const DEFAULT_SHUTDOWN_TIMEOUT_MS = 3000;
-/** How long the last log lines may take. */
+/** How long the last log lines may take, in milliseconds. */
 const OUTPUT_MS = 100;
 
 /**
@@ -72,7 +55,7 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
   const resource = createResource(config, options);
   const serviceName = String(resource.attributes["service.name"]);
   const report = limitReport(config.diagnosticLevel, options.onReport ?? lineReport(serviceName));
-  const propagator = createNamedPropagators(config.propagators, options.baggage ? { baggage: options.baggage } : {});
+  const propagator = createNamedPropagators(config.propagators, options.baggage);
   const signals = config.disabled
     ? disabledSignals()
     : startSignals({ ...options, config, resource, report, shutdownTimeoutMs, baggageAttributes });
@@ -90,7 +73,7 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
     }),
     config,
     flush,
-    shutdown: once(() => end(signals, globals)),
+    shutdown: once(() => stop(signals, globals)),
   };
 }
 
@@ -103,7 +86,7 @@ function lineReport(service: string): Report {
   };
 }
 
-async function end(signals: Signals, globals: Globals): Promise<void> {
+async function stop(signals: Signals, globals: Globals): Promise<void> {
   await signals.shutdown();
   globals.unregister();
   await drainStandardOutput(OUTPUT_MS);

@@ -1,7 +1,7 @@
-/** Tracing suppression: below a context that is marked, no span is created and nothing is propagated. */
+/** Suppression of tracing: in a marked context no span is created and nothing is propagated. */
 import { type Context, createContextKey } from "@opentelemetry/api";
 
-/** The key that OpenTelemetry's SDK uses too (keys of one name are equal), so each sees what the other marked. */
+/** The key of OpenTelemetry's SDK. Keys of one name are equal, so a context that either marks is marked for both. */
 const SUPPRESS_TRACING = createContextKey("OpenTelemetry SDK Context Key SUPPRESS_TRACING");
 
 export function suppressTracing(context: Context): Context {

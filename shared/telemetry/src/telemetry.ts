@@ -1,5 +1,6 @@
-/** The value that everything that creates spans, metrics or log records is given. It needs no SDK. */
+/** `Telemetry`: the value that every instrumentation gets. It needs no SDK. */
 import {
+  type ContextAPI,
   context,
   createContextKey,
   createNoopMeter,
@@ -12,13 +13,16 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import { createNoopLogger, type Logger, type LoggerProvider } from "@opentelemetry/api-logs";
-import { composePropagators, createPropagator } from "./propagation/index.ts";
-import { SCOPE, VERSION } from "./scope.ts";
+import packageJson from "../package.json" with { type: "json" };
+import { composePropagators, createBaggagePropagator, createTraceContextPropagator } from "./propagation/index.ts";
 import { SCHEMA_URL } from "./semconv.ts";
+
+/** The instrumentation scope of this package. @see https://opentelemetry.io/docs/specs/otel/common/instrumentation-scope/ */
+export const SCOPE = "@baton/telemetry";
 
 /** What instrumentation uses. It holds no state of a request, so one value serves a whole process. */
 export interface Telemetry {
-  /** `service.name` of the resource in force. */
+  /** `service.name` of the resource. */
   readonly serviceName: string;
   readonly tracer: Tracer;
   readonly meter: Meter;
@@ -31,7 +35,7 @@ export interface Telemetry {
   readonly knownHttpMethods: readonly string[];
 }
 
-/** Providers of an SDK that is already set up. Whoever made them also flushes them and shuts them down. */
+/** Providers of an SDK that is already set up. The application flushes them and shuts them down. */
 export interface TelemetryProviders {
   readonly tracerProvider: TracerProvider;
   /** @default no metrics */
@@ -76,7 +80,7 @@ export const KNOWN_HTTP_METHODS: readonly string[] = [
  */
 export function telemetryFrom(providers: TelemetryProviders): Telemetry {
   const { tracerProvider, meterProvider, loggerProvider, propagator } = providers;
-  if (!hasContextManager()) {
+  if (!sharesContext(context, context)) {
     diag.warn(
       "telemetryFrom: no context manager is registered, so no span becomes the parent of another. Call " +
         "context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()), of " +
@@ -85,18 +89,23 @@ export function telemetryFrom(providers: TelemetryProviders): Telemetry {
   }
   return {
     serviceName: providers.serviceName ?? "unknown_service:bun",
-    tracer: tracerProvider.getTracer(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }),
-    meter: meterProvider?.getMeter(SCOPE, VERSION, { schemaUrl: SCHEMA_URL }) ?? createNoopMeter(),
-    logger: loggerProvider?.getLogger(SCOPE, VERSION) ?? createNoopLogger(),
+    tracer: tracerProvider.getTracer(SCOPE, packageJson.version, { schemaUrl: SCHEMA_URL }),
+    meter: meterProvider?.getMeter(SCOPE, packageJson.version, { schemaUrl: SCHEMA_URL }) ?? createNoopMeter(),
+    logger: loggerProvider?.getLogger(SCOPE, packageJson.version) ?? createNoopLogger(),
     // Composed, so that a propagator that throws breaks no request.
-    propagator: propagator ? composePropagators([propagator]) : createPropagator(["tracecontext", "baggage"]),
+    propagator: composePropagators(
+      propagator ? [propagator] : [createTraceContextPropagator(), createBaggagePropagator()],
+    ),
     baggageAttributes: providers.baggageAttributes ?? [],
     knownHttpMethods: providers.knownHttpMethods ?? KNOWN_HTTP_METHODS,
   };
 }
 
-/** Without one, the active context is always the root. */
-function hasContextManager(): boolean {
+/**
+ * Returns whether what is active for one copy of the API is active for the other. Without a context manager the active
+ * context is always the root, also for one copy alone.
+ */
+export function sharesContext(one: ContextAPI, other: ContextAPI): boolean {
   const probe = ROOT_CONTEXT.setValue(createContextKey("probe"), true);
-  return context.with(probe, () => context.active() === probe);
+  return one.with(probe, () => other.active() === probe);
 }

@@ -1,4 +1,4 @@
-/** Telemetry in memory, for tests: what was recorded can be read at once, and nothing leaves the process. */
+/** Telemetry in memory, for tests: what was recorded can be read at once, and nothing is exported. */
 import { type Attributes, type SpanContext, SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import type { SeverityNumber } from "@opentelemetry/api-logs";
 import { hrTimeToMilliseconds } from "@opentelemetry/core";
@@ -44,7 +44,7 @@ export interface TestTelemetry {
   readonly telemetry: StartedTelemetry;
   /** Ended spans, in the order in which they ended. */
   spans(): readonly TestSpan[];
-  /** Resolves as soon as so many spans have ended, or the predicate holds; rejects with what there is after 5 s. */
+  /** Resolves when so many spans have ended, or the predicate is true. Rejects after 5 s, and lists the ended spans. */
   waitForSpans(condition: number | ((spans: readonly TestSpan[]) => boolean)): Promise<readonly TestSpan[]>;
   logs(): readonly TestLog[];
   /** Collects now. */
@@ -54,7 +54,7 @@ export interface TestTelemetry {
   shutdown(): Promise<void>;
 }
 
-/** Unless `env` names some. */
+/** The defaults of `env`. */
 const NO_EXPORTERS = { OTEL_TRACES_EXPORTER: "none", OTEL_METRICS_EXPORTER: "none", OTEL_LOGS_EXPORTER: "none" };
 const WAIT_MS = 5000;
 

@@ -1,7 +1,7 @@
-/** What is recorded of something thrown. It may be anything, so a field that cannot be read counts as missing. */
+/** What is recorded of a thrown value. It can be any value, so a field that cannot be read counts as missing. */
 import { type Redact, redactSecrets } from "./redact.ts";
 
-/** The class, the message and the stack of something thrown, without the secrets of URLs in them. */
+/** The class, message and stack of what was thrown, without the secrets in URLs. */
 export interface ThrownException {
   readonly name: string;
   readonly message: string;
@@ -23,17 +23,17 @@ export function errorType(error: unknown): string {
   return redactSecrets(nameOf(error) ?? "_OTHER");
 }
 
-/** True for the error by which an `AbortSignal` tells that somebody asked to stop. */
+/** True for the error that an aborted `AbortSignal` has by default. */
 export function isAbort(error: unknown): boolean {
   return isErrorObject(error) && textOf(error, "name") === "AbortError";
 }
 
-/** `instanceof` that cannot throw. */
+/** `instanceof Error` that cannot throw. */
 export function isErrorObject(error: unknown): error is Error {
   return attempt(() => error instanceof Error) === true;
 }
 
-/** As a text that a message can hold. */
+/** The value as text, for a message. */
 export function printed(value: unknown): string {
   return attempt(() => String(value)) ?? "a value without a text";
 }
@@ -43,15 +43,16 @@ function nameOf(error: Error): string | undefined {
   return textOf(error, "name") || textOf(classOf, "name") || undefined;
 }
 
-/** A field that holds a text; `undefined` where there is none. */
+/** A field whose value is text; `undefined` for any other. */
 export function textOf(value: unknown, key: string): string | undefined {
   const text = attempt(() => (value as Readonly<Record<string, unknown>>)[key]);
   return typeof text === "string" ? text : undefined;
 }
 
-function attempt<T>(read: () => T): T | undefined {
+/** Runs `work`. @returns `undefined` where it throws. */
+export function attempt<T>(work: () => T): T | undefined {
   try {
-    return read();
+    return work();
   } catch {
     return undefined;
   }

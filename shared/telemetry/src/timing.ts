@@ -1,6 +1,6 @@
-/** Waiting for at most some time. */
+/** Waiting with a time limit. */
 
-/** Resolves to whether the work was done in time. The timer keeps the process alive, so that a shutdown ends in it. */
+/** Resolves to whether the work was done in time. The timer keeps the process alive, so that a shutdown can end. */
 export async function settlesWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
   let timer: Timer | undefined;
   const late = new Promise<boolean>((resolve) => {

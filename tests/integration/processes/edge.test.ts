@@ -1,4 +1,4 @@
-/** What front takes over from a stranger, and what of it reaches back. */
+/** What front takes over from an unknown caller, and what of it reaches back. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { DiceServiceDefinition, type DiceServiceImplementation } from "@baton/proto/baton/dice/v1";
 import { createServer } from "nice-grpc";
@@ -12,7 +12,7 @@ const traceparent = `00-${callerTraceId}-b7ad6b7169203331-01`;
 /** The SDK is on, so that something is decided; nothing is exported. */
 const noExport = { OTEL_TRACES_EXPORTER: "none" };
 
-describe("a stranger's traceparent that says sampled, where the sampler's ratio is 0", () => {
+describe("a traceparent of an unknown caller that says sampled, where the sampler's ratio is 0", () => {
   const ratioZero = { ...noExport, OTEL_TRACES_SAMPLER: "parentbased_traceidratio", OTEL_TRACES_SAMPLER_ARG: "0" };
   test.each([
     ["continue", true, "sampled"],
@@ -27,7 +27,7 @@ describe("a stranger's traceparent that says sampled, where the sampler's ratio 
   });
 });
 
-test("of a stranger's baggage only the key of the demo reaches back", async () => {
+test("of the baggage of an unknown caller, only the key of the demo reaches back", async () => {
   const received: (string | undefined)[] = [];
   const server = createServer();
   const roll: DiceServiceImplementation["roll"] = async (_, { metadata }) => {

@@ -38,7 +38,7 @@ test("a message on the WebSocket is answered with a round or a problem of the cl
   await expectQuiet(back);
 });
 
-test("what is sent to back is no unexpected error, whatever it is", async () => {
+test("no message that is sent to back is an unexpected error", async () => {
   await using back = await startBack();
   const method = fc.constantFrom("Roll", "StreamRolls", "TallyRolls", "PlayRounds", "Nothing");
   const path = fc.oneof(

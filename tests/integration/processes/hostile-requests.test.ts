@@ -1,4 +1,4 @@
-/** Thousands of requests of a stranger, most of them wrong: none of them is an unexpected error, and none writes a stack. */
+/** Thousands of requests, most of them wrong. None is an unexpected error, and none writes a stack. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { connect } from "node:net";
 import fc from "fast-check";
@@ -104,7 +104,7 @@ const request = fc
     return Buffer.concat([Buffer.from(`${head.join("\r\n")}\r\n\r\n`, "latin1"), bodyBytes]);
   });
 
-test("no request of a stranger writes a stack or is answered with 500", async () => {
+test("no wrong request writes a stack or is answered with 500", async () => {
   const seed = Math.floor(Math.random() * 2 ** 31);
   console.log(`the seed of the requests is ${seed}`);
   await using back = await startBack();

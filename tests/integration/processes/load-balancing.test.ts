@@ -5,7 +5,7 @@ import { startBack, startFront } from "./service-process.ts";
 
 setDefaultTimeout(processTimeoutMs);
 
-/** A back that tells how many calls it has answered. */
+/** A back that counts the calls that it has answered. */
 async function startCountingBack(env: Readonly<Record<string, string>> = {}) {
   const back = await startBack({ OTEL_METRICS_EXPORTER: "prometheus", OTEL_EXPORTER_PROMETHEUS_PORT: "0", ...env });
   const { port } = await back.line(/^Prometheus metrics at/);

@@ -1,4 +1,4 @@
-/** A stop while clients listen to a stream or hold a socket open, which have no end of their own. */
+/** A stop while clients read a stream or keep a socket open, which do not end by themselves. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -52,7 +52,7 @@ test("the pair ends in its time, and the spans of what was open are delivered", 
   ]);
 });
 
-/** A WebSocket whose other side never says a word after the handshake, not even when it is told that it will be closed. */
+/** A WebSocket whose other side sends nothing after the handshake, not even an answer to a close frame. */
 async function openMuteSocket({ port }: URL): Promise<Socket> {
   const handshake = [
     "GET /rolldice/table HTTP/1.1",

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { otlpEnvironment, startOtlpSink } from "./otlp-sink.ts";
 
-test("a standard output that nobody reads any more costs the lines and nothing else", async () => {
+test("a closed standard output loses the lines and nothing else", async () => {
   await using sink = startOtlpSink();
   const child = Bun.spawn([process.execPath, `${import.meta.dir}/apps/broken-output.ts`], {
     env: otlpEnvironment(sink.url),

@@ -1,4 +1,4 @@
-/** What a process delivers when it is told to stop, and how long that takes, whatever the receiver does. */
+/** What a process exports when it gets a signal to stop, and how long that takes, whatever the receiver does. */
 import { describe, expect, test } from "bun:test";
 import { createServer, type ServerHttp2Session } from "node:http2";
 import type { AddressInfo } from "node:net";
@@ -9,7 +9,7 @@ interface Ended {
   /** From the signal to the end. */
   readonly ms: number;
   /** Lines of telemetry's own, after the start line. */
-  readonly told: readonly { readonly msg: string; readonly lost?: number; readonly target?: string }[];
+  readonly reported: readonly { readonly msg: string; readonly lost?: number; readonly target?: string }[];
 }
 
 /** Starts the app, waits until it has ended its spans, sends SIGTERM and waits for the end. */
@@ -32,8 +32,8 @@ async function run(url: string, args: readonly string[], env: Record<string, str
   const code = await child.exited;
   const ms = performance.now() - signalledAt;
   const lines = output.trim().split("\n");
-  const told = lines.map((line) => JSON.parse(line)).filter((line) => line.name === "@baton/telemetry");
-  return { code, ms, told: told.slice(1) };
+  const reported = lines.map((line) => JSON.parse(line)).filter((line) => line.name === "@baton/telemetry");
+  return { code, ms, reported: reported.slice(1) };
 }
 
 function names(count: number): string[] {
@@ -43,11 +43,11 @@ function names(count: number): string[] {
 describe("SIGTERM and an awaited shutdown", () => {
   test("deliver every ended span, the log records and the metrics", async () => {
     await using sink = startOtlpSink();
-    const { code, told } = await run(sink.url, ["1500"]);
+    const { code, reported } = await run(sink.url, ["1500"]);
     expect(sink.spans).toEqual(names(1500));
     expect(sink.logs).toEqual(["ready"]);
     expect(sink.metrics).toContain("otel.sdk.span.started");
-    expect({ code, told }).toEqual({ code: 0, told: [] });
+    expect({ code, reported }).toEqual({ code: 0, reported: [] });
   });
 
   test("deliver every ended span over http/protobuf", async () => {
@@ -79,17 +79,17 @@ test("a script that ends by itself delivers too", async () => {
   expect(sink.metrics).not.toEqual([]);
 });
 
-describe("a receiver that is not there, refuses or hangs: the end comes in time and tells what was lost", () => {
-  const expectLoss = ({ code, told }: Ended, count: number): void => {
+describe("a receiver that is not there, refuses or hangs: the end comes in time and says what was lost", () => {
+  const expectLoss = ({ code, reported }: Ended, count: number): void => {
     expect(code).toBe(0);
-    const spans = told.filter(({ target }) => target?.endsWith("/v1/traces"));
+    const spans = reported.filter(({ target }) => target?.endsWith("/v1/traces"));
     expect(spans.at(-1)?.lost).toBe(count);
     expect(spans.at(-1)?.msg).toContain(`${count} spans lost`);
     // One line when it begins and one at the end, however many batches there were.
     expect(spans.length).toBeLessThanOrEqual(2);
   };
 
-  test("a port where nobody listens", async () => {
+  test("a port without a listener", async () => {
     const ended = await run("http://localhost:1", ["1500"]);
     expectLoss(ended, 1500);
     expect(ended.ms).toBeLessThan(4000);

@@ -33,7 +33,7 @@ export function startProvider(serviceName: string): BasicTracerProvider {
   return provider;
 }
 
-/** Tells the sink how many spans there should be. */
+/** Reports to the sink how many spans there should be. */
 export async function reportMade(): Promise<void> {
   await fetch(`${process.env.OTEL_EXPORTER_OTLP_ENDPOINT}/made`, { method: "POST", body: String(made) });
 }

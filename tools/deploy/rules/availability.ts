@@ -41,7 +41,7 @@ export const autoscalersScale: Rule = (cluster) =>
     }
     const problems: string[] = [];
     if (workload.replicas !== undefined) problems.push("would be reset by each apply: its target says replicas too");
-    if (maxReplicas <= minReplicas) problems.push("has no room to scale");
+    if (maxReplicas <= minReplicas) problems.push("cannot scale: maxReplicas is not above minReplicas");
     for (const { resource } of metrics) {
       const blind = workload.containers.filter(
         (one) => resource && one.resources?.requests?.[resource.name] === undefined,

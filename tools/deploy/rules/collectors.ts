@@ -74,7 +74,7 @@ const memoryIsLimitedFirst: ConfigRule = ({ pipelines }) =>
       ({ name }) => `lets the pipeline ${name} take more than memory holds: memory_limiter must be its first processor`,
     );
 
-const doorsAreOpen: ConfigRule = ({ receivers, exporters, extensions }, container) => {
+const portsAreOpen: ConfigRule = ({ receivers, exporters, extensions }, container) => {
   const listening = [
     ...listeners("receivers", receivers),
     ...listeners("exporters", exporters),
@@ -161,7 +161,7 @@ export const collectorsAreSound: Rule = forEachConfig(
   pipelinesAreWhole,
   nothingRemoved,
   memoryIsLimitedFirst,
-  doorsAreOpen,
+  portsAreOpen,
   collectorIsComplete,
   probesAskHealth,
 );

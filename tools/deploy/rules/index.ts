@@ -4,7 +4,7 @@ import { addressesLead, servicesListenOutside, spansGoWhereTheyAreUnderstood } f
 import { autoscalersScale, budgetsFit } from "./availability.ts";
 import { collectorsAreSound } from "./collectors.ts";
 import { podsHaveTimeToStop, probesReachTheirPort, servingPodsDrain } from "./lifecycle.ts";
-import { nobodyComesInUnnamed, policiesNamePods } from "./network.ts";
+import { policiesNamePods, trafficIsDeniedByDefault } from "./network.ts";
 import { acceptedIsStored, ingestersHaveWork, storagesAreThere, tracesStayTogether } from "./pipeline.ts";
 import { podsAreRestricted } from "./pods.ts";
 import { configMapsAreRead, variablesHaveSources, volumesAreThere } from "./references.ts";
@@ -37,7 +37,7 @@ export function createRules({ partitions }: RuleFacts): readonly Rule[] {
     spreadsAreOfOwnPods,
     budgetsFit,
     autoscalersScale,
-    nobodyComesInUnnamed,
+    trafficIsDeniedByDefault,
     policiesNamePods,
   ];
 }

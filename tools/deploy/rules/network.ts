@@ -5,12 +5,12 @@ import { type KubeObject, nameOf } from "../manifests.ts";
 
 type Policy = Extract<KubeObject, { kind: "NetworkPolicy" }>;
 
-export const nobodyComesInUnnamed: Rule = (cluster) => {
-  const shutsAll = ofKind(cluster, "NetworkPolicy").some(
+export const trafficIsDeniedByDefault: Rule = (cluster) => {
+  const deniesAll = ofKind(cluster, "NetworkPolicy").some(
     ({ spec }) =>
       spec !== undefined && matchesAll(spec.podSelector) && !spec.ingress?.length && isIngress(spec.policyTypes),
   );
-  return shutsAll ? [] : ["no NetworkPolicy denies all other traffic to every pod"];
+  return deniesAll ? [] : ["no NetworkPolicy denies all other traffic to every pod"];
 };
 
 function matchesAll(selector: object | undefined): boolean {
@@ -23,10 +23,10 @@ function isIngress(types: readonly string[] | undefined): boolean {
 
 export const policiesNamePods: Rule = (cluster) =>
   ofKind(cluster, "NetworkPolicy").flatMap((policy) => {
-    const guarded = guardedBy(cluster, policy);
-    if (guarded.length === 0) return [`NetworkPolicy ${nameOf(policy)} selects no pod`];
+    const selected = selectedBy(cluster, policy);
+    if (selected.length === 0) return [`NetworkPolicy ${nameOf(policy)} selects no pod`];
     const rules = policy.spec?.ingress ?? [];
-    const strangers = rules
+    const unknownPods = rules
       .flatMap((rule) => rule.from ?? [])
       .filter((peer) => peer.namespaceSelector === undefined && peer.podSelector !== undefined)
       .filter((peer) => !cluster.workloads.some((one) => selects(peer.podSelector ?? {}, one.podLabels)))
@@ -34,23 +34,23 @@ export const policiesNamePods: Rule = (cluster) =>
     const ports = rules
       .flatMap((rule) => rule.ports ?? [])
       .flatMap(({ port }) => {
-        const without = guarded.filter(
+        const without = selected.filter(
           (one) => port !== undefined && one.containers.every((c) => portNumber(c, port) === undefined),
         );
         return without.map(
           (one) => `NetworkPolicy ${nameOf(policy)} opens port ${port}, which ${one.name} does not have`,
         );
       });
-    return [...strangers, ...ports];
+    return [...unknownPods, ...ports];
   });
 
-function guardedBy(cluster: Cluster, policy: Policy): readonly Workload[] {
+function selectedBy(cluster: Cluster, policy: Policy): readonly Workload[] {
   return cluster.workloads.filter((workload) => selects(policy.spec?.podSelector ?? {}, workload.podLabels));
 }
 
 /** Whether the policies let the pods of one workload reach a port of another. */
 export function mayReach(cluster: Cluster, from: Workload, to: Workload, port: number): boolean {
-  const policies = ofKind(cluster, "NetworkPolicy").filter((policy) => guardedBy(cluster, policy).includes(to));
+  const policies = ofKind(cluster, "NetworkPolicy").filter((policy) => selectedBy(cluster, policy).includes(to));
   if (policies.length === 0) return true;
   return policies.some((policy) =>
     (policy.spec?.ingress ?? []).some(({ from: peers, ports }) => {

@@ -55,7 +55,7 @@ function volumeProblems(cluster: Cluster, { kind, name, pod, containers }: Workl
 function mountProblems(cluster: Cluster, { kind, name, pod }: Workload, container: IContainer): string[] {
   const missing = (container.volumeMounts ?? [])
     .filter((mount) => !pod.volumes?.some((volume) => volume.name === mount.name))
-    .map((mount) => `${mount.name} is mounted and is no volume`);
+    .map((mount) => `${mount.name} is mounted and is not a volume`);
   const files = mountedFiles(cluster, pod, container);
   const lost = configFiles(container)
     .filter((path) => !files.has(path))

@@ -4,7 +4,7 @@ import type { Dice } from "../dice.ts";
 export interface WatchedDice extends Dice {
   /** Resolves when a call waits for dice. */
   readonly started: Promise<void>;
-  /** Resolves when that call was told to stop. */
+  /** Resolves when the signal of that call is aborted. */
   readonly stopped: Promise<void>;
   /** Makes the dice land. */
   land(): void;

@@ -1,4 +1,4 @@
-/** GET /favicon.ico: there is none. A browser asks for it beside every page, and should not be answered with an error. */
+/** GET /favicon.ico: 204, because front has no icon. A browser asks for it with every page, and would log a 404. */
 import { Elysia } from "elysia";
 
 export const iconPath = "/favicon.ico";

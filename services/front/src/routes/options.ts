@@ -2,15 +2,13 @@
  * /options/*: one endpoint for each option of telemetry, so that its effect can be seen in a trace. Each body says what
  * to look for and why one would want it. Only with LAB=1.
  *
- * The plugin of the application makes the span of a request with one set of options, and here each request has options of
- * its own. So the plugin leaves these requests out, and a handler of their own traces them.
+ * The endpoints are not routes of the application: its plugin makes the span of every request with one set of options,
+ * and here each request has options of its own.
  */
 import type { Telemetry } from "@baton/telemetry";
 import { setHttpRoute, tracedHandler } from "@baton/telemetry/http";
-import { context, ROOT_CONTEXT } from "@opentelemetry/api";
-import { type AnyElysia, Elysia } from "elysia";
+import type { AnswerOption } from "../app.ts";
 import type { FrontLab } from "../lab/front-lab.ts";
-import { ProblemError } from "../problem.ts";
 import { requestPath } from "../request-path.ts";
 import { baggageOptions } from "./options-baggage.ts";
 import { grpcClientOptions, grpcServerOptionNames } from "./options-grpc.ts";
@@ -36,14 +34,15 @@ export interface OptionsDeps {
   readonly backAddress: string;
 }
 
-export interface OptionRoutes {
-  readonly routes: AnyElysia;
+export interface OptionEndpoints {
+  /** `undefined` for a request of another path. Some endpoints call front itself, so it must listen. */
+  readonly handle: AnswerOption;
   close(): void;
 }
 
 type Handler = (request: Request, self: URL) => Promise<Response>;
 
-export function createOptionRoutes({ telemetry, lab, backAddress }: OptionsDeps): OptionRoutes {
+export function createOptionEndpoints({ telemetry, lab, backAddress }: OptionsDeps): OptionEndpoints {
   const calls = createGrpcCalls(telemetry, backAddress, lab.grpcClient);
   const traced = tracedHandler(telemetry, lab.httpServer);
   const handlers = new Map<string, Handler>([["/options/target", traced(async (request) => answerTarget(request))]]);
@@ -84,16 +83,9 @@ export function createOptionRoutes({ telemetry, lab, backAddress }: OptionsDeps)
     const call = calls.toService(text.name);
     add(`/options/grpc-server/${text.name}`, traced, (request) => call(request, text, player));
   }
-  const routes = new Elysia().all(
-    "/options/*",
-    ({ request, server }) => {
-      const handle = handlers.get(requestPath(request));
-      if (handle === undefined || server === null)
-        throw new ProblemError({ status: 404, detail: "There is no such option." });
-      // What the plugin leaves out is not traced below either; that ends here.
-      return context.with(ROOT_CONTEXT, () => handle(request, server.url));
-    },
-    { detail: { hide: true } },
-  );
-  return { routes, close: calls.close };
+  return {
+    handle: (request, server) =>
+      server === null ? undefined : handlers.get(requestPath(request))?.(request, server.url),
+    close: calls.close,
+  };
 }

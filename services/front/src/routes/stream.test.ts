@@ -34,7 +34,7 @@ describe("GET /rolldice/stream", () => {
     });
     await using front = startFront({ backPort: back.port });
     const client = new AbortController();
-    // Nobody reads this response, and nobody cancels its body: so Bun treats one whose client has left.
+    // This response is neither read nor cancelled, as Bun does when the client has left.
     await front.get("/rolldice/stream", { signal: client.signal });
     client.abort();
     const isCall = ({ name }: { name: string }) => name === "baton.dice.v1.DiceService/StreamRolls";

@@ -79,9 +79,9 @@ describe("WS /rolldice/table", () => {
     await using front = startFront({ backPort: first.port });
     await using table = await connectTable(front);
     await table.ask("{}");
-    const told = table.next();
+    const problem = table.next();
     await first.stop();
-    expect(await told).toMatchObject({ status: 503 });
+    expect(await problem).toMatchObject({ status: 503 });
 
     await using _second = await startScriptedBack({ playRounds }, first.port);
     let answer = await table.ask("{}");

@@ -1,4 +1,4 @@
-/** A method of back that does nothing until it is told to stop. */
+/** A method of back that does nothing until its call is cancelled. */
 export interface Hanging {
   /** Resolves when the method was called. */
   readonly called: Promise<void>;

@@ -13,7 +13,7 @@ export interface ConfigCase {
   readonly with?: Readonly<Record<string, string>>;
 }
 
-/** A variable that is refused whatever it says: nothing is read, and the message tells what happens instead. */
+/** A variable that is always refused. The message says what happens instead. */
 export interface RefusedCase {
   readonly variable: string;
   readonly instead: string;

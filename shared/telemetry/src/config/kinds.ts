@@ -1,7 +1,7 @@
 /** The table of variables, row by row: parsers of the values, and how rows are read. A bad value is reported once, by name. */
 import { redactSecrets } from "../redact.ts";
 
-/** `value` alone: taken. `fault` alone: the default is used. Both: a part of the text was left out, the rest is used. */
+/** With `value` alone it is used, with `fault` alone the default. With both, a part of the text is bad and the rest is used. */
 export interface Parsed<T> {
   readonly value?: T;
   /** Continues after the name of the variable, as in `OTEL_X="y" is not ...`. */
@@ -13,7 +13,7 @@ export interface Kind<T> {
   readonly accepts: string;
   /** The text may hold a credential, so no message repeats it. */
   readonly secret?: boolean;
-  /** The variable is not supported, so no message tells what is used instead. */
+  /** The variable is not supported, so the message does not name a default. */
   readonly refused?: boolean;
   /** The text is trimmed and never empty: empty is unset. */
   readonly parse: (text: string) => Parsed<T>;
@@ -119,7 +119,7 @@ export function listOf<T extends string>(
   };
 }
 
-/** A variable that is not supported. `instead` tells what happens. */
+/** A variable that is not supported. @param instead What happens, for the message. */
 export function refused(instead: string): Kind<undefined> {
   return { accepts: "refused", refused: true, parse: () => ({ fault: `is not used: ${instead}` }) };
 }
@@ -156,7 +156,7 @@ export function row<T>(kind: Kind<T>, fallback: T, does: string, fallbackText?: 
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Something in the environment that could not be done as it says. */
+/** A variable that cannot be used as it is set. */
 export interface ConfigProblem {
   readonly variable: string;
   /** A whole sentence: the variable, what is wrong with it, what is used instead. Holds no credential. */

@@ -121,7 +121,10 @@ function otlpConfig(signal: Signal, general: Rows, own: Rows, problems: ConfigPr
   const protocol = own.PROTOCOL ?? general.PROTOCOL ?? "http/protobuf";
   return {
     protocol,
-    endpoint: protocol === "grpc" ? grpcEndpoint(general, own) : httpEndpoint(signal, general, own, problems),
+    endpoint:
+      protocol === "grpc"
+        ? (own.ENDPOINT ?? general.ENDPOINT ?? "http://localhost:4317")
+        : httpEndpoint(signal, general, own, problems),
     headers: { ...general.HEADERS, ...own.HEADERS },
     timeoutMs: own.TIMEOUT ?? general.TIMEOUT ?? DEFAULT_TIMEOUT_MS,
     compression: own.COMPRESSION ?? general.COMPRESSION ?? "none",
@@ -129,10 +132,6 @@ function otlpConfig(signal: Signal, general: Rows, own: Rows, problems: ConfigPr
     client: clientCertificate(general, own, problems),
     insecure: own.INSECURE ?? general.INSECURE ?? false,
   };
-}
-
-function grpcEndpoint(general: Rows, own: Rows): string {
-  return own.ENDPOINT ?? general.ENDPOINT ?? "http://localhost:4317";
 }
 
 function httpEndpoint(signal: Signal, general: Rows, own: Rows, problems: ConfigProblem[]): string {

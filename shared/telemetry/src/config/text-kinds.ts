@@ -8,7 +8,7 @@ export interface PemFile {
   readonly pem: string;
 }
 
-/** A URL, or for gRPC also `host:port` and `unix:`: which of them fits is known once the protocol is. */
+/** A URL, or for gRPC also `host:port` and `unix:`: the protocol decides which of them is valid. */
 export const endpoint: Kind<string | undefined> = {
   accepts: "`http://` or `https://` URL; with `grpc` also `host:port` or `unix:path`",
   secret: true,
@@ -108,7 +108,7 @@ export const methods: Kind<readonly string[]> = {
   },
 };
 
-/** Other libraries have words of their own in this variable, which are none of our business. */
+/** Other libraries read other words of this variable, so only these two are reported. */
 export const stabilityOptIn: Kind<undefined> = {
   accepts: "list of words; refused: `http/dup`, `rpc/dup` (the old names are never sent)",
   parse: (raw) => {

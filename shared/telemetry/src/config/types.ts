@@ -7,7 +7,7 @@ export type SamplerName = (typeof samplerNames)[number];
 export type DetectorName = (typeof detectorNames)[number];
 export type DiagnosticLevel = (typeof diagnosticLevels)[number];
 
-/** How a queue is cut into batches. */
+/** How ended spans or log records wait, and how they are exported. Times are in milliseconds. */
 export interface BatchConfig {
   readonly scheduleDelayMs: number;
   readonly exportTimeoutMs: number;
@@ -29,7 +29,8 @@ export interface SpanLimitsConfig extends AttributeLimits {
   readonly attributePerLinkCountLimit: number;
 }
 
-export interface TracesConfig {
+/** For spans, and for log records. */
+export interface BatchedSignalConfig {
   /** Empty for `none`. */
   readonly exporters: readonly ("otlp" | "console")[];
   readonly batch: BatchConfig;
@@ -48,13 +49,6 @@ export interface MetricsConfig {
   readonly otlp: OtlpConfig;
 }
 
-export interface LogsConfig {
-  /** Empty for `none`. */
-  readonly exporters: readonly ("otlp" | "console")[];
-  readonly batch: BatchConfig;
-  readonly otlp: OtlpConfig;
-}
-
 /** Everything that the environment decides, with every default filled in. */
 export interface TelemetryConfig {
   readonly disabled: boolean;
@@ -69,7 +63,7 @@ export interface TelemetryConfig {
   readonly knownHttpMethods: readonly string[];
   readonly spanLimits: SpanLimitsConfig;
   readonly logLimits: AttributeLimits;
-  readonly traces: TracesConfig;
+  readonly traces: BatchedSignalConfig;
   readonly metrics: MetricsConfig;
-  readonly logs: LogsConfig;
+  readonly logs: BatchedSignalConfig;
 }

@@ -92,7 +92,7 @@ export const generalRows = {
 } as const;
 
 const noLengthLimit = "no limit";
-// The SDK takes 0 for "no limit" and complains at each attribute, so the shortest text that can be asked for is 1.
+// The SDK takes 0 for "no limit" and logs a warning for each attribute, so the shortest text that can be asked for is 1.
 const length = optional(integer(1));
 const count = integer(0);
 

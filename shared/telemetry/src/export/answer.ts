@@ -1,4 +1,4 @@
-/** What a receiver answers with where it has taken a batch. */
+/** Reads the response of a receiver that has accepted a batch. */
 import { gunzipSync } from "node:zlib";
 import type { OtlpProtocol } from "../config.ts";
 
@@ -13,7 +13,7 @@ export interface Delivered {
 /** Reads the protobuf message of an answer; throws for anything else. */
 export type Decode = (body: Uint8Array) => unknown;
 
-/** `undefined` for what is no answer of an OTLP receiver. */
+/** @returns `undefined` for a response that is not of an OTLP receiver. */
 export function readDelivered(body: Uint8Array, decode: Decode, protocol: OtlpProtocol): Delivered | undefined {
   const bytes = unzipped(body);
   if (bytes.length === 0) return { ok: true, rejected: 0, reason: "" };
@@ -21,7 +21,7 @@ export function readDelivered(body: Uint8Array, decode: Decode, protocol: OtlpPr
   return message && readPartialSuccess(message);
 }
 
-/** A proxy on the way may compress. A body that cannot be read is not an OTLP answer, which is found out afterwards. */
+/** A proxy may compress the response. A body that cannot be decompressed is returned as it is, and cannot be decoded later. */
 function unzipped(body: Uint8Array): Uint8Array {
   if (body[0] !== 0x1f || body[1] !== 0x8b) return body;
   try {
@@ -33,10 +33,10 @@ function unzipped(body: Uint8Array): Uint8Array {
 
 type Message = Readonly<Record<string, unknown>>;
 
-/** The tag of the only field that a response has. Random text reads as protobuf more often than one thinks. */
+/** The tag of the only field that a response has. Text can often be decoded as protobuf, so the tag is checked. */
 const PARTIAL_SUCCESS_TAG = 0x0a;
 
-/** An OTLP response is a protobuf message or a JSON object; some receivers answer the one with the other. */
+/** An OTLP response is a protobuf message or a JSON object; some receivers answer protobuf with JSON. */
 function decodeAnswer(body: Uint8Array, decode: Decode, protocol: OtlpProtocol): Message | undefined {
   const isProtobuf = protocol !== "http/json" && body[0] === PARTIAL_SUCCESS_TAG;
   try {

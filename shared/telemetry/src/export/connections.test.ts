@@ -20,7 +20,7 @@ afterAll(async () => {
   for (const close of cleanUp) await close();
 });
 
-/** Sends one span, and tells whether it was taken. */
+/** Sends one span, and returns whether it was accepted. */
 async function send(endpoint: string, env: Readonly<Record<string, string>> = {}): Promise<boolean> {
   const { telemetry, lines } = startReporting({
     OTEL_TRACES_EXPORTER: "otlp",
@@ -78,7 +78,7 @@ async function serveGrpc(credentials = ServerCredentials.createInsecure(), addre
 }
 
 describe("over HTTP", () => {
-  test("the configured headers are sent, and none of them takes over the content type", async () => {
+  test("the configured headers are sent, and none of them replaces the content type", async () => {
     const { url, received } = serveHttp();
     const headers = { OTEL_EXPORTER_OTLP_HEADERS: "x-tenant=a%20b,content-type=text/plain" };
     expect(await send(url, headers)).toBe(true);

@@ -55,7 +55,7 @@ describe("the last export of metrics", () => {
   test.each([
     ["refused", () => new Response(null, { status: 400 }), 5000],
     ["never answered", () => new Promise<Response>(() => {}), 20],
-  ])("tells what was lost at the end because it was %s", async (_, answer, shutdownTimeoutMs) => {
+  ])("says what was lost at the end because it was %s", async (_, answer, shutdownTimeoutMs) => {
     const bodies: ExportedMetrics[] = [];
     const server = Bun.serve({
       port: 0,

@@ -184,7 +184,7 @@ describe("with the whole pipeline", () => {
     expect(lines).toHaveLength(1);
   });
 
-  test("a receiver that hangs: one line when the loss begins and one at the end, and none of the SDK", async () => {
+  test("a receiver that hangs: one line when the loss begins, one at the end, and no line of the SDK", async () => {
     await using receiver = startReceiver(never);
     const env = { ...receiver.env, OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "1", OTEL_BSP_EXPORT_TIMEOUT: "20" };
     const { telemetry, lines } = startReporting(env, { register: true });

@@ -1,15 +1,16 @@
 /** Between a batch processor of the SDK and a sender: sends one batch at a time, and counts every item. */
 import type { MeterProvider } from "@opentelemetry/api";
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
-import { type BatchConfig, MAX_INT32, type OtlpConfig, type Signal } from "../config.ts";
+import { type BatchConfig, MAX_INT32, type OtlpConfig } from "../config.ts";
 import type { Report } from "../diagnostics.ts";
-import { SCOPE } from "../scope.ts";
 import { ATTR_ERROR_TYPE } from "../semconv.ts";
+import { SCOPE } from "../telemetry.ts";
 import { describeEndpoint, type Failure, TOO_LATE } from "./failure.ts";
+import type { CreateExporter } from "./otlp.ts";
 import { createOutageLog, type OutageLog } from "./outage-log.ts";
-import { createSender, type Outcome, type Sender, type StockExporter, type Stopping } from "./sender.ts";
+import { createSender, type Outcome, type Sender, type Stopping } from "./sender.ts";
 
-/** What became of every item: made = queued + in flight + exported + failed + dropped. */
+/** Counts of items. The sum of queued, in flight, exported, failed and dropped is the number of items that ended. */
 export interface DeliveryTotals {
   /** In the processor. */
   queued: number;
@@ -25,34 +26,34 @@ export interface DeliveryTotals {
   readonly failed: Map<string, number>;
 }
 
-/** An exporter as the SDK's batch processors take it. To them every export succeeds: failures are told here, once. */
-export interface BatchExporter<T> {
+/** An exporter as the SDK's batch processors take it. For them every export succeeds: failures are logged and counted here. */
+export interface BatchExporter<T> extends Flushable {
   export(items: T[], done: (result: ExportResult) => void): void;
+}
+
+/** A processor or provider of the SDK, as far as it is flushed and shut down here. */
+export interface Flushable {
   forceFlush(): Promise<void>;
   shutdown(): Promise<void>;
 }
 
-/** The part of the SDK's batch processors that is driven from here. */
-export interface BatchProcessor {
-  forceFlush(): Promise<void>;
-  shutdown(): Promise<void>;
-}
+export const NOTHING_TO_FLUSH: Flushable = { forceFlush: () => Promise.resolve(), shutdown: () => Promise.resolve() };
 
 export interface Delivery<T> {
   readonly totals: Readonly<DeliveryTotals>;
   readonly exporter: BatchExporter<T>;
-  /** Is there space for this item? Where there is none, it counts as dropped. */
+  /** Returns whether the queue has space for this item. If not, the item counts as dropped. */
   admits(item: T): boolean;
-  /** Resolves when all that was admitted so far is sent or given up. */
-  flush(processor: BatchProcessor): Promise<void>;
-  /** The same, and nothing is admitted afterwards. What still waits when the time is up counts as given up. */
-  shutdown(processor: BatchProcessor): Promise<void>;
+  /** Resolves when every item that was admitted so far is sent or given up. */
+  flush(processor: Flushable): Promise<void>;
+  /** The same, and nothing is admitted afterwards. Items that still wait after the timeout count as given up. */
+  shutdown(processor: Flushable): Promise<void>;
 }
 
-/** A queue that is half full takes only items of traces that have less than this share of it. */
+/** A queue that is half full takes only items of traces that have less than this share of the queue. */
 const SMALL_SHARE = 1 / 32;
 
-/** @param traceOf The trace of an item, so that one request with many spans leaves space for those of others. */
+/** @param traceOf Returns the trace of an item, so that one trace with many spans leaves space for other traces. */
 export function createDelivery<T>(
   sender: Sender<T[]>,
   traceOf: (item: T) => string | undefined,
@@ -98,7 +99,7 @@ export function createDelivery<T>(
   const send = async (items: T[]): Promise<void> => {
     settle(items.length, timeIsUp.aborted ? TOO_LATE : await sender.send(items));
   };
-  // One after the other: the SDK's processors return at once from a flush while another one is under way.
+  // One after the other: during a flush, a second flush of the SDK's processors returns at once.
   const afterOthers = (work: () => Promise<void>): Promise<void> => {
     flushing = flushing.then(work, work).then(() => sending);
     return flushing;
@@ -127,8 +128,7 @@ export function createDelivery<T>(
         totals.inFlight += items.length;
         sending = sending.then(() => send(items)).then(() => done({ code: ExportResultCode.SUCCESS }));
       },
-      forceFlush: () => Promise.resolve(),
-      shutdown: () => Promise.resolve(),
+      ...NOTHING_TO_FLUSH,
     },
     flush: (processor) => afterOthers(() => processor.forceFlush()),
     shutdown: async (processor) => {
@@ -146,27 +146,30 @@ export interface PipelineParts {
   readonly stopping: Stopping;
 }
 
+const ITEMS = {
+  span: { signal: "TRACES", plural: "spans", unit: "{span}" },
+  log: { signal: "LOGS", plural: "log records", unit: "{log_record}" },
+} as const;
+
 export interface OtlpDeliveryOptions<T> {
+  readonly item: keyof typeof ITEMS;
   readonly traceOf: (item: T) => string | undefined;
-  readonly signal: Signal;
-  readonly item: "span" | "log";
-  /** A plural, for people. */
-  readonly what: string;
   readonly otlp: OtlpConfig;
   readonly batch: BatchConfig;
 }
 
 /** A delivery to the stock exporter that `create` makes, with its outages in the log and its totals as metrics. */
 export function createOtlpDelivery<T>(
-  create: (otlp: OtlpConfig, closed: AbortSignal) => StockExporter<T[]>,
+  create: CreateExporter<T[]>,
   options: OtlpDeliveryOptions<T>,
   { meterProvider, report, stopping }: PipelineParts,
 ): Delivery<T> {
-  const { signal, what, batch } = options;
+  const { item, traceOf, batch } = options;
+  const { signal, plural } = ITEMS[item];
   const otlp = { ...options.otlp, timeoutMs: Math.min(options.otlp.timeoutMs, batch.exportTimeoutMs) };
   const sender = createSender((closed) => create(otlp, closed), { signal, otlp }, stopping);
-  const outages = createOutageLog(what, describeEndpoint(otlp.endpoint), report);
-  const delivery = createDelivery<T>(sender, options.traceOf, batch, outages, stopping.timeIsUp);
+  const outages = createOutageLog(plural, describeEndpoint(otlp.endpoint), report);
+  const delivery = createDelivery<T>(sender, traceOf, batch, outages, stopping.timeIsUp);
   observeTotals(meterProvider, delivery.totals, options);
   return delivery;
 }
@@ -192,7 +195,7 @@ function observeTotals(
   totals: Readonly<DeliveryTotals>,
   { item, otlp, batch }: Omit<OtlpDeliveryOptions<never>, "traceOf">,
 ): void {
-  const unit = item === "span" ? "{span}" : "{log_record}";
+  const { unit } = ITEMS[item];
   const processor = componentAttributes(`batching_${item}_processor`);
   const exporter = componentAttributes(`${EXPORTER_TYPES[otlp.protocol]}_${item}_exporter`);
   const meter = meterProvider.getMeter(`${SCOPE}/sdk`);
@@ -226,7 +229,7 @@ function observeTotals(
     });
 }
 
-/** `otel.component.type`, less the item. */
+/** `otel.component.type`, without the item. */
 const EXPORTER_TYPES = { "http/protobuf": "otlp_http", "http/json": "otlp_http_json", grpc: "otlp_grpc" } as const;
 
 /** How many of one component there are. One for the process, because the names must be unique in it. */

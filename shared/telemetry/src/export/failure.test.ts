@@ -15,7 +15,7 @@ const certificates = `${import.meta.dir}/../../fixtures/certificates`;
 const pem = (name: string): Promise<string> => Bun.file(`${certificates}/${name}.pem`).text();
 const traces = { OTEL_TRACES_EXPORTER: "otlp" };
 
-/** Sends one span, and returns the line that tells why that failed. */
+/** Sends one span, and returns the line that says why that failed. */
 async function lineFor(endpoint: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
   const { telemetry, lines } = startReporting({ ...traces, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...env });
   telemetry.tracer.startSpan("a").end();
@@ -40,7 +40,7 @@ function explain(endpoint: string, error: unknown, protocol = "http/protobuf") {
 
 const system = (code: string): Error => Object.assign(new Error("words of the library"), { code });
 
-test("nobody is there", async () => {
+test("nothing listens there", async () => {
   for (const protocol of ["http/protobuf", "grpc"]) {
     const line = await lineFor("http://localhost:1", { OTEL_EXPORTER_OTLP_PROTOCOL: protocol });
     expect(line).toMatch(
@@ -98,7 +98,7 @@ describe("the port of the other protocol", () => {
   test("4318 over gRPC", () => {
     const details = "No connection established. Last error: Protocol error (x). Resolution note: ";
     expect(explain("http://localhost:4318", Object.assign(new Error("x"), { code: 14, details }), "grpc")).toBe(
-      "what answers there speaks another protocol. Port 4318 is for OTLP over HTTP: set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf, or use port 4317.",
+      "the server uses another protocol. Port 4318 is for OTLP over HTTP: set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf, or use port 4317.",
     );
   });
 
@@ -108,17 +108,17 @@ describe("the port of the other protocol", () => {
     cleanUp.push(() => server.close());
     const advice = "Check OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_EXPORTER_OTLP_PROTOCOL.";
     expect(await lineFor(`http://localhost:${(server.address() as AddressInfo).port}`)).toContain(
-      `: what answers there speaks another protocol. ${advice}`,
+      `: the server uses another protocol. ${advice}`,
     );
     const http = serve(() => new Response());
     expect(await lineFor(http, { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" })).toContain(
-      `: what answers there speaks another protocol. ${advice}`,
+      `: the server uses another protocol. ${advice}`,
     );
   });
 });
 
 describe("TLS", () => {
-  test("a certificate that nobody vouches for", async () => {
+  test("a certificate without a trusted authority", async () => {
     const url = serve(() => new Response(), { cert: await pem("server"), key: await pem("server-key") });
     for (const protocol of ["http/protobuf", "http/json"]) {
       expect(await lineFor(url, { OTEL_EXPORTER_OTLP_PROTOCOL: protocol })).toContain(
@@ -154,10 +154,10 @@ test.each([
 
 test.each([
   [13, "Received RST_STREAM with code 0 (Call ended without gRPC status)", "the call was ended without an answer"],
-  [8, "Received message larger than max (1752460652 vs 4194304)", "what answers there speaks another protocol"],
-  [12, "No message received", "what answers there is not an OTLP receiver"],
+  [8, "Received message larger than max (1752460652 vs 4194304)", "the server uses another protocol"],
+  [12, "No message received", "the server is not an OTLP receiver"],
   [14, "Received HTTP status code 503", "HTTP 503"],
-])("what grpc-js says of an answer that is not gRPC is told in our words: %i %s", (code, details, words) => {
+])("what grpc-js says of an answer that is not gRPC is reported in our words: %i %s", (code, details, words) => {
   const line = explain("http://h:4317", Object.assign(new Error(details), { code, details }), "grpc");
   expect(line).toBe(`${words}. Check OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_EXPORTER_OTLP_PROTOCOL.`);
 });
@@ -180,11 +180,11 @@ test("a reason that is compressed is not quoted", async () => {
   expect(line).toContain("HTTP 401 Unauthorized. Set the credentials");
 });
 
-test("an error that nobody foresaw is not shown in a library's words", () => {
+test("an unknown error is not shown with the text of a library", () => {
   expect(explain("http://localhost", system("ERR_SOMETHING"))).not.toContain("words of the library");
 });
 
-test("an endpoint is told without what may be a secret", () => {
+test("an endpoint is described without what may be a secret", () => {
   expect(describeEndpoint("https://user:secret@host:1/v1/traces?key=secret")).toBe("https://host:1/v1/traces");
   expect(describeEndpoint("http://host:4317")).toBe("http://host:4317");
   expect(describeEndpoint("collector:4317")).toBe("collector:4317");

@@ -1,4 +1,4 @@
-/** Why an export failed, in words that say what to do about it. No text of a library reaches the user. */
+/** Why an export failed, and what to do about it. */
 import type { OtlpConfig, Signal } from "../config.ts";
 
 /** A batch that was given up. */
@@ -57,7 +57,7 @@ export function explainFailure(error: unknown, destination: Destination): Failur
 
 function explainOwn(kind: string, { signal, otlp }: Destination): Failure {
   if (kind === NOT_OTLP) {
-    return fail("what answers there is not an OTLP receiver", kind, `${ENDPOINT} ${turnOff(signal)}`);
+    return fail("the server is not an OTLP receiver", kind, `${ENDPOINT} ${turnOff(signal)}`);
   }
   if (kind === TIMEOUT) {
     const advice = "Is the receiver overloaded? OTEL_EXPORTER_OTLP_TIMEOUT sets how long to wait.";
@@ -67,14 +67,15 @@ function explainOwn(kind: string, { signal, otlp }: Destination): Failure {
 }
 
 const ENDPOINT = "Check OTEL_EXPORTER_OTLP_ENDPOINT.";
+const PATH = "Check the path of OTEL_EXPORTER_OTLP_ENDPOINT; the variable for one signal needs the whole path.";
 const CREDENTIALS = "Set the credentials in OTEL_EXPORTER_OTLP_HEADERS.";
 const turnOff = (signal: Signal): string => `OTEL_${signal}_EXPORTER=none turns it off.`;
 
 const statusAdvice: Readonly<Record<number, string>> = {
   401: CREDENTIALS,
   403: CREDENTIALS,
-  404: "Check the path of OTEL_EXPORTER_OTLP_ENDPOINT; the variable for one signal needs the whole path.",
-  405: "Check the path of OTEL_EXPORTER_OTLP_ENDPOINT; the variable for one signal needs the whole path.",
+  404: PATH,
+  405: PATH,
   413: "Set OTEL_BSP_MAX_EXPORT_BATCH_SIZE or OTEL_BLRP_MAX_EXPORT_BATCH_SIZE lower.",
   415: "Set OTEL_EXPORTER_OTLP_PROTOCOL to what the receiver takes.",
 };
@@ -85,7 +86,7 @@ function explainStatus(status: number, words: readonly string[], destination: De
   return fail(reason, String(status), redirect ?? statusAdvice[status] ?? wrongPort(destination));
 }
 
-/** By the code of a system error, or by what grpc-js tells of one. */
+/** By the code of a system error, or by the text that grpc-js makes of one. */
 const networkFaults: readonly (readonly [RegExp, string, (destination: Destination) => string])[] = [
   [
     /ECONNREFUSED/,
@@ -111,7 +112,7 @@ const networkFaults: readonly (readonly [RegExp, string, (destination: Destinati
     "the certificate of the server is not trusted",
     () => "Set OTEL_EXPORTER_OTLP_CERTIFICATE to the authority that signed it.",
   ],
-  [/HPE_|Protocol error/, "what answers there speaks another protocol", wrongPort],
+  [/HPE_|Protocol error/, "the server uses another protocol", wrongPort],
   [/size limit/, "the answer is too long for an OTLP receiver", wrongPort],
   [
     /ServerName to an IP address/,
@@ -147,8 +148,8 @@ export const GRPC: readonly string[] = [
 
 /** What grpc-js says of an answer that is not gRPC, or not OTLP. */
 const notGrpc: readonly (readonly [RegExp, string])[] = [
-  [/^Received message larger than max/, "what answers there speaks another protocol"],
-  [/^No message received/, "what answers there is not an OTLP receiver"],
+  [/^Received message larger than max/, "the server uses another protocol"],
+  [/^No message received/, "the server is not an OTLP receiver"],
   [/^Received RST_STREAM|^Call ended without/, "the call was ended without an answer"],
 ];
 
@@ -167,28 +168,20 @@ function fail(reason: string, errorType: string, advice = ""): Failure {
   return { ok: false, reason, advice, errorType };
 }
 
-interface ErrorFields {
-  readonly code: number | string | undefined;
-  readonly message: string;
-  readonly details: string;
-  readonly data: string;
-}
-
-function fieldsOf(error: unknown): ErrorFields {
-  const record: Readonly<Record<string, unknown>> = typeof error === "object" && error !== null ? { ...error } : {};
-  const text = (value: unknown): string => (typeof value === "string" ? value : "");
-  const { code } = record;
+/** The fields that the stock exporters, grpc-js and the system put on their errors. */
+function fieldsOf(error: unknown) {
+  const { code, details, data }: Readonly<Record<string, unknown>> = Object(error);
   return {
     code: typeof code === "number" || typeof code === "string" ? code : undefined,
     message: error instanceof Error ? error.message : String(error),
-    details: text(record.details),
-    data: text(record.data),
+    details: typeof details === "string" ? details : "",
+    data: typeof data === "string" ? data : "",
   };
 }
 
 const MAX_REASON_LENGTH = 200;
 
-/** The reason that a receiver gives, which may be a text, JSON or a `google.rpc.Status`; a web page is none. */
+/** The reason that a receiver gives, which may be a text, JSON or a `google.rpc.Status`. Empty for a web page. */
 function readableBody(body: string): string {
   // Nor is what is compressed.
   if (body.trimStart().startsWith("<") || body.includes("\ufffd")) return "";

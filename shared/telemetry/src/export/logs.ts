@@ -1,46 +1,38 @@
-/** From the configuration to a logger provider. */
+/** Makes the logger provider that the configuration asks for. */
 import { createNoopLogger, type Logger, type LoggerProvider as LoggerProviderApi } from "@opentelemetry/api-logs";
 import type { Resource } from "@opentelemetry/resources";
 import type { LoggerProvider, LogRecordProcessor, ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { TelemetryConfig } from "../config.ts";
-import { batchOptions, createOtlpDelivery, type PipelineParts } from "./delivery.ts";
+import { batchOptions, createOtlpDelivery, type Flushable, NOTHING_TO_FLUSH, type PipelineParts } from "./delivery.ts";
 import { createLogExporter } from "./otlp.ts";
 import { summingMeters } from "./self-observability.ts";
 
 type Sdk = typeof import("@opentelemetry/sdk-logs");
 
-export interface LogPipelineOptions extends PipelineParts {
+export interface LogOptions extends PipelineParts {
   readonly config: TelemetryConfig;
   readonly resource: Resource;
-  /** Add to records, and take none away. */
+  /** Processors that add attributes. They do not need records, so alone they do not start the SDK. */
   readonly enrich: readonly LogRecordProcessor[];
-  /** Take records away, besides the exporters'. Without any, and without an exporter, nothing is recorded. */
+  /** Processors that receive records, besides the exporters'. With neither, nothing is recorded. */
   readonly processors: readonly LogRecordProcessor[];
 }
 
-export interface LogPipeline {
-  readonly provider: LoggerProviderApi;
-  flush(): Promise<void>;
-  shutdown(): Promise<void>;
-}
+type Provider = LoggerProviderApi & Flushable;
 
-export function createLogPipeline(options: LogPipelineOptions): LogPipeline {
+export const NO_LOGS: Provider = { getLogger: () => createNoopLogger(), ...NOTHING_TO_FLUSH };
+
+export function createLoggerProvider(options: LogOptions): Provider {
   const { config, processors } = options;
   if (config.logs.exporters.length + processors.length === 0) return NO_LOGS;
-  const create = (): LoggerProvider => createProvider(options);
-  // Processors that were handed in must hear of a flush and of the end, whether or not anything was logged.
-  return processors.length > 0 ? pipelineOf(create()) : pipelineOnDemand(create);
+  const create = (): Provider => createProvider(options);
+  // Processors of the application must receive flush and shutdown, whether or not anything was logged.
+  return processors.length > 0 ? create() : providerOnDemand(create);
 }
 
-const NO_LOGS: LogPipeline = {
-  provider: { getLogger: () => createNoopLogger() },
-  flush: () => Promise.resolve(),
-  shutdown: () => Promise.resolve(),
-};
-
-function createProvider(options: LogPipelineOptions): LoggerProvider {
+function createProvider(options: LogOptions): LoggerProvider {
   const { config, resource, enrich, processors, meterProvider } = options;
-  // Loaded with the first record: it takes five milliseconds of a start.
+  // Loaded with the first record, because loading takes five milliseconds.
   const sdk: Sdk = require("@opentelemetry/sdk-logs");
   const exporting = config.logs.exporters.map((name) =>
     name === "otlp"
@@ -55,21 +47,17 @@ function createProvider(options: LogPipelineOptions): LoggerProvider {
   });
 }
 
-function pipelineOf(provider: LoggerProvider): LogPipeline {
-  return { provider, flush: () => provider.forceFlush(), shutdown: () => provider.shutdown() };
-}
-
-/** A pipeline that is made when something is logged, and never after its shutdown. */
-function pipelineOnDemand(create: () => LoggerProvider): LogPipeline {
-  let made: LogPipeline | undefined;
+/** A provider that is made when something is logged, and never after its shutdown. */
+function providerOnDemand(create: () => Provider): Provider {
+  let made: Provider | undefined;
   let isOver = false;
-  const use = (): LogPipeline => {
-    made ??= isOver ? NO_LOGS : pipelineOf(create());
+  const use = (): Provider => {
+    made ??= isOver ? NO_LOGS : create();
     return made;
   };
   return {
-    provider: { getLogger: (...scope) => loggerOnDemand(() => use().provider.getLogger(...scope)) },
-    flush: async () => made?.flush(),
+    getLogger: (...scope) => loggerOnDemand(() => use().getLogger(...scope)),
+    forceFlush: async () => made?.forceFlush(),
     shutdown: async () => {
       isOver = true;
       await made?.shutdown();
@@ -86,17 +74,11 @@ function loggerOnDemand(create: () => Logger): Logger {
   return { emit: (record) => use().emit(record), enabled: (options) => use().enabled(options) };
 }
 
-function createOtlpProcessor(sdk: Sdk, options: LogPipelineOptions): LogRecordProcessor {
+function createOtlpProcessor(sdk: Sdk, options: LogOptions): LogRecordProcessor {
   const { logs } = options.config;
   const delivery = createOtlpDelivery(
     createLogExporter,
-    {
-      ...logs,
-      signal: "LOGS",
-      item: "log",
-      what: "log records",
-      traceOf: (record: ReadableLogRecord) => record.spanContext?.traceId,
-    },
+    { ...logs, item: "log", traceOf: (record: ReadableLogRecord) => record.spanContext?.traceId },
     options,
   );
   const processor = new sdk.BatchLogRecordProcessor({ exporter: delivery.exporter, ...batchOptions(logs.batch) });

@@ -97,7 +97,7 @@ test("OTEL_METRIC_EXPORT_INTERVAL sends by itself", async () => {
   await server.stop(true);
 });
 
-test("a receiver that hangs is told once, also where the timeout is as long as the interval", async () => {
+test("a receiver that hangs is reported once, also where the timeout is as long as the interval", async () => {
   const { promise: second, resolve } = Promise.withResolvers<void>();
   let requests = 0;
   const server = Bun.serve({

@@ -1,4 +1,4 @@
-/** From the configuration to a meter provider: periodic export over OTLP or to the console, or a Prometheus endpoint. */
+/** Makes the meter provider: periodic export over OTLP or to the console, or a Prometheus endpoint. */
 import { createNoopMeter, type MeterProvider as MeterProviderApi } from "@opentelemetry/api";
 import { ExportResultCode } from "@opentelemetry/core";
 import type { Resource } from "@opentelemetry/resources";
@@ -15,12 +15,13 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import type { MetricsConfig, TelemetryConfig } from "../config.ts";
 import type { Report } from "../diagnostics.ts";
+import { type Flushable, NOTHING_TO_FLUSH } from "./delivery.ts";
 import { describeEndpoint } from "./failure.ts";
 import { createMetricExporter } from "./otlp.ts";
 import { createOutageLog } from "./outage-log.ts";
 import { createSender, type Stopping } from "./sender.ts";
 
-export interface MetricPipelineOptions {
+export interface MetricOptions {
   readonly config: TelemetryConfig;
   readonly resource: Resource;
   readonly report: Report;
@@ -29,27 +30,15 @@ export interface MetricPipelineOptions {
   readonly stopping: Stopping;
 }
 
-export interface MetricPipeline {
-  readonly provider: MeterProviderApi;
-  flush(): Promise<void>;
-  shutdown(): Promise<void>;
-}
+export const NO_METRICS: MeterProviderApi & Flushable = { getMeter: () => createNoopMeter(), ...NOTHING_TO_FLUSH };
 
-const NO_METRICS: MetricPipeline = {
-  provider: { getMeter: () => createNoopMeter() },
-  flush: () => Promise.resolve(),
-  shutdown: () => Promise.resolve(),
-};
-
-export function createMetricPipeline(options: MetricPipelineOptions): MetricPipeline {
+export function createMeterProvider(options: MetricOptions): MeterProviderApi & Flushable {
   const { config, resource } = options;
   const readers = [...options.readers, ...config.metrics.exporters.map((name) => createReader(name, options))];
-  if (readers.length === 0) return NO_METRICS;
-  const provider = new MeterProvider({ resource, readers });
-  return { provider, flush: () => provider.forceFlush(), shutdown: () => provider.shutdown() };
+  return readers.length === 0 ? NO_METRICS : new MeterProvider({ resource, readers });
 }
 
-function createReader(name: MetricsConfig["exporters"][number], options: MetricPipelineOptions): IMetricReader {
+function createReader(name: MetricsConfig["exporters"][number], options: MetricOptions): IMetricReader {
   const { metrics } = options.config;
   if (name === "prometheus") {
     const { createPrometheusReader }: typeof import("./prometheus.ts") = require("./prometheus.ts");
@@ -61,7 +50,7 @@ function createReader(name: MetricsConfig["exporters"][number], options: MetricP
   return new PeriodicExportingMetricReader({ exporter, ...times });
 }
 
-function createOtlpExporter(metrics: MetricsConfig, { report, stopping }: MetricPipelineOptions): PushMetricExporter {
+function createOtlpExporter(metrics: MetricsConfig, { report, stopping }: MetricOptions): PushMetricExporter {
   const otlp = { ...metrics.otlp, timeoutMs: Math.min(metrics.otlp.timeoutMs, metrics.timeoutMs) };
   const sender = createSender((closed) => createMetricExporter(otlp, closed), { signal: "METRICS", otlp }, stopping);
   const outages = createOutageLog("exports of metrics", describeEndpoint(otlp.endpoint), report);
@@ -70,7 +59,7 @@ function createOtlpExporter(metrics: MetricsConfig, { report, stopping }: Metric
       const outcome = await sender.send(data);
       if (outcome.ok) outages.succeeded();
       else outages.failed(1, outcome.reason, outcome.advice);
-      // The outage has been told once; a failure handed to the reader would be logged by it at each interval.
+      // The outage is logged already. The reader would log a failure at each interval.
       done({ code: ExportResultCode.SUCCESS });
     },
     forceFlush: () => Promise.resolve(),
@@ -78,7 +67,7 @@ function createOtlpExporter(metrics: MetricsConfig, { report, stopping }: Metric
       outages.closed();
       sender.close();
     },
-    // Not asked of the stock exporter, which is loaded with the first export: the reader asks before that.
+    // The reader asks for these before the first export, with which the stock exporter is loaded.
     selectAggregationTemporality: (instrument) => temporality(metrics.temporality, instrument),
     selectAggregation: (instrument) => aggregation(metrics.histogram, instrument),
   };

@@ -125,7 +125,7 @@ describe("OTEL_EXPORTER_OTLP_PROTOCOL", () => {
 });
 
 describe("https://opentelemetry.io/docs/specs/otlp/#partial-success", () => {
-  const told = "Cannot send spans to";
+  const lossLine = "Cannot send spans to";
   // ExportTracePartialSuccess { rejected_spans = 1, error_message = "old" } in field 1 of the response.
   const protobuf = new Uint8Array([0x0a, 7, 0x08, 1, 0x12, 3, ...Buffer.from("old")]);
   const json = JSON.stringify({ partialSuccess: { rejectedSpans: "1", errorMessage: "old" } });
@@ -135,7 +135,7 @@ describe("https://opentelemetry.io/docs/specs/otlp/#partial-success", () => {
     ["http/protobuf", new Uint8Array([0x0a, 0]), false],
     ["http/json", "{}", false],
     ["http/protobuf", "{}", false],
-  ])("%s %p: told as a loss: %p", async (protocol, answer, loss) => {
+  ])("%s %p: logged as a loss: %p", async (protocol, answer, loss) => {
     const { url } = startHttp(() => new Response(answer));
     const { telemetry, lines } = start({
       OTEL_EXPORTER_OTLP_ENDPOINT: url,
@@ -145,7 +145,7 @@ describe("https://opentelemetry.io/docs/specs/otlp/#partial-success", () => {
     });
     telemetry.tracer.startSpan("a span").end();
     await telemetry.shutdown();
-    const losses = lines.filter((line) => line.startsWith(told));
+    const losses = lines.filter((line) => line.startsWith(lossLine));
     expect(losses).toHaveLength(loss ? 1 : 0);
     if (loss) expect(losses[0]).toContain("the receiver rejected 1 (old)");
   });

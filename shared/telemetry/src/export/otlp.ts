@@ -8,71 +8,59 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import type { OtlpConfig } from "../config.ts";
 import type { StockExporter } from "./sender.ts";
 
-type ProtoTraces = typeof import("@opentelemetry/exporter-trace-otlp-proto");
-type JsonTraces = typeof import("@opentelemetry/exporter-trace-otlp-http");
-type GrpcTraces = typeof import("@opentelemetry/exporter-trace-otlp-grpc");
-type ProtoMetrics = typeof import("@opentelemetry/exporter-metrics-otlp-proto");
-type JsonMetrics = typeof import("@opentelemetry/exporter-metrics-otlp-http");
-type GrpcMetrics = typeof import("@opentelemetry/exporter-metrics-otlp-grpc");
-type ProtoLogs = typeof import("@opentelemetry/exporter-logs-otlp-proto");
-type JsonLogs = typeof import("@opentelemetry/exporter-logs-otlp-http");
-type GrpcLogs = typeof import("@opentelemetry/exporter-logs-otlp-grpc");
+type HttpOptions = NonNullable<
+  ConstructorParameters<typeof import("@opentelemetry/exporter-trace-otlp-proto").OTLPTraceExporter>[0]
+>;
+type GrpcOptions = NonNullable<
+  ConstructorParameters<typeof import("@opentelemetry/exporter-trace-otlp-grpc").OTLPTraceExporter>[0]
+>;
 type Grpc = typeof import("@grpc/grpc-js");
-type HttpOptions = NonNullable<ConstructorParameters<ProtoTraces["OTLPTraceExporter"]>[0]>;
-type GrpcOptions = NonNullable<ConstructorParameters<GrpcTraces["OTLPTraceExporter"]>[0]>;
+
+/** Loads the exporter of one protocol. */
+interface Loaders<T> {
+  readonly "http/protobuf": () => new (options: HttpOptions) => StockExporter<T>;
+  readonly "http/json": () => new (options: HttpOptions) => StockExporter<T>;
+  readonly grpc: () => new (options: GrpcOptions) => StockExporter<T>;
+}
 
 // `require`, because starting telemetry is synchronous and an `import()` is not; with the name in place, so that
 // `bun build` finds it.
 
-/** Each exporter drops its connections when `closed` aborts. */
-export function createTraceExporter(otlp: OtlpConfig, closed: AbortSignal): StockExporter<ReadableSpan[]> {
-  return withoutOtelVariables(() => {
-    if (otlp.protocol === "grpc") {
-      const { OTLPTraceExporter }: GrpcTraces = require("@opentelemetry/exporter-trace-otlp-grpc");
-      return new OTLPTraceExporter(grpcOptions(otlp));
-    }
-    if (otlp.protocol === "http/json") {
-      const { OTLPTraceExporter }: JsonTraces = require("@opentelemetry/exporter-trace-otlp-http");
-      return new OTLPTraceExporter(httpOptions(otlp, closed));
-    }
-    const { OTLPTraceExporter }: ProtoTraces = require("@opentelemetry/exporter-trace-otlp-proto");
-    return new OTLPTraceExporter(httpOptions(otlp, closed));
-  });
-}
+const traceExporters: Loaders<ReadableSpan[]> = {
+  "http/protobuf": () => require("@opentelemetry/exporter-trace-otlp-proto").OTLPTraceExporter,
+  "http/json": () => require("@opentelemetry/exporter-trace-otlp-http").OTLPTraceExporter,
+  grpc: () => require("@opentelemetry/exporter-trace-otlp-grpc").OTLPTraceExporter,
+};
+const metricExporters: Loaders<ResourceMetrics> = {
+  "http/protobuf": () => require("@opentelemetry/exporter-metrics-otlp-proto").OTLPMetricExporter,
+  "http/json": () => require("@opentelemetry/exporter-metrics-otlp-http").OTLPMetricExporter,
+  grpc: () => require("@opentelemetry/exporter-metrics-otlp-grpc").OTLPMetricExporter,
+};
+const logExporters: Loaders<ReadableLogRecord[]> = {
+  "http/protobuf": () => require("@opentelemetry/exporter-logs-otlp-proto").OTLPLogExporter,
+  "http/json": () => require("@opentelemetry/exporter-logs-otlp-http").OTLPLogExporter,
+  grpc: () => require("@opentelemetry/exporter-logs-otlp-grpc").OTLPLogExporter,
+};
 
-export function createLogExporter(otlp: OtlpConfig, closed: AbortSignal): StockExporter<ReadableLogRecord[]> {
-  return withoutOtelVariables(() => {
-    if (otlp.protocol === "grpc") {
-      const { OTLPLogExporter }: GrpcLogs = require("@opentelemetry/exporter-logs-otlp-grpc");
-      return new OTLPLogExporter(grpcOptions(otlp));
-    }
-    if (otlp.protocol === "http/json") {
-      const { OTLPLogExporter }: JsonLogs = require("@opentelemetry/exporter-logs-otlp-http");
-      return new OTLPLogExporter(httpOptions(otlp, closed));
-    }
-    const { OTLPLogExporter }: ProtoLogs = require("@opentelemetry/exporter-logs-otlp-proto");
-    return new OTLPLogExporter(httpOptions(otlp, closed));
-  });
-}
+/** Makes the stock exporter of one signal, which drops its connections when `closed` aborts. */
+export type CreateExporter<T> = (otlp: OtlpConfig, closed: AbortSignal) => StockExporter<T>;
 
-export function createMetricExporter(otlp: OtlpConfig, closed: AbortSignal): StockExporter<ResourceMetrics> {
-  return withoutOtelVariables(() => {
-    if (otlp.protocol === "grpc") {
-      const { OTLPMetricExporter }: GrpcMetrics = require("@opentelemetry/exporter-metrics-otlp-grpc");
-      return new OTLPMetricExporter(grpcOptions(otlp));
-    }
-    if (otlp.protocol === "http/json") {
-      const { OTLPMetricExporter }: JsonMetrics = require("@opentelemetry/exporter-metrics-otlp-http");
-      return new OTLPMetricExporter(httpOptions(otlp, closed));
-    }
-    const { OTLPMetricExporter }: ProtoMetrics = require("@opentelemetry/exporter-metrics-otlp-proto");
-    return new OTLPMetricExporter(httpOptions(otlp, closed));
-  });
+export const createTraceExporter = exporterOf(traceExporters);
+export const createMetricExporter = exporterOf(metricExporters);
+export const createLogExporter = exporterOf(logExporters);
+
+function exporterOf<T>(loaders: Loaders<T>): CreateExporter<T> {
+  return (otlp, closed) =>
+    withoutOtelVariables(() =>
+      otlp.protocol === "grpc"
+        ? new (loaders.grpc())(grpcOptions(otlp))
+        : new (loaders[otlp.protocol]())(httpOptions(otlp, closed)),
+    );
 }
 
 /**
- * The SDK's constructors read `process.env` by themselves. Here they find nothing in it, so that one table decides, and
- * no variable is complained of twice.
+ * The SDK's constructors read `process.env` by themselves. Here the variables are hidden, so that our table alone
+ * decides, and no variable is reported twice.
  */
 export function withoutOtelVariables<T>(construct: () => T): T {
   const hidden = Object.entries(process.env).filter(([name]) => name.startsWith("OTEL_"));
@@ -94,7 +82,7 @@ function httpOptions(otlp: OtlpConfig, closed: AbortSignal): HttpOptions {
   };
 }
 
-/** Its connections end with the telemetry: a request that nobody answers would hold the process after a shutdown. */
+/** Its connections end with the telemetry: a request without an answer would keep the process alive after a shutdown. */
 function createAgent(protocol: string, { ca, client }: OtlpConfig, closed: AbortSignal): HttpAgent {
   // `proxyEnv` is for HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
   const options = { keepAlive: true, proxyEnv: process.env };
@@ -123,7 +111,7 @@ function grpcCredentials({ endpoint, insecure, ca, client }: OtlpConfig): NonNul
   return credentials.createSsl(pem(ca), pem(client?.key), pem(client?.certificate));
 }
 
-/** The stock exporter takes `unix:` only with slashes, complains of a path, and forgets that `http:` means port 80. */
+/** The stock exporter takes `unix:` only with slashes, warns about a path, and does not use port 80 for `http:`. */
 function grpcAddress(endpoint: string): string {
   if (/^unix:/i.test(endpoint)) return `unix://${resolve(endpoint.replace(/^unix:(\/\/)?/i, ""))}`;
   if (!/^https?:/i.test(endpoint)) return endpoint;

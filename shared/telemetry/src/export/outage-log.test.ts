@@ -57,7 +57,7 @@ describe("one line when a loss begins, one when it is over", () => {
     );
   });
 
-  test("a second outage is told again", async () => {
+  test("a second outage is logged again", async () => {
     const { lines, log, over } = record(0);
     log.failed(1, "a", "");
     log.succeeded();
@@ -69,7 +69,7 @@ describe("one line when a loss begins, one when it is over", () => {
     expect(lines[3]).toEndWith("[2]");
   });
 
-  test("an end during an outage tells what was lost", () => {
+  test("an end during an outage logs what was lost", () => {
     const { lines, log } = record();
     log.closed();
     expect(lines).toEqual([]);

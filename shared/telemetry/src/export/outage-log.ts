@@ -1,4 +1,4 @@
-/** Tells people about lost telemetry: one line when a loss begins and one when it is over, not one for each batch. */
+/** Logs lost telemetry: one line when a loss begins and one when it is over, not one for each batch. */
 import type { Report } from "../diagnostics.ts";
 
 export interface OutageLog {
@@ -6,9 +6,9 @@ export interface OutageLog {
   failed(count: number, reason: string, advice: string): void;
   /** Items that did not fit into the queue. */
   dropped(count: number): void;
-  /** An export went through whole. */
+  /** An export was accepted whole. */
   succeeded(): void;
-  /** Nothing comes after this: tells what was lost if that has not been told. */
+  /** The end: logs what was lost, if that is not logged yet. */
   closed(): void;
 }
 
@@ -17,16 +17,16 @@ interface Outage {
   lost: number;
   /** How many were lost for which reason. */
   readonly causes: Map<string, number>;
-  /** When exports went through again. */
+  /** When exports were accepted again. */
   until: number;
-  /** Runs while exports go through: ends the outage unless more is lost before. */
+  /** Runs while exports are accepted. Ends the outage unless more is lost before. */
   calm: Timer | undefined;
 }
 
 /** A receiver that fails every other batch, or a queue that fills again and again, is one outage. */
 const CALM_MS = 5000;
 
-/** So many are counted by name: a receiver's own words can be different each time. */
+/** At most so many causes are counted: the text of a receiver can be different each time. */
 const MAX_CAUSES = 5;
 const OTHER_CAUSES = "other reasons";
 const QUEUE_FULL = "the queue is full";

@@ -39,7 +39,7 @@ test.each([
   ["ratio, for a gauge without dimension", gauge("load", "1"), "load_ratio 1"],
   ["nothing, for a counter without dimension", counter("calls", "1"), "calls_total 1"],
   ["nothing, where there is no unit", counter("calls", ""), "calls_total 1"],
-  ["a unit without a word as it is", gauge("price", "EUR"), "price_EUR 1"],
+  ["an unknown unit as it is", gauge("price", "EUR"), "price_EUR 1"],
 ])("the name has %s", async (_, record, expected) => {
   expect(await firstSeries(record)).toBe(expected);
 });

@@ -1,4 +1,4 @@
-/** The metrics as a page that Prometheus reads. Loaded only when `OTEL_METRICS_EXPORTER` names it. */
+/** The endpoint from which Prometheus reads metrics. Loaded only when `OTEL_METRICS_EXPORTER` names it. */
 import { PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
 import {
   AggregationTemporality,
@@ -56,7 +56,7 @@ class PrometheusReader extends MetricReader {
   }
 }
 
-/** The words for UCUM's abbreviations; a unit without one keeps its own letters. */
+/** The words for UCUM's abbreviations. A unit that is not in this list stays as it is. */
 const words: Readonly<Record<string, string>> = {
   d: "days",
   h: "hours",
@@ -83,7 +83,7 @@ const words: Readonly<Record<string, string>> = {
   "%": "percent",
 };
 
-/** After a stroke the unit stands for one: `By/s` is bytes per second. */
+/** Units after a slash are in the singular: `By/s` is bytes per second. */
 const perWords: Readonly<Record<string, string>> = { s: "second", min: "minute", h: "hour", d: "day", w: "week" };
 
 /**
@@ -109,7 +109,7 @@ function nameUnit<T extends MetricData>(metric: T): T {
 }
 
 function wordsOf({ descriptor, dataPointType }: MetricData): string {
-  // What stands in braces is a remark, such as {span}, and no unit.
+  // Text in braces, such as {span}, is a comment and not a unit.
   const [unit = "", per = ""] = descriptor.unit.replaceAll(/\{[^}]*\}/g, "").split("/", 2);
   if (unit === "1" && per === "") return dataPointType === DataPointType.GAUGE ? "ratio" : "";
   const parts = [words[unit] ?? unit, per === "" ? "" : `per_${perWords[per] ?? per}`];

@@ -87,7 +87,7 @@ describe("a retry", () => {
     expect(requests()).toBe(2);
   });
 
-  test("over gRPC, where the stock exporter has none", async () => {
+  test("over gRPC, where the stock exporter does not retry", async () => {
     let calls = 0;
     const { url } = await serveGrpc((_call, reply) => {
       calls += 1;
@@ -129,7 +129,7 @@ describe("a retry", () => {
     expect(requests()).toBe(1);
   });
 
-  test("is at once, and the last one, where nobody is there while the process ends", async () => {
+  test("is at once, and the last one, where no receiver listens during shutdown", async () => {
     const { sender, begun } = connect("http://localhost:1");
     const startedAt = performance.now();
     const outcome = sender.send([]);
@@ -175,7 +175,7 @@ describe("an end", () => {
     expect(await outcome).toMatchObject({ ok: false, errorType: "shutdown" });
   });
 
-  test("tells why an earlier try failed rather than that there was no time for another", async () => {
+  test("gives the reason of an earlier try, not that there was no time for another", async () => {
     const { promise: second, resolve } = Promise.withResolvers<void>();
     const { url } = serve((index) => {
       if (index === 0) return new Response("", { status: 503 });
@@ -189,7 +189,7 @@ describe("an end", () => {
     expect(await outcome).toMatchObject({ ok: false, errorType: "unavailable" });
   });
 
-  test("drops the connection of a request that nobody answers, which would hold the process", async () => {
+  test("closes the connection of a request without an answer, which would keep the process alive", async () => {
     const received = Promise.withResolvers<void>();
     const dropped = Promise.withResolvers<void>();
     const server = Bun.serve({
@@ -230,7 +230,7 @@ describe("an answer", () => {
   // ExportTracePartialSuccess { rejected_spans = 1, error_message = "old" } in field 1 of the response.
   const rejectsOne = new Uint8Array([0x0a, 7, 0x08, 1, 0x12, 3, ...Buffer.from("old")]);
 
-  test("over HTTP and over gRPC tells what was rejected", async () => {
+  test("over HTTP and over gRPC says what was rejected", async () => {
     const rejected = { ok: true, rejected: 1, reason: "old" } as const;
     const http = serve(() => new Response(rejectsOne));
     expect(await connect(http.url).sender.send([])).toEqual(rejected);
@@ -253,7 +253,7 @@ describe("an answer", () => {
       const { sender } = connect(url, { OTEL_EXPORTER_OTLP_PROTOCOL: protocol });
       expect(await sender.send([])).toMatchObject({
         ok: false,
-        reason: "what answers there is not an OTLP receiver",
+        reason: "the server is not an OTLP receiver",
         errorType: "not_otlp",
       });
     }
@@ -271,7 +271,7 @@ describe("an answer", () => {
     expect(await connect(url).sender.send([])).toMatchObject({ ok: false });
   });
 
-  test("that redirects is not followed: the data would go where nobody sent it", async () => {
+  test("that redirects is not followed: the data would go to another host", async () => {
     const elsewhere = serve(() => new Response());
     const { url } = serve(() => Response.redirect(elsewhere.url, 307));
     expect(await connect(url).sender.send([])).toMatchObject({ ok: false, errorType: "307" });
@@ -307,7 +307,7 @@ test("an export runs outside of the request that filled the batch, with tracing 
   expect(seen).toEqual([[undefined, false]]);
 });
 
-test("an exporter whose insides have moved is told of, and breaks nothing", async () => {
+test("an exporter whose transport has moved is reported, and breaks nothing", async () => {
   const { config } = readTelemetryConfig({});
   const { signal } = new AbortController();
   const moved = { export: () => {}, shutdown: () => Promise.resolve() };

@@ -1,6 +1,6 @@
 /**
  * A stock OTLP exporter with what it lacks: a send that can be stopped, a retry over gRPC, and the receiver's answer.
- * The SDK has no public place for this, so the exporter's transport is exchanged; a test fails when it has moved.
+ * The SDK has no public place for this, so the exporter's transport is replaced. A test fails when an update moves it.
  */
 import { context, ROOT_CONTEXT } from "@opentelemetry/api";
 import { type ExportResult, ExportResultCode, suppressTracing } from "@opentelemetry/core";
@@ -24,11 +24,11 @@ export interface StockExporter<T> {
 
 export type Outcome = Delivered | Failure;
 
-/** The end of the process, for what is on its way. */
+/** When and how a shutdown ends the exports that still run. */
 export interface Stopping {
   /** Aborts when the shutdown begins: a receiver that is not there gets one more try, at once. */
   readonly begun: AbortSignal;
-  /** Aborts when the time to shut down is up: nothing is waited for any more. */
+  /** Aborts when the shutdown times out. Then exports that still run are given up. */
   readonly timeIsUp: AbortSignal;
   /** Until then, in milliseconds; `Infinity` before the shutdown begins. */
   timeLeftMs(): number;
@@ -36,13 +36,13 @@ export interface Stopping {
 
 /** Sends one batch at a time. */
 export interface Sender<T> {
-  /** Settles soon after the time to shut down is up. Never rejects. */
+  /** Settles soon after the shutdown has timed out. Never rejects. */
   send(items: T): Promise<Outcome>;
   /** Drops the connections. Nothing is sent afterwards. */
   close(): void;
 }
 
-// A context of its own: a socket that is opened while some request ends would otherwise hold on to that request.
+// A context of its own: a socket that is opened here would otherwise keep the context of a request in memory.
 const exportContext = suppressTracing(ROOT_CONTEXT);
 
 /** `create` is called with the first batch, so that nothing is loaded before it is needed. */
@@ -136,10 +136,11 @@ async function sendRepeatedly(
   let failed: Response | undefined;
   for (let tries = 1, backOff = FIRST_DELAY_MS; ; tries += 1, backOff = Math.min(backOff * FACTOR, MAX_DELAY_MS)) {
     const timeLeft = Math.max(1, deadline - performance.now());
-    // A call over gRPC holds the process until its own deadline. Not quite as early as the end, which tells more.
+    // A call over gRPC keeps the process alive until its own deadline. It is a little later than ours, so that our reason
+    // is the one that is reported.
     const ownTime = Math.min(timeLeft, Math.max(0, timeLeftMs()) + DEADLINE_MARGIN_MS);
     const response = await firstOf(transport.send(body, ownTime), timeLeft, timeIsUp);
-    // What ended an earlier try tells more than that there was no time for another.
+    // The failure of an earlier try says more than "there was no time for another".
     if (response.error instanceof ExportError) return failed ?? response;
     if (!isRetryable(response)) return response;
     failed = response;
@@ -167,25 +168,22 @@ function isRetryable(response: Response): boolean {
   return "code" in error && RETRYABLE_GRPC.has(error.code);
 }
 
-/** The response, or the end: the stock timeout is one of silence, so an answer that trickles in would hold it up. */
+/** The response, or the end of the time. The stock timeout starts again with each byte, so a slow answer would delay it. */
 async function firstOf(work: Promise<Response>, timeoutMs: number, stop: AbortSignal): Promise<Response> {
-  const { promise, resolve } = Promise.withResolvers<Response>();
-  const end = (kind: string): void => resolve({ status: "failure", error: new ExportError(kind) });
-  const onStop = (): void => end(SHUTDOWN);
-  const timer = setTimeout(() => end(TIMEOUT), timeoutMs).unref();
-  if (stop.aborted) onStop();
-  stop.addEventListener("abort", onStop);
+  const settled = new AbortController();
+  const end = pause(timeoutMs, [stop, settled.signal]).then(
+    (): Response => ({ status: "failure", error: new ExportError(stop.aborted ? SHUTDOWN : TIMEOUT) }),
+  );
   try {
-    return await Promise.race([work, promise]);
+    return await Promise.race([work, end]);
   } catch (error) {
     return { status: "failure", error };
   } finally {
-    clearTimeout(timer);
-    stop.removeEventListener("abort", onStop);
+    settled.abort();
   }
 }
 
-/** Ends early when one of the signals aborts. Holds no process that has nothing else to do. */
+/** Ends early when one of the signals aborts. The timer does not keep the process alive. */
 function pause(ms: number, signals: readonly AbortSignal[]): Promise<void> {
   if (signals.some(({ aborted }) => aborted)) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();

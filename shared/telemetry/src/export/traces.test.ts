@@ -53,7 +53,7 @@ test("one that never ends its shutdown does not hold the process", async () => {
   await telemetry.shutdown();
 });
 
-test("flush() and shutdown() resolve in time while the receiver hangs, and what is lost is told", async () => {
+test("flush() and shutdown() resolve in time while the receiver hangs, and what is lost is logged", async () => {
   const server = Bun.serve({ port: 0, idleTimeout: 0, fetch: () => new Promise<Response>(() => {}) });
   const env = { OTEL_TRACES_EXPORTER: "otlp", OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:${server.port}` };
   const { telemetry, lines } = startReporting(env, { shutdownTimeoutMs: 20 });

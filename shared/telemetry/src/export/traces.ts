@@ -1,4 +1,4 @@
-/** From the configuration to a tracer provider: sampler, limits, processors. */
+/** Makes the tracer provider: sampler, limits, processors. */
 import { TraceFlags } from "@opentelemetry/api";
 import type { Resource } from "@opentelemetry/resources";
 import {
@@ -68,13 +68,7 @@ function createOtlpProcessor(options: TracePipelineOptions): SpanProcessor {
   const { traces } = options.config;
   const delivery = createOtlpDelivery(
     createTraceExporter,
-    {
-      ...traces,
-      signal: "TRACES",
-      item: "span",
-      what: "spans",
-      traceOf: (span: ReadableSpan) => span.spanContext().traceId,
-    },
+    { ...traces, item: "span", traceOf: (span: ReadableSpan) => span.spanContext().traceId },
     options,
   );
   const processor = new BatchSpanProcessor(delivery.exporter, batchOptions(traces.batch));

@@ -32,6 +32,7 @@ describe("server.address of a channel's target", () => {
 test.each([
   ["127.0.0.1:4000", { "network.peer.address": "127.0.0.1", "network.peer.port": 4000 }],
   ["[::1]:4000", { "network.peer.address": "::1", "network.peer.port": 4000 }],
+  ["::1:4000", { "network.peer.address": "::1", "network.peer.port": 4000 }],
   ["unix:/run/x.sock", { "network.peer.address": "unix:/run/x.sock" }],
   ["unknown", {}],
   ["", {}],
@@ -43,7 +44,7 @@ test("a user in an authority is not recorded", () => {
   expect(hostAttributes("me:s3cret@h:1")).toEqual({ "server.address": "h", "server.port": 1 });
 });
 
-test.each(["", "a b", "a:1:2", "http://a", "a:99999999"])("%p is no authority", (authority) => {
+test.each(["", "a b", "a:1:2", "http://a", "a:99999999"])("%p is not an authority", (authority) => {
   expect(hostAttributes(authority)).toBeUndefined();
 });
 

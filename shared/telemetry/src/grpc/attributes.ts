@@ -18,7 +18,7 @@ export function rpcMethod(path: string): string {
 /** `rpc.status_code` and `error.type`, the same on span and metric. */
 export function statusAttributes(status: Status, isError: boolean): Attributes {
   const { name } = grpcStatusRow(status);
-  return isError ? { [ATTR_RPC_STATUS_CODE]: name, [ATTR_ERROR_TYPE]: name } : { [ATTR_RPC_STATUS_CODE]: name };
+  return { [ATTR_RPC_STATUS_CODE]: name, ...(isError && { [ATTR_ERROR_TYPE]: name }) };
 }
 
 /**
@@ -48,13 +48,10 @@ export function hostAttributes(authority: string): Attributes | undefined {
   const parts = HOST.exec(authority.slice(authority.lastIndexOf("@") + 1))?.groups;
   const address = parts?.v6 ?? parts?.name;
   if (address === undefined) return undefined;
-  const port = parts?.port;
-  return port === undefined
-    ? { [ATTR_SERVER_ADDRESS]: address }
-    : { [ATTR_SERVER_ADDRESS]: address, [ATTR_SERVER_PORT]: Number(port) };
+  return { [ATTR_SERVER_ADDRESS]: address, ...(parts?.port && { [ATTR_SERVER_PORT]: Number(parts.port) }) };
 }
 
-/** `network.peer.*` of the peer as grpc-js prints it: `127.0.0.1:4000`, `[::1]:4000` or a socket's path. */
+/** `network.peer.*` of the peer as grpc-js prints it: `127.0.0.1:4000`, `::1:4000`, or the path of a socket. */
 export function peerAttributes(peer: string): Attributes {
   const colon = peer.lastIndexOf(":");
   const port = Number(peer.slice(colon + 1));
@@ -85,7 +82,7 @@ interface StatusRow {
 }
 
 /**
- * Every status that gRPC defines. A client's call failed unless it is OK; a server failed only where it is to blame.
+ * Every status that gRPC defines. A client's call failed unless it is OK; a server failed only where it is at fault.
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  * @see https://grpc.io/docs/guides/status-codes/
  */

@@ -1,4 +1,4 @@
-/** One gRPC call on either side: its span and its metric, from the start to the one end. */
+/** One gRPC call, on the client or the server: its span and its metric, from start to end. */
 import {
   type Attributes,
   type Context,
@@ -21,8 +21,6 @@ import {
   ATTR_RPC_RESPONSE_HEADER,
   ATTR_RPC_RESPONSE_TRAILER,
   ATTR_RPC_SYSTEM_NAME,
-  METRIC_RPC_CLIENT_CALL_DURATION,
-  METRIC_RPC_SERVER_CALL_DURATION,
   RPC_SYSTEM_NAME_VALUE_GRPC,
 } from "../semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
@@ -46,11 +44,6 @@ export interface CallSide {
   };
 }
 
-const METRICS = {
-  client: { name: METRIC_RPC_CLIENT_CALL_DURATION, description: "Duration of an outbound remote procedure call." },
-  server: { name: METRIC_RPC_SERVER_CALL_DURATION, description: "Duration of an inbound remote procedure call." },
-};
-
 export function createCallSide(
   name: "client" | "server",
   telemetry: Telemetry,
@@ -58,12 +51,13 @@ export function createCallSide(
   attributes: Attributes = {},
 ): CallSide {
   const { capturedRequestMetadata = [], capturedResponseMetadata = [], capturedTrailers = [] } = options;
-  const metric = METRICS[name];
+  const direction = name === "client" ? "outbound" : "inbound";
+  const description = `Duration of an ${direction} remote procedure call.`;
   return {
     name,
     telemetry,
     options,
-    durations: createDurationHistogram(telemetry.meter, metric.name, metric.description),
+    durations: createDurationHistogram(telemetry.meter, `rpc.${name}.call.duration`, description),
     attributes: { [ATTR_RPC_SYSTEM_NAME]: RPC_SYSTEM_NAME_VALUE_GRPC, ...attributes },
     captured: {
       request: createHeaderCapture(capturedRequestMetadata, ATTR_RPC_REQUEST_HEADER, redactSecrets),
@@ -83,13 +77,13 @@ export interface CallSpanStart {
 
 export interface CallSpanEnd {
   readonly status: Status;
-  /** What was sent with the status. */
+  /** The text that was sent with the status. */
   readonly details?: string;
-  /** What was thrown, for hooks and for the description. */
+  /** What was thrown. Hooks receive it, and its message is the description of the span's status. */
   readonly error?: unknown;
-  /** True where the caller was never told a status, because it stopped reading: then nothing failed. */
-  readonly untold?: boolean;
-  /** True for an exception that the application did not mean as an answer. */
+  /** True where the caller stopped reading, and so received no status. Then nothing failed. */
+  readonly stoppedReading?: boolean;
+  /** True for an exception that is not a gRPC error, so that it is recorded with its stack. */
   readonly unexpected?: boolean;
   readonly attributes?: Attributes;
 }
@@ -121,7 +115,7 @@ export class CallSpan {
   }
 
   /** Ends span and metric; later calls do nothing. */
-  finish(end: CallSpanEnd): void {
+  end(end: CallSpanEnd): void {
     if (this.#ended) return;
     this.#ended = true;
     const isError = isErrorOf(this.#side, end);
@@ -135,15 +129,14 @@ export class CallSpan {
   #startSpan(method: string, { kind, links = [], parent, attributes: own }: CallSpanStart): Span {
     const { name: side, options, telemetry, captured } = this.#side;
     const call = this.#call;
-    const { spanName, startAttributes } = options;
     const attributes: Attributes = {
       ...this.#attributes,
       ...own,
-      // A client's is complete only when the trace is written into it.
+      // A client's metadata is complete only when the trace has been written into it.
       ...(side === "server" && captured.request(metadataEntries(call.metadata))),
-      ...(startAttributes && callHook(`grpc ${side} startAttributes`, () => startAttributes(call), {})),
+      ...callHook(`grpc ${side} startAttributes`, options.startAttributes, [call], {}),
     };
-    const name = spanName ? callHook(`grpc ${side} spanName`, () => spanName(call, method), method) : method;
+    const name = callHook(`grpc ${side} spanName`, options.spanName, [call, method], method);
     return telemetry.tracer.startSpan(name, { kind, attributes, links }, parent);
   }
 
@@ -151,17 +144,13 @@ export class CallSpan {
     const { span } = this;
     const { name: side, options } = this.#side;
     span.setAttributes({ ...statusOfCall, ...end.attributes });
-    // Not the error itself: the SDK would take its `code`, of which gRPC errors have a number, for the type.
+    // Not the error itself: the SDK would take its `code` as the type, and the code of a gRPC error is a number.
     if (end.unexpected && isErrorObject(end.error)) span.recordException(exceptionOf(end.error));
-    const { endAttributes, spanStatus } = options;
     const outcome = { ...this.#call, status: end.status, error: end.error };
-    if (endAttributes !== undefined) {
-      span.setAttributes(callHook(`grpc ${side} endAttributes`, () => endAttributes(outcome), {}));
-    }
+    span.setAttributes(callHook(`grpc ${side} endAttributes`, options.endAttributes, [outcome], {}));
     const byTable = isError ? failure(end) : UNSET;
-    const byHook =
-      spanStatus && callHook(`grpc ${side} spanStatus`, () => spanStatus(outcome, { ...byTable }), undefined);
-    const status = byHook ?? byTable;
+    const status =
+      callHook(`grpc ${side} spanStatus`, options.spanStatus, [outcome, { ...byTable }], undefined) ?? byTable;
     if (status.code !== SpanStatusCode.UNSET) span.setStatus(status);
   }
 }
@@ -176,7 +165,7 @@ function failure({ error, details: sent }: CallSpanEnd): SpanStatus {
     : { code: SpanStatusCode.ERROR };
 }
 
-function isErrorOf({ name }: CallSide, { status, untold }: CallSpanEnd): boolean {
+function isErrorOf({ name }: CallSide, { status, stoppedReading }: CallSpanEnd): boolean {
   const row = grpcStatusRow(status);
-  return !untold && (name === "client" ? row.clientError : row.serverError);
+  return !stoppedReading && (name === "client" ? row.clientError : row.serverError);
 }

@@ -19,42 +19,40 @@ import { type GrpcCallStart, type GrpcClientTelemetryOptions, isApplicationCall 
 import { observeStream, type StreamEnd } from "./stream.ts";
 
 /**
- * Makes a middleware that starts a CLIENT span around the logical call and sends the trace along in the metadata.
+ * Makes a middleware that starts a CLIENT span around the logical call and writes the trace into the metadata.
  *
  * Attach it last: nice-grpc runs the middleware attached last outermost, and the span is to cover deadline and retries.
  * A caller that cancels sees CANCELLED, whatever the reason of its signal is, and that is an error by the conventions.
- * A caller that only stops reading was never told a status, so its span says CANCELLED without being an error.
+ * A caller that only stops reading receives no status. Its span has CANCELLED and is not an error.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  */
 export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTelemetryOptions = {}): ClientMiddleware {
   const { filter = isApplicationCall, target } = options;
-  const { capturedRequestMetadata, capturedResponseMetadata, capturedTrailers } = options;
   const side = createCallSide("client", telemetry, options, target === undefined ? {} : targetAttributes(target));
   const { captured } = side;
 
   return <Request, Response>(call: ClientMiddlewareCall<Request, Response>, callOptions: CallOptions) => {
     const start: GrpcCallStart = { method: call.method, metadata: callOptions.metadata ?? Metadata() };
-    if (!callHook("grpc client filter", () => filter(start), true)) return call.next(call.request, callOptions);
+    if (!callHook("grpc client filter", filter, [start], true)) return call.next(call.request, callOptions);
     return observeStream<Response, Response | void>(() => {
       const span = new CallSpan(side, start, { kind: SpanKind.CLIENT, parent: context.active() });
       const metadata = Metadata(callOptions.metadata);
       telemetry.propagator.inject(span.context, metadata, metadataSetter);
-      if (capturedRequestMetadata !== undefined) span.captureSent(metadata);
-      const sent: CallOptions = { ...callOptions, metadata };
-      if (capturedResponseMetadata !== undefined) {
-        sent.onHeader = captureInto(span, captured.header, callOptions.onHeader);
-      }
-      if (capturedTrailers !== undefined) {
-        sent.onTrailer = captureInto(span, captured.trailer, callOptions.onTrailer);
-      }
-      const stopListening = call.responseStream ? finishOnAbort(span, callOptions.signal) : undefined;
+      span.captureSent(metadata);
+      const sent: CallOptions = {
+        ...callOptions,
+        metadata,
+        onHeader: captureInto(span, captured.header, callOptions.onHeader),
+        onTrailer: captureInto(span, captured.trailer, callOptions.onTrailer),
+      };
+      const stopListening = call.responseStream ? endOnAbort(span, callOptions.signal) : undefined;
       return {
         generator: call.next(call.request, sent),
         context: span.context,
         end: (end) => {
           stopListening?.();
-          span.finish(outcomeOf(end, callOptions.signal));
+          span.end(outcomeOf(end, callOptions.signal));
         },
       };
     });
@@ -62,20 +60,20 @@ export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTel
 }
 
 /**
- * For a stream whose reader asks for no more messages, as a server does whose own client has left: the call is
- * cancelled, and nothing else tells. Only streams need it: a single response is always waited for.
+ * Ends the span of a stream whose signal aborts while it is not read: then no step of the stream reports the end. A
+ * single response is always waited for, so only streams need this.
  *
- * @returns What removes the listener: a signal may live longer than the calls that it is given to.
+ * @returns A function that removes the listener, because a signal may live longer than its calls.
  */
-function finishOnAbort(span: CallSpan, signal: AbortSignal | undefined): () => void {
-  const finish = () => span.finish({ status: Status.CANCELLED, error: signal?.reason });
-  signal?.addEventListener("abort", finish, { once: true });
-  return () => signal?.removeEventListener("abort", finish);
+function endOnAbort(span: CallSpan, signal: AbortSignal | undefined): () => void {
+  const onAbort = () => span.end({ status: Status.CANCELLED, error: signal?.reason });
+  signal?.addEventListener("abort", onAbort, { once: true });
+  return () => signal?.removeEventListener("abort", onAbort);
 }
 
 function outcomeOf(end: StreamEnd, signal: AbortSignal | undefined): CallSpanEnd {
   if (end.how === "returned") return { status: Status.OK };
-  if (end.how === "stopped") return { status: Status.CANCELLED, untold: true };
+  if (end.how === "stopped") return { status: Status.CANCELLED, stoppedReading: true };
   const { error } = end;
   // An aborted call throws the reason of its signal, which may be anything, even the error of another call.
   const isReason = signal?.aborted === true && error === signal.reason;
@@ -84,7 +82,7 @@ function outcomeOf(end: StreamEnd, signal: AbortSignal | undefined): CallSpanEnd
   return { status: Status.UNKNOWN, error, unexpected: true };
 }
 
-/** Puts the wanted keys on the span, then calls what the user listens with. */
+/** Puts the wanted keys on the span, then calls the listener of the user. */
 function captureInto(
   { span }: CallSpan,
   capture: HeaderCapture,

@@ -154,7 +154,7 @@ describe("gRPC spans", () => {
     expect([...metadata].map(([key]) => key)).toEqual(["x-mine"]);
   });
 
-  test("a stream that nobody reads makes no span", async () => {
+  test("a stream that is not read creates no span", async () => {
     const pair = await start();
     pair.api.serverStream({ text: "a" });
     await pair.api.unary({ text: "b" });
@@ -222,7 +222,7 @@ describe("a call that ends from outside", () => {
     expect(server.attributes["rpc.status_code"]).toBe("CANCELLED");
   });
 
-  test("a reader that stops: CANCELLED, which is nobody's error, because it was told no status", async () => {
+  test("a reader that stops: CANCELLED, which is not an error, because it received no status", async () => {
     const pair = await start({ behave: untilAborted });
     for await (const _ of pair.api.serverStream({ text: "a" })) break;
     const { client, server } = await spansOf(pair);

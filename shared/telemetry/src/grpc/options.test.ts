@@ -119,7 +119,7 @@ describe("options", () => {
     expect([client.kind, client.status, server.kind, server.status]).toEqual(["CLIENT", "UNSET", "SERVER", "UNSET"]);
   });
 
-  test("a filtered call makes no span and sends nothing along", async () => {
+  test("a filtered call creates no span and propagates nothing", async () => {
     const sent: string[] = [];
     const pair = await start({
       behave: async (call) => {

@@ -32,7 +32,7 @@ export interface GrpcTelemetryOptions {
   readonly endAttributes?: (end: GrpcCallEnd) => Attributes;
   /**
    * Metadata of the request to put on the span as `rpc.request.header.<key>`: a list of keys and globs, or one with
-   * exclusions. A glob never selects a credential, such as `authorization`.
+   * exclusions. A glob never selects a name that looks like a secret, such as `authorization`.
    * @example { include: ["x-req-*"], exclude: ["x-req-secret"] }
    * @default none
    */
@@ -52,13 +52,13 @@ export interface GrpcServerTelemetryOptions extends GrpcTelemetryOptions {
 
 export interface GrpcClientTelemetryOptions extends GrpcTelemetryOptions {
   /**
-   * The channel's target, for `server.address` and `server.port`: nice-grpc does not tell it to a middleware.
+   * The channel's target, for `server.address` and `server.port`: nice-grpc does not give it to a middleware.
    * @default not recorded
    */
   readonly target?: string;
 }
 
-/** False for gRPC's own services, which machines call all the time. */
+/** False for gRPC's own services: probes call them every few seconds. */
 export function isApplicationCall({ method }: GrpcCallStart): boolean {
   return !method.path.startsWith("/grpc.health.") && !method.path.startsWith("/grpc.reflection.");
 }

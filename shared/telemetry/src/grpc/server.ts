@@ -31,20 +31,20 @@ export function grpcServerTelemetry(telemetry: Telemetry, options: GrpcServerTel
 
   return <Request, Response>(call: ServerMiddlewareCall<Request, Response>, callContext: CallContext) => {
     const start: GrpcCallStart = { method: call.method, metadata: callContext.metadata };
-    if (!callHook("grpc server filter", () => filter(start), true)) return call.next(call.request, callContext);
+    if (!callHook("grpc server filter", filter, [start], true)) return call.next(call.request, callContext);
     const intercepted = activeInterceptedCall();
     return observeStream<Response, Response | void>(() => {
       const span = startServerSpan(side, start, callContext, intercepted?.authority, options);
       let ofMethod: Omit<CallSpanEnd, "status"> = {};
-      intercepted?.whenEnded((sent) => span.finish({ ...ofMethod, ...sent }));
-      if (intercepted === undefined) finishOnAbort(span, callContext.signal);
+      intercepted?.whenEnded((sent) => span.end({ ...ofMethod, ...sent }));
+      if (intercepted === undefined) endOnAbort(span, callContext.signal);
       return {
         generator: call.next(call.request, callContext),
         context: span.context,
         end: (end) => {
           const outcome = { ...outcomeOf(end), attributes: capturedAttributes(side, callContext) };
           ofMethod = outcome;
-          if (intercepted === undefined) span.finish(outcome);
+          if (intercepted === undefined) span.end(outcome);
         },
       };
     });
@@ -56,11 +56,11 @@ function startServerSpan(
   start: GrpcCallStart,
   { metadata, peer }: CallContext,
   authority: string | undefined,
-  { spanKind, trust = "continue" }: GrpcServerTelemetryOptions,
+  { spanKind, trust }: GrpcServerTelemetryOptions,
 ): CallSpan {
-  const caller = extractContext(side.telemetry.propagator, metadata, metadataGetter, { trust });
+  const caller = extractContext(side.telemetry.propagator, metadata, metadataGetter, trust);
   return new CallSpan(side, start, {
-    kind: spanKind ? callHook("grpc server spanKind", () => spanKind(start), SpanKind.SERVER) : SpanKind.SERVER,
+    kind: callHook("grpc server spanKind", spanKind, [start], SpanKind.SERVER),
     parent: caller.context,
     links: caller.links,
     // Not on the metric: a caller may write any authority, and each would be a series of its own.
@@ -69,13 +69,13 @@ function startServerSpan(
 }
 
 /** For a server without the interceptor. */
-function finishOnAbort(span: CallSpan, signal: AbortSignal): void {
-  const finish = () => span.finish({ status: Status.CANCELLED });
-  if (signal.aborted) finish();
-  else signal.addEventListener("abort", finish, { once: true });
+function endOnAbort(span: CallSpan, signal: AbortSignal): void {
+  const onAbort = () => span.end({ status: Status.CANCELLED });
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
 }
 
-/** What nice-grpc makes of the end of the method. */
+/** The status that nice-grpc sends for the end of the method. */
 function outcomeOf(end: StreamEnd): CallSpanEnd {
   if (end.how === "returned") return { status: Status.OK };
   if (end.how === "stopped") return { status: Status.CANCELLED };

@@ -25,7 +25,7 @@ test("what ending the span throws does not reach the call", async () => {
   expect(ends).toEqual([{ how: "returned" }]);
 });
 
-test("the end is told before whoever asked for the step goes on", async () => {
+test("the end is reported before the caller of the step goes on", async () => {
   const order: string[] = [];
   const call = observeStream<number, string>(() => ({
     generator: work(),

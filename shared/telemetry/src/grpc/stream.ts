@@ -11,7 +11,7 @@ export type StreamEnd =
 type Generator<Item, Result> = AsyncGenerator<Item, Result, undefined>;
 type Step<Item, Result> = Promise<IteratorResult<Item, Result>>;
 
-/** A call under way. */
+/** A call that is running. */
 export interface StartedCall<Item, Result> {
   readonly generator: Generator<Item, Result>;
   /** The context that is active while the generator runs. */
@@ -23,8 +23,8 @@ export interface StartedCall<Item, Result> {
 /**
  * Runs each step of a call in the call's context and reports its end once.
  *
- * Each step sets the context again, because a generator resumes in the context of whoever asks for the next item. The
- * call starts at the first step: a stream that nobody reads has not begun.
+ * Each step sets the context again, because a generator resumes in the context of the caller of `next()`. The call starts
+ * at the first step: a stream that is not read has not begun.
  */
 export function observeStream<Item, Result>(start: () => StartedCall<Item, Result>): Generator<Item, Result> {
   return new ObservedStream(start);
@@ -79,7 +79,7 @@ class ObservedStream<Item, Result> implements Generator<Item, Result> {
     }
   }
 
-  /** Nobody waits for this, so an error of a span processor must not escape. */
+  /** Nothing awaits this, so an error of a span processor must be caught here. */
   #finish(end: StreamEnd): void {
     if (this.#over) return;
     this.#over = true;

@@ -104,7 +104,7 @@ test("a response that cannot be encoded after its header was sent", async () => 
 });
 
 describe("a status that grpc-js sends by itself while the method runs", () => {
-  /** A client whose requests are no JSON where they say so. */
+  /** A client that encodes its requests as plain text. */
   const { clientStream } = EchoDefinition.methods;
   const encode = ({ text }: Message) => ({ finish: () => new TextEncoder().encode(text) });
   const RawDefinition = {
@@ -125,7 +125,7 @@ describe("a status that grpc-js sends by itself while the method runs", () => {
     expect([GRPC_STATUS[error.code].name, span?.attributes["rpc.status_code"]]).toEqual([status, status]);
   });
 
-  test("the deadline passes, of which only the header tells", async () => {
+  test("the deadline passes, which only the header names", async () => {
     const { api, serverSide } = await startServer(() => asked);
     const { promise: never } = Promise.withResolvers<Message>();
     async function* silent() {

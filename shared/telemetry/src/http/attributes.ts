@@ -1,6 +1,5 @@
 /** The attributes of an HTTP request's span, on either side. @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/ */
 import type { Attributes } from "@opentelemetry/api";
-import { splitHost } from "../host.ts";
 import { bound, type Redact } from "../redact.ts";
 import {
   ATTR_CLIENT_ADDRESS,
@@ -16,15 +15,15 @@ import {
   ATTR_URL_SCHEME,
   ATTR_USER_AGENT_ORIGINAL,
 } from "../semconv.ts";
-import { readUrl } from "./url.ts";
+import { readUrl, splitHost } from "./url.ts";
 
-/** Where the connection comes from, as Bun's server tells it. */
+/** The other end of the connection, as Bun's `requestIP()` returns it. */
 export interface Peer {
   readonly address: string;
   readonly port: number;
 }
 
-/** What a request's span starts with, and what its metrics carry of it: few values, which no caller can choose. */
+/** Attributes at the start of a request. Those of the metrics are few, and no caller can choose their values. */
 export interface StartAttributes {
   readonly metric: Attributes;
   readonly span: Attributes;
@@ -54,7 +53,7 @@ export function serverAttributes(
     span[ATTR_NETWORK_PEER_ADDRESS] = peer.address;
     span[ATTR_NETWORK_PEER_PORT] = peer.port;
   }
-  // Without a trusted proxy the peer may be anybody's, and who the client is, is not known.
+  // Without a trusted proxy the client is not known: the peer may be any proxy.
   const client = trustProxy ? (proxy.client ?? peer?.address) : undefined;
   if (client !== undefined && client !== "") span[ATTR_CLIENT_ADDRESS] = bound(client);
   return { metric: { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_SCHEME]: scheme }, span };
@@ -90,7 +89,7 @@ export function readMethod(method: string, known: readonly string[]): RequestMet
   return { name: "_OTHER", inSpanName: "HTTP", attributes: { [ATTR_HTTP_REQUEST_METHOD_ORIGINAL]: bound(method) } };
 }
 
-/** The original request, as far as a proxy told of it. */
+/** The request as the proxy received it, as far as its headers say. */
 export interface Forwarded {
   readonly scheme: string | undefined;
   readonly host: string | undefined;

@@ -65,7 +65,7 @@ const ROWS: readonly Row[] = [
     request: (f) => f(at("/a?sig=s3cret").replace("http://", "http://me:pass@")),
     attributes: () => ({ "url.full": at("/a?sig=REDACTED").replace("http://", "http://REDACTED:REDACTED@") }),
   },
-  { clause: "3xx is no error", request: (f) => f(at("/status/304")), status: "UNSET", absent: ["error.type"] },
+  { clause: "3xx is not an error", request: (f) => f(at("/status/304")), status: "UNSET", absent: ["error.type"] },
   {
     clause: "4xx is an error for the client, error.type is the code",
     request: (f) => f(at("/status/404")),
@@ -86,7 +86,7 @@ const ROWS: readonly Row[] = [
     absent: ["http.response.status_code"],
   },
   {
-    clause: "a request that its caller aborts is no error",
+    clause: "a request that its caller aborts is not an error",
     request: (f) => {
       const abort = new AbortController();
       const answer = f(at("/hang"), { signal: abort.signal }).catch(ignoreFailure);
@@ -278,22 +278,22 @@ describe("tracedFetch", () => {
     });
     const response = await fetcher(at("/a"), { headers: { traceparent: "of another request" } });
     const sent = ((await response.json()) as { readonly headers: Record<string, string> }).headers.traceparent;
-    const stranger = tracedFetch(memory.telemetry, { capturedRequestHeaders: ["traceparent"], propagateTo: [] });
-    await stranger(at("/a"), { headers: { traceparent: "of another request" } });
-    const [span, ofStranger] = memory.spans();
+    const unlisted = tracedFetch(memory.telemetry, { capturedRequestHeaders: ["traceparent"], propagateTo: [] });
+    await unlisted(at("/a"), { headers: { traceparent: "of another request" } });
+    const [span, ofUnlisted] = memory.spans();
     expect(span?.attributes["http.request.header.traceparent"]).toEqual([sent]);
     expect(sent).toBe(`00-${span?.traceId}-${span?.spanId}-03`);
-    expect(ofStranger?.attributes).not.toHaveProperty(["http.request.header.traceparent"]);
+    expect(ofUnlisted?.attributes).not.toHaveProperty(["http.request.header.traceparent"]);
     await memory.shutdown();
   });
 
-  test("tells only listed hosts of the trace", async () => {
-    const told = tracedFetch(inMemory.telemetry, { propagateTo: [`127.0.0.1:${peer.port}`] });
-    const untold = tracedFetch(inMemory.telemetry, { propagateTo: ["api.example"] });
+  test("sends the trace to listed hosts only", async () => {
+    const listed = tracedFetch(inMemory.telemetry, { propagateTo: [`127.0.0.1:${peer.port}`] });
+    const unlisted = tracedFetch(inMemory.telemetry, { propagateTo: ["api.example"] });
     const headersOf = async (f: typeof fetch) =>
       ((await (await f(at("/a"))).json()) as { headers: Record<string, string> }).headers;
-    expect(await headersOf(told)).toHaveProperty("traceparent");
-    const headers = await headersOf(untold);
+    expect(await headersOf(listed)).toHaveProperty("traceparent");
+    const headers = await headersOf(unlisted);
     expect(headers).not.toHaveProperty("traceparent");
     expect(headers).not.toHaveProperty("baggage");
   });

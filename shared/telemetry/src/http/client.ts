@@ -1,4 +1,4 @@
-/** `fetch` with a CLIENT span for each request that is sent, and the trace sent along in the headers. */
+/** `fetch` with a CLIENT span for each request, and the trace in the headers of the request. */
 import { context, propagation, SpanKind } from "@opentelemetry/api";
 import { callHook } from "../hooks.ts";
 import { headersSetter } from "../propagation/index.ts";
@@ -18,7 +18,7 @@ interface HttpClientSide extends HttpSide {
 
 /**
  * Makes a `fetch` that traces. It takes and returns what `fetch` does, throws what `fetch` throws, and keeps
- * `fetch.preconnect`. The span ends when the response's headers are there, because nobody may ever read the body. Each
+ * `fetch.preconnect`. The span ends when the response's headers are there, because the body may never be read. Each
  * redirect that is followed has a span of its own. A request that its caller cancels is not an error, whatever reason
  * the caller gives; a timeout is. What is not HTTP (`data:`, `blob:`, `file:`) has no span.
  *
@@ -26,25 +26,24 @@ interface HttpClientSide extends HttpSide {
  */
 export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOptions = {}): typeof fetch {
   const side = createSide("client", telemetry, options);
-  const { filter = () => true } = options;
 
   const traced = async (input: Parameters<typeof fetch>[0], init?: BunFetchRequestInit): Promise<Response> => {
     if (isTracingSuppressed(context.active())) return fetch(input, init);
-    // A Request of its own: the headers that are added must not show in what the caller passed. What only Bun knows
-    // (tls, proxy, unix) does not fit into a Request and goes along beside it.
+    // A Request of its own: the headers that are added must not show in what the caller passed. Options that only Bun
+    // has (tls, proxy, unix) have no place in a Request, so they are passed beside it.
     const first = new Request(input as Request, init);
     if (!/^https?:/.test(first.url)) return fetch(input, init);
     const { body: _body, headers: _headers, method: _method, ...bunOptions } = init ?? {};
-    if (!callHook("http client filter", () => filter(first), true)) return fetch(first, bunOptions);
+    if (!callHook("http client filter", options.filter, [first], true)) return fetch(first, bunOptions);
 
     if (first.redirect !== "follow") {
-      return sendTraced(side, first, { resendCount: 0, isStranger: false }, () => fetch(first, bunOptions));
+      return sendTraced(side, first, { resendCount: 0, isOtherOrigin: false }, () => fetch(first, bunOptions));
     }
     const { origin } = new URL(first.url);
     return followRedirects(first, (request, resendCount, nextOf) => {
       const copy = copyForRedirect(request);
-      const isStranger = new URL(request.url).origin !== origin;
-      return sendTraced(side, request, { resendCount, isStranger }, async () => {
+      const isOtherOrigin = new URL(request.url).origin !== origin;
+      return sendTraced(side, request, { resendCount, isOtherOrigin }, async () => {
         const response = await fetch(request, { ...bunOptions, redirect: "manual" });
         return nextOf(copy, response);
       });
@@ -57,7 +56,7 @@ interface Sending {
   /** How many redirects were followed before. */
   readonly resendCount: number;
   /** A redirect led to another origin than the caller asked for. */
-  readonly isStranger: boolean;
+  readonly isOtherOrigin: boolean;
 }
 
 /** Sends one request inside its span. `send` returns the response, or an object that has it. */
@@ -68,7 +67,7 @@ async function sendTraced<Result extends Response | { readonly response: Respons
   send: () => Promise<Result>,
 ): Promise<Result> {
   const span = startClientSpan(side, request, sending.resendCount);
-  inject(side, span, request, sending.isStranger);
+  inject(side, span, request, sending.isOtherOrigin);
   span.captureSent();
   try {
     const result = await send();
@@ -86,8 +85,7 @@ function startClientSpan(side: HttpClientSide, request: Request, resendCount: nu
   const method = readMethod(request.method, options.knownMethods ?? telemetry.knownHttpMethods);
   const { metric, span } = clientAttributes(request.url, method.name, redact);
   if (resendCount > 0) span[ATTR_HTTP_REQUEST_RESEND_COUNT] = resendCount;
-  const { urlTemplate } = options;
-  const template = urlTemplate && callHook("http client urlTemplate", () => urlTemplate(request), undefined);
+  const template = callHook("http client urlTemplate", options.urlTemplate, [request], undefined);
   if (template !== undefined) metric[ATTR_URL_TEMPLATE] = bound(template);
   return new RequestSpan(side, request, {
     kind: SpanKind.CLIENT,
@@ -98,27 +96,27 @@ function startClientSpan(side: HttpClientSide, request: Request, resendCount: nu
   });
 }
 
-/** Writes the headers of the trace. Who may not know of it gets none, also none that the caller had set. */
+/** Writes the headers of the trace. A host that must not have them gets none, not even those that the caller has set. */
 function inject(
   { telemetry, options }: HttpClientSide,
   span: RequestSpan,
   request: Request,
-  isStranger: boolean,
+  isOtherOrigin: boolean,
 ): void {
   const { headers } = request;
   const { propagator } = telemetry;
   const { hostname, host } = new URL(request.url);
   const { propagateTo } = options;
   const isListed = propagateTo?.includes(hostname) || propagateTo?.includes(host);
-  if (propagateTo === undefined ? isStranger : !isListed) {
+  if (propagateTo === undefined ? isOtherOrigin : !isListed) {
     for (const field of propagator.fields()) headers.delete(field);
   }
   if (propagateTo !== undefined && !isListed) return;
-  const told = isStranger && !isListed ? propagation.deleteBaggage(span.context) : span.context;
-  propagator.inject(told, headers, headersSetter);
+  const sent = isOtherOrigin && !isListed ? propagation.deleteBaggage(span.context) : span.context;
+  propagator.inject(sent, headers, headersSetter);
 }
 
-/** The reason of a cancellation can be anything; only a timeout is named by it. */
+/** The reason of a cancellation can be any value. Only `AbortSignal.timeout()` has one of its own. */
 function isCancel(error: unknown, signal: AbortSignal): boolean {
   if (signal.aborted && error === signal.reason) return textOf(error, "name") !== "TimeoutError";
   return isAbort(error);

@@ -251,7 +251,7 @@ describe("the plugin changes no answer", () => {
   });
 });
 
-test("a page behind a hook of the application stays behind it", async () => {
+test("a page with a hook of the application keeps the hook", async () => {
   const { telemetry } = memory();
   const page = await loadPage();
   const app = new Elysia()
@@ -397,7 +397,7 @@ describe("body sizes", () => {
   });
 });
 
-/** These turn red when Bun tells more: then the row of docs/spans.md can go. */
+/** These turn red when Bun reports more. Then the row of docs/spans.md can go. */
 describe("limits of Bun", () => {
   test("the headers that Bun adds to an answer are not in the Response", async () => {
     const { telemetry, waitForSpans } = memory();

@@ -1,4 +1,4 @@
-/** What an Elysia application needs so that its plugin sees every request and changes no answer. */
+/** What the plugin does to an Elysia application to see every request without changing a response. */
 import type { AnyElysia } from "elysia";
 
 export type Wrap = (handle: (request: Request) => unknown) => (request: Request) => unknown;
@@ -42,7 +42,8 @@ export function wrapUncompiled(app: AnyElysia, wrap: Wrap): void {
 }
 
 /**
- * Elysia runs the `wrap` that was added last outermost. The plugin's is moved there, so that it sees what goes out.
+ * Elysia runs the `wrap` that was added last outermost. The plugin's `wrap` is moved there, so that it sees the response
+ * that is sent.
  * Elysia compiles its handlers again after each start.
  */
 export function wrapOutermost(app: AnyElysia, plugin: AnyElysia): void {
@@ -52,9 +53,9 @@ export function wrapOutermost(app: AnyElysia, plugin: AnyElysia): void {
 }
 
 /**
- * Elysia hands an HTML page to Bun only where nothing runs around its routes; else it answers `{}`. Where the plugin is
- * all that runs, its pages are handed over here, before Elysia reloads the server, which it does after each start. Bun
- * serves them untraced. Where anything else runs, such as a check of who may see the page, nothing is changed.
+ * Elysia gives an HTML page to Bun only where nothing runs around its routes. Otherwise it answers `{}`. Where only this
+ * plugin runs, its pages are given to Bun here, before Elysia reloads the server, which it does after each start. Bun
+ * serves them without a span. Where something else runs, such as a check of a login, nothing is changed.
  */
 export function keepPages(app: AnyElysia, plugin: AnyElysia): void {
   const { config, router, event, extender, promisedModules } = partsOf(app);
@@ -78,15 +79,15 @@ export function keepPages(app: AnyElysia, plugin: AnyElysia): void {
   }
 }
 
-/** Of this Elysia makes a whole body itself. Anything else may become a stream or a file. */
+/** A value of which Elysia makes a whole body. Any other may become a stream or a file. */
 export function isPlain(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return typeof value !== "function";
   return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
 }
 
 /**
- * Can something of the application put another Response in the place of the one that Elysia makes? Remembered for each
- * route, because an application has few: looking at each Response costs 2.5 us, a fifth of the plugin's time.
+ * Returns whether the application can replace the Response that Elysia makes. The result is kept for each route:
+ * looking at each Response would cost 2.5 us, a fifth of the plugin's time.
  */
 export function createReplacementTest(
   appOf: () => AnyElysia | undefined,
@@ -125,10 +126,10 @@ function hooksOf(hooks: unknown): readonly Hook[] {
   return [hooks ?? []].flat() as Hook[];
 }
 
-/** Of a route, what does not run around its handler. */
+/** Hooks and fields of a route that do not run around its handler. */
 const NOT_AROUND: ReadonlySet<string> = new Set(["detail", "tags", "start", "stop", "error", "afterResponse"]);
 
-/** As Elysia tells one. */
+/** An HTML page, by the test that Elysia uses. */
 function isPage(value: unknown): boolean {
   return typeof (value as { readonly index?: unknown } | undefined)?.index === "string";
 }

@@ -134,7 +134,7 @@ const ROWS: readonly Row[] = [
     absent: ["server.address", "server.port"],
   },
   {
-    clause: "a Host that is none is not recorded",
+    clause: "an invalid Host is not recorded",
     request: (url) => sendRaw(url, ["GET /ok HTTP/1.1", 'Host: evil"<script>', "Connection: close"]),
     attributes: { "url.scheme": "http", "url.path": "/ok" },
     absent: ["server.address"],
@@ -203,7 +203,7 @@ const ROWS: readonly Row[] = [
     absent: ["error.type"],
   },
   {
-    clause: "a thrown error that the application answers with 4xx is no failure",
+    clause: "a thrown error that the application answers with 4xx is not a failure",
     request: get("/answered"),
     status: "UNSET",
     attributes: { "http.response.status_code": 409 },
@@ -338,7 +338,7 @@ describe("HTTP SERVER span", () => {
     );
   });
 
-  test("health probes make no span, and nothing below them does", async () => {
+  test("health probes create no span, and nothing below them does", async () => {
     const { url, test: inMemory } = startApp();
     await get("/healthz")(url);
     await get("/readyz?x")(url);
@@ -363,7 +363,7 @@ describe("a client that leaves", () => {
     return span;
   }
 
-  test("is told by the span of a handler that finishes all the same, as soon as it does", async () => {
+  test("ends the span of a handler that goes on, as soon as the handler returns", async () => {
     const span = await leaveWhile(async (leave) => {
       await Promise.resolve();
       leave();
@@ -373,7 +373,7 @@ describe("a client that leaves", () => {
     expect(span?.attributes).not.toHaveProperty("http.response.status_code");
   });
 
-  test("ends the span of a body that nobody reads", async () => {
+  test("ends the span of a body that is not read", async () => {
     const span = await leaveWhile((leave) => {
       setTimeout(leave);
       return new Response(new ReadableStream({ pull: () => new Promise(() => {}) }));

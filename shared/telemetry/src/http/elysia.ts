@@ -70,7 +70,7 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
     .onError({ as: "global" }, ({ request, route, error }) => {
       const span = requestSpanOf(request);
       if (span === undefined) return;
-      // Elysia names no route where it found none.
+      // The route is empty where Elysia found none.
       if (route) span.setRoute(route, request);
       span.error = error;
     });

@@ -1,6 +1,6 @@
 /** Traces an HTTP server of any framework: exactly one SERVER span for each request, whatever happens to it. */
 import { context } from "@opentelemetry/api";
-import { type BodySource, sentStatus, sourceOf, warnWhereStreamsCannotBeTold } from "../bun-quirks.ts";
+import { type BodySource, sentStatus, sourceOf, warnWhereStreamsAreNotKnown } from "../bun-quirks.ts";
 import { callHook } from "../hooks.ts";
 import { suppressTracing } from "../suppression.ts";
 import type { Telemetry } from "../telemetry.ts";
@@ -39,10 +39,10 @@ export function createRequestTracer(telemetry: Telemetry, options: HttpServerTel
   const side = createSide("server", telemetry, options);
   const disconnects = new DisconnectWatch();
   const { filter = isNotProbe } = options;
-  warnWhereStreamsCannotBeTold();
+  warnWhereStreamsAreNotKnown();
 
   return <Result>(request: Request, peer: Peer | null, handle: () => Result): Result => {
-    if (!callHook("http server filter", () => filter(request), true)) {
+    if (!callHook("http server filter", filter, [request], true)) {
       return context.with(suppressTracing(context.active()), handle);
     }
     const around = requestSpanOf(request);
@@ -54,7 +54,7 @@ export function createRequestTracer(telemetry: Telemetry, options: HttpServerTel
     const failed = (error: unknown): never => {
       disconnects.delete(span);
       if (request.signal.aborted) span.abandon();
-      // What gets past the application is answered by Bun.
+      // Bun answers what the application does not catch.
       span.end({ response: undefined, statusCode: 500, error, failed: true });
       throw error;
     };
@@ -64,7 +64,7 @@ export function createRequestTracer(telemetry: Telemetry, options: HttpServerTel
       disconnects.add(span);
       return running.then((result) => {
         disconnects.delete(span);
-        // A WebSocket that was accepted and is closed again left nothing unanswered.
+        // A WebSocket that was accepted and is closed already was answered.
         if (request.signal.aborted && !isUpgrade(result, span)) span.abandon();
         return respond(result, span);
       }, failed) as Result;
@@ -74,7 +74,7 @@ export function createRequestTracer(telemetry: Telemetry, options: HttpServerTel
   };
 }
 
-/** Ends the span with the response, or lets it last as long as the body that is still to be made. */
+/** Ends the span with the response, or with the last byte of a body that is made while it is sent. */
 function respond<Result>(result: Result, span: ServerRequestSpan): Result {
   const { request, error } = span;
   if (!(result instanceof Response) || span.isUpgraded) {
@@ -112,7 +112,7 @@ function isUpgrade(result: unknown, { isUpgraded, request }: ServerRequestSpan):
   return isUpgraded || (result === undefined && asksForWebSocket(request));
 }
 
-/** Bun gives a handler its server as the second argument; another runtime or framework something else. */
+/** Bun passes its server to a handler as the second argument. Other frameworks pass something else. */
 function peerOf(request: Request, server: unknown): Peer | null {
   const { requestIP } = (server ?? {}) as { readonly requestIP?: unknown };
   return typeof requestIP === "function" ? (server as Bun.Server<unknown>).requestIP(request) : null;

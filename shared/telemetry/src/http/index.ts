@@ -1,4 +1,4 @@
-/** Tracing for HTTP: an Elysia plugin, and what `./fetch` has. */
+/** Tracing for HTTP: an Elysia plugin, and the names of `./fetch`. */
 export { httpServerTelemetry } from "./elysia.ts";
 export {
   type HeaderList,

@@ -1,4 +1,4 @@
-/** What a user can change about the spans of HTTP requests. A hook that throws is reported and its default used. */
+/** Options for the spans of HTTP requests. A hook that throws is reported, and its default is used. */
 import type { Attributes, SpanKind, SpanStatus } from "@opentelemetry/api";
 import type { HeaderList } from "../captured-headers.ts";
 import type { Trust } from "../propagation/index.ts";
@@ -19,7 +19,7 @@ export interface HttpTelemetryOptions {
   readonly spanName?: (request: Request, defaultName: string) => string;
   /** Replaces the status of the conventions; `undefined` keeps it. @default by the tables of `HTTP_STATUS_CLASS` */
   readonly spanStatus?: (end: HttpEnd, defaultStatus: SpanStatus) => SpanStatus | undefined;
-  /** More attributes at the start. Not asked for a span that is known to be dropped. @default none */
+  /** More attributes at the start, so that a sampler sees them. @default none */
   readonly startAttributes?: (request: Request) => Attributes;
   /** More attributes at the end. @default none */
   readonly endAttributes?: (end: HttpEnd) => Attributes;
@@ -28,8 +28,8 @@ export interface HttpTelemetryOptions {
   /** Response headers to put on the span. @default none */
   readonly capturedResponseHeaders?: HeaderList;
   /**
-   * Replaces the keys of a query whose values are secret, in any case. They are replaced by `REDACTED` in every URL that
-   * is recorded, also one in a header. @default SECRET_QUERY_KEYS
+   * Replaces the list of secret query keys, in any case. Their values are recorded as `REDACTED`, in every URL and every
+   * captured header. @default SECRET_QUERY_KEYS
    */
   readonly redactedQueryKeys?: readonly string[];
   /** Replaces the known methods; the others become `_OTHER`. @default OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS */
@@ -48,8 +48,8 @@ export interface HttpServerTelemetryOptions extends HttpTelemetryOptions {
   /** What to do with the trace that a caller sends. @default "continue" */
   readonly trust?: Trust;
   /**
-   * Believe `Forwarded`, `X-Forwarded-For`, `-Host` and `-Proto`, and record `client.address`. Only behind a proxy that
-   * sets them: anybody can send them. @default false
+   * Read `Forwarded`, `X-Forwarded-For`, `-Host` and `-Proto`, and record `client.address`. Use it only behind a proxy
+   * that sets them, because any client can send them. @default false
    */
   readonly trustProxy?: boolean;
   /** Send `traceresponse` with every response. @default true */
@@ -60,8 +60,8 @@ export interface HttpClientTelemetryOptions extends HttpTelemetryOptions {
   /** False: the request is made as if by plain `fetch`. @default all */
   readonly filter?: (request: Request) => boolean;
   /**
-   * Hosts (`name` or `name:port`) that may be told of the trace and its baggage; the others get a span and no
-   * header. @default all; where a redirect leads to another origin, that one is told of the trace without its baggage
+   * Hosts (`name` or `name:port`) that are sent the trace and its baggage. A request to another host has a span, and no
+   * header of the trace. @default all; after a redirect to another origin, the trace without its baggage
    */
   readonly propagateTo?: readonly string[];
   /**
@@ -73,7 +73,7 @@ export interface HttpClientTelemetryOptions extends HttpTelemetryOptions {
 
 const PROBE_PATHS: ReadonlySet<string> = new Set(["/healthz", "/livez", "/readyz"]);
 
-/** Probes come every few seconds from machines; traced, they would bury the rest. */
+/** Probes come every few seconds: their traces would hide the others. */
 export function isNotProbe(request: Request): boolean {
   return !PROBE_PATHS.has(readUrl(request.url).path);
 }

@@ -45,7 +45,7 @@ async function seen(url: string, init?: RequestInit): Promise<Seen> {
 }
 
 describe("a redirect, with a list of hosts that may know of the trace", () => {
-  test("from a listed host to another host: that one is told nothing", async () => {
+  test("from a listed host to another host: that one is sent nothing", async () => {
     const { headers } = await seen(via(listed(), 302, `${unlisted()}/seen`), { headers: { baggage: "mine=1" } });
     expect(Object.keys(headers)).not.toContainAnyValues(["traceparent", "tracestate", "baggage"]);
   });

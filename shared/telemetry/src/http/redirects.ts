@@ -1,11 +1,11 @@
-/** Follows redirects one by one, so that each request has its span and each host is decided on anew. */
+/** Follows redirects one by one, so that each request has its own span and its own headers. */
 import { sourceOf } from "../bun-quirks.ts";
 import { redactSecrets } from "../redact.ts";
 
 /** As many as the standard allows. @see https://fetch.spec.whatwg.org/#http-redirect-fetch */
 const MAX_REDIRECTS = 20;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-/** Meant for the first host alone. */
+/** Headers that are for the first host alone. */
 const PRIVATE_HEADERS = ["authorization", "cookie", "proxy-authorization"];
 
 /** A request as it was before headers were added to it. A body that is a stream is not kept. */
@@ -61,11 +61,11 @@ function readLocation(location: string, base: string): URL {
   const url = URL.parse(location, base);
   if (url?.protocol === "http:" || url?.protocol === "https:") return url;
   const from = redactSecrets(base);
-  if (url === null) throw new TypeError(`a redirect from ${from} leads to what is not a URL`);
+  if (url === null) throw new TypeError(`a redirect from ${from} leads to something that is not a URL`);
   throw new TypeError(`a redirect from ${from} leads to ${url.protocol}, only http: and https: are followed`);
 }
 
-/** As `fetch` marks an answer that came by way of a redirect. */
+/** Marks the response as `fetch` does after a redirect. */
 function markRedirected(response: Response): Response {
   return Object.defineProperty(response, "redirected", { value: true });
 }
@@ -73,7 +73,7 @@ function markRedirected(response: Response): Response {
 /** 303 always, and 301 and 302 for a POST, ask for the answer by GET; the others repeat the request as it was. */
 function nextRequest({ request, lacksBody }: RedirectCopy, status: number, url: URL): Request {
   if (lacksBody && status !== 303) {
-    throw new TypeError("the body of the request is a stream, which cannot be sent again to where a redirect leads");
+    throw new TypeError("the body of the request is a stream, so it cannot be sent again after a redirect");
   }
   const { method, signal } = request;
   const becomesGet = status === 303 ? method !== "GET" && method !== "HEAD" : status < 303 && method === "POST";

@@ -1,4 +1,4 @@
-/** One HTTP request on either side: its span and its metrics, from the start to the one end. */
+/** One HTTP request, on the client or the server: its span and its metrics, from start to end. */
 import {
   type Attributes,
   type Context,
@@ -26,7 +26,7 @@ import { headerEntries, type StartAttributes } from "./attributes.ts";
 import { createHttpInstruments, type HttpInstruments, type Size } from "./instruments.ts";
 import type { HttpEnd, HttpTelemetryOptions } from "./options.ts";
 
-/** What the two sides do differently. */
+/** What all requests of one server, or of one `fetch`, have in common. */
 export interface HttpSide {
   readonly name: "client" | "server";
   readonly telemetry: Telemetry;
@@ -37,7 +37,6 @@ export interface HttpSide {
   readonly captureResponse: HeaderCapture;
 }
 
-/** What the requests of one server or one `fetch` share. */
 export function createSide<Options extends HttpTelemetryOptions>(
   name: HttpSide["name"],
   telemetry: Telemetry,
@@ -55,7 +54,7 @@ export function createSide<Options extends HttpTelemetryOptions>(
   };
 }
 
-/** Where and as what a request's span starts. */
+/** What a request's span starts with. */
 export interface RequestSpanStart {
   readonly kind: SpanKind;
   readonly parent: Context;
@@ -64,7 +63,7 @@ export interface RequestSpanStart {
   readonly attributes: StartAttributes;
 }
 
-/** The end of a request with what decides its status. */
+/** The end of a request, and what decides the status of its span. */
 export interface RequestEnd extends Omit<HttpEnd, "request"> {
   /** The status code that was sent or received, if one was. */
   readonly statusCode: number | undefined;
@@ -74,7 +73,7 @@ export interface RequestEnd extends Omit<HttpEnd, "request"> {
   readonly bodyBytes?: number;
 }
 
-/** The client closed the connection before it had the whole response. Nothing is thrown: it names what happened. */
+/** The client closed the connection before it had the whole response. Never thrown: it gives `error.type` its value. */
 export class DisconnectedError extends Error {
   override readonly name = "ClientDisconnected";
   constructor() {
@@ -101,12 +100,10 @@ export class RequestSpan {
     this.request = request;
     this.#activeAttributes = attributes.metric;
     this.metric = { ...attributes.metric };
-    const { startAttributes } = side.options;
-    const own = startAttributes && callHook(`http ${side.name} startAttributes`, () => startAttributes(request), {});
     const known: Attributes = Object.assign(attributes.span, this.metric);
-    // A client's headers are complete only when the trace is written into them.
+    // A client's headers are complete only when the trace has been written into them.
     if (side.name === "server") Object.assign(known, side.captureRequest(headerEntries(request.headers)));
-    Object.assign(known, own);
+    Object.assign(known, callHook(`http ${side.name} startAttributes`, side.options.startAttributes, [request], {}));
     this.span = side.telemetry.tracer.startSpan(this.nameBy(name), { kind, attributes: known, links }, parent);
     this.context = trace.setSpan(parent, this.span);
     this.#requestSize = side.options.bodySizes ? requestSize(side.name, request) : undefined;
@@ -119,7 +116,6 @@ export class RequestSpan {
 
   /** Puts the headers that a client sends on the span, with those that carry the trace. */
   captureSent(): void {
-    if (this.#side.options.capturedRequestHeaders === undefined) return;
     this.span.setAttributes(this.#side.captureRequest(headerEntries(this.request.headers)));
   }
 
@@ -144,31 +140,24 @@ export class RequestSpan {
   /** The name of the span: as the user's hook has it, else the default. */
   protected nameBy(defaultName: string): string {
     const { name, options } = this.#side;
-    const { spanName } = options;
-    if (spanName === undefined) return defaultName;
-    return callHook(`http ${name} spanName`, () => spanName(this.request, defaultName), defaultName);
+    return callHook(`http ${name} spanName`, options.spanName, [this.request, defaultName], defaultName);
   }
 
   #writeEnd(end: RequestEnd, type: string | undefined): void {
     const { span, request } = this;
     const { name, options, redact, captureResponse } = this.#side;
-    const { endAttributes, spanStatus } = options;
     const { statusCode, response, error, failed } = end;
     if (statusCode !== undefined) span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, statusCode);
     if (type !== undefined) span.setAttribute(ATTR_ERROR_TYPE, type);
-    if (response !== undefined && options.capturedResponseHeaders !== undefined) {
-      span.setAttributes(captureResponse(headerEntries(response.headers)));
-    }
-    const told: HttpEnd = { request, response, error };
-    if (endAttributes !== undefined) {
-      span.setAttributes(callHook(`http ${name} endAttributes`, () => endAttributes(told), {}));
-    }
+    if (response !== undefined) span.setAttributes(captureResponse(headerEntries(response.headers)));
+    const outcome: HttpEnd = { request, response, error };
+    span.setAttributes(callHook(`http ${name} endAttributes`, options.endAttributes, [outcome], {}));
     const exception = failed && isErrorObject(error) ? exceptionOf(error, redact) : undefined;
     if (exception !== undefined && !(error instanceof DisconnectedError)) span.recordException(exception);
     const byTable = type === undefined ? UNSET : failure(exception);
-    const status = spanStatus && callHook(`http ${name} spanStatus`, () => spanStatus(told, { ...byTable }), byTable);
-    const { code } = status ?? byTable;
-    if (code !== SpanStatusCode.UNSET) span.setStatus(status ?? byTable);
+    const status =
+      callHook(`http ${name} spanStatus`, options.spanStatus, [outcome, { ...byTable }], undefined) ?? byTable;
+    if (status.code !== SpanStatusCode.UNSET) span.setStatus(status);
   }
 }
 
@@ -187,14 +176,14 @@ function failure(exception: ThrownException | undefined): SpanStatus {
 
 /** A server sees a body only as it is read; a client has it before it is sent. */
 function requestSize(side: HttpSide["name"], request: Request): Size {
-  const told = contentLength(request.headers);
-  if (told !== undefined || side === "server" || request.method === "GET" || request.method === "HEAD") return told;
+  const length = contentLength(request.headers);
+  if (length !== undefined || side === "server" || request.method === "GET" || request.method === "HEAD") return length;
   return bodySize(request);
 }
 
 function responseSize(side: HttpSide["name"], { method }: Request, end: RequestEnd): Size {
   const { response, statusCode, bodyBytes } = end;
-  // Without a body of its own, or answered by Bun with another one.
+  // Without a body, or Bun has sent another one in its place.
   if (response === undefined || method === "HEAD" || statusCode !== response.status) return undefined;
   return bodyBytes ?? contentLength(response.headers) ?? (side === "server" ? bodySize(response) : undefined);
 }
@@ -211,12 +200,12 @@ export const HTTP_STATUS_CLASS: Readonly<
   1: { client: false, server: false },
   2: { client: false, server: false },
   3: { client: false, server: false },
-  // The caller's mistake: it failed for the client, and the server did what it should.
+  // The mistake of the caller: the request failed for the client, and the server is not at fault.
   4: { client: true, server: false },
   5: { client: true, server: true },
 };
 
-/** A code outside 100-599 is no HTTP status, and counts as an error on both sides. */
+/** A code outside of 100-599 is not an HTTP status. It is an error on both sides. */
 export function isErrorStatus(side: "client" | "server", status: number): boolean {
   const statusClass = HTTP_STATUS_CLASS[Math.floor(status / 100) as 1 | 2 | 3 | 4 | 5];
   return statusClass === undefined ? true : statusClass[side];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Elysia } from "elysia";
-import { canTellStreams, sourceOf } from "../bun-quirks.ts";
+import { canRecognizeStreams, sourceOf } from "../bun-quirks.ts";
 import { withSpan } from "../span.ts";
 import { startTestTelemetry } from "../testing.ts";
 import { httpServerTelemetry } from "./elysia.ts";
@@ -20,7 +20,7 @@ function streamOf(source: AsyncGenerator<string>): ReadableStream<string> {
   });
 }
 
-/** Pins the one thing that Bun does not tell by its API. */
+/** Tests the one fact that Bun's API does not give. */
 describe("sourceOf", () => {
   test.each<readonly [string, () => Response, boolean]>([
     ["text", () => new Response("x"), false],
@@ -40,7 +40,7 @@ describe("sourceOf", () => {
   });
 
   test("can be relied on here: a Bun where it cannot is reported at start", () => {
-    expect(canTellStreams()).toBe(true);
+    expect(canRecognizeStreams()).toBe(true);
   });
 
   test("leaves the headers of a whole body as they are", () => {
@@ -176,7 +176,7 @@ describe("a streamed response", () => {
     await inMemory.shutdown();
   });
 
-  test("that nobody reads to its end is ended when the client leaves", async () => {
+  test("that is not read to its end is ended when the client leaves", async () => {
     const inMemory = startTestTelemetry();
     const app = new Elysia()
       .use(httpServerTelemetry(inMemory.telemetry))

@@ -1,4 +1,4 @@
-/** The end of a response: its streamed body is followed, and a client that leaves before it is noticed. */
+/** Finds the end of a response: the last byte of a streamed body, or a client that disconnects before it. */
 import type { Context } from "@opentelemetry/api";
 import { readerIn } from "../bun-quirks.ts";
 
@@ -6,7 +6,7 @@ import { readerIn } from "../bun-quirks.ts";
 export type BodyEnd =
   | { readonly how: "sent"; readonly bytes: number }
   | { readonly how: "failed"; readonly error: unknown }
-  /** The client left before the end. */
+  /** The client disconnected before the end. */
   | { readonly how: "abandoned" };
 
 /** Passes a body on, chunk by chunk as it is asked for, and reports its end once. Each chunk is made in `active`. */
@@ -46,16 +46,16 @@ export function followBody(
 /** A request that is being answered. */
 export interface Pending {
   readonly request: Request;
-  /** The client has left. */
+  /** Called when the client has disconnected. */
   abandon(): void;
 }
 
-/** For so long, in milliseconds, a request has no listener: whoever answers within it asks for the signal himself. */
+/** For so long, in milliseconds, a request has no listener. When a handler returns, the signal is checked anyway. */
 const YOUNG_MS = 100;
 
 /**
  * A listener on the signal of every request costs 0.12 of the CPU ratio of a unary call (measured in pairs of runs), and
- * is hardly ever called. So only a request that takes longer than 100 ms gets one.
+ * is rarely called. So only a request that takes longer than 100 ms gets one.
  */
 export class DisconnectWatch {
   readonly #young = new Set<Pending>();
@@ -78,7 +78,7 @@ export class DisconnectWatch {
   }
 }
 
-/** Calls `abandon` at once where the client has left, else when it leaves. */
+/** Calls `abandon` when the client disconnects, or at once if it has already. */
 export function listen(pending: Pending): void {
   const { signal } = pending.request;
   if (signal.aborted) pending.abandon();

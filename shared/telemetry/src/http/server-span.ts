@@ -1,4 +1,4 @@
-/** The span of one request on a server: who the caller is, the route, and what was sent. */
+/** The SERVER span of one request: what is added to `RequestSpan` is the caller's context, the route and `traceresponse`. */
 import { SpanKind } from "@opentelemetry/api";
 import { callHook } from "../hooks.ts";
 import { extractContext, headersGetter, traceParentOf } from "../propagation/index.ts";
@@ -18,9 +18,9 @@ export class ServerRequestSpan extends RequestSpan {
   error: unknown;
   /** The server has answered a WebSocket handshake itself. */
   isUpgraded = false;
-  /** The framework knows that the body is neither a stream nor a file, so nobody has to look. */
+  /** The framework knows that the body is neither a stream nor a file, so it is not inspected. */
   hasWholeBody = false;
-  /** What went out, or is still going out. */
+  /** The response that was sent, or is being sent. */
   answered: Pick<RequestEnd, "response" | "statusCode"> = { response: undefined, statusCode: undefined };
   readonly #sendsTraceResponse: boolean;
   readonly #methodInName: string;
@@ -30,11 +30,11 @@ export class ServerRequestSpan extends RequestSpan {
   constructor(side: HttpServerSide, request: Request, peer: Peer | null) {
     const { telemetry, options } = side;
     const method = readMethod(request.method, options.knownMethods ?? telemetry.knownHttpMethods);
-    const { spanKind, trust = "continue", trustProxy = false, traceResponse = true } = options;
-    const caller = extractContext(telemetry.propagator, request.headers, headersGetter, { trust });
+    const { spanKind, trust, trustProxy = false, traceResponse = true } = options;
+    const caller = extractContext(telemetry.propagator, request.headers, headersGetter, trust);
     const { metric, span } = serverAttributes(request, method.name, peer, trustProxy, side.redact);
     super(side, request, {
-      kind: spanKind ? callHook("http server spanKind", () => spanKind(request), SpanKind.SERVER) : SpanKind.SERVER,
+      kind: callHook("http server spanKind", spanKind, [request], SpanKind.SERVER),
       parent: caller.context,
       links: caller.links,
       name: method.inSpanName,
@@ -68,12 +68,11 @@ export class ServerRequestSpan extends RequestSpan {
   /** Adds what a mounted application records of its request. */
   refine({ options, captureRequest }: HttpServerSide, request: Request): void {
     markRequest(request, this);
-    const { startAttributes } = options;
-    const own = startAttributes && callHook("http server startAttributes", () => startAttributes(request), {});
+    const own = callHook("http server startAttributes", options.startAttributes, [request], {});
     this.span.setAttributes({ ...captureRequest(headerEntries(request.headers)), ...own });
   }
 
-  /** The client went away before it had the whole response. */
+  /** The client disconnected before it had the whole response. */
   abandon(): void {
     this.end({ ...this.answered, error: new DisconnectedError(), failed: true });
   }

@@ -27,7 +27,7 @@ export function requestSpanOf(request: TracedRequest): ServerRequestSpan | undef
   return around !== undefined && !around.hasEnded && isCopy(request, around.request) ? around : undefined;
 }
 
-/** Not so a request that the application makes up and handles itself. */
+/** False for a request that the application creates and handles itself. */
 function isCopy(copy: Request, original: Request): boolean {
   const [from, to] = [URL.parse(original.url), URL.parse(copy.url)];
   return (

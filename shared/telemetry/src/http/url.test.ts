@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readUrl } from "./url.ts";
+import { readUrl, splitHost } from "./url.ts";
 
 describe("readUrl", () => {
   test.each([
@@ -26,4 +26,19 @@ describe("readUrl", () => {
       expect(`${parts.scheme}:`).toBe(whole.protocol);
     }
   });
+});
+
+test.each([
+  ["a:1", "a", 1],
+  ["a", "a", undefined],
+  ["[::1]:1", "::1", 1],
+  ["[::1]", "::1", undefined],
+  ["2001:db8::1", "2001:db8::1", undefined],
+  ["a:x", "a", undefined],
+  ["a:123456", "a", undefined],
+  ["admin:s3cret@a:1", "a", 1],
+  ["admin:s3cret@[::1]:1", "::1", 1],
+  ["admin:p@ss@a", "a", undefined],
+])("splitHost(%p)", (authority, address, port) => {
+  expect(splitHost(authority)).toEqual({ address, port });
 });

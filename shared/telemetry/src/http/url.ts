@@ -1,5 +1,4 @@
-/** Takes a URL apart for attributes. */
-import { splitHost } from "../host.ts";
+/** Reads the parts of a URL, and of an authority: `host:port` in a URL or in a header. */
 
 /** The parts of a URL as the conventions name them. */
 export interface UrlParts {
@@ -33,3 +32,17 @@ export function readUrl(url: string): UrlParts {
 }
 
 const NO_HOST = { address: undefined, port: undefined };
+
+export interface HostAndPort {
+  /** An IPv6 address without its brackets. */
+  readonly address: string;
+  /** `undefined` where none is named. */
+  readonly port: number | undefined;
+}
+
+/** Reads `host`, `host:port`, `[v6]`, `[v6]:port` or a bare IPv6 address. Credentials before an `@` are left out. */
+export function splitHost(authority: string): HostAndPort {
+  const host = authority.slice(authority.lastIndexOf("@") + 1);
+  const [, v6, name, port = ""] = /^(?:\[([^\]]*)\]|([^:]*))(?::([^:]*))?$/.exec(host) ?? [];
+  return { address: v6 ?? name ?? host, port: /^\d{1,5}$/.test(port) ? Number(port) : undefined };
+}

@@ -1,22 +1,22 @@
-/** Entries of the `baggage` header: the grammar of one member, and the value that holds those that were received. */
+/** Entries of the `baggage` header: the grammar of one member, and the `Baggage` that holds received ones. */
 import { type Baggage, type BaggageEntry, baggageEntryMetadataFromString } from "@opentelemetry/api";
 import { trimBlanks } from "./carriers.ts";
 
-/** One valid list member, taken apart. */
+/** The parts of one valid list member. */
 export interface BaggageMember {
   readonly key: string;
   /** Decoded. */
   readonly value: string;
   /** Properties as they were sent, separated by ";", without the white space around them. Empty when there are none. */
   readonly properties: string;
-  /** What stands after `key=`, ready to be sent on. */
+  /** The text after `key=`, as it is sent on. */
   readonly encoded: string;
 }
 
 // RFC 9110 token, and baggage-octet: printable ASCII without space, DQUOTE, comma, semicolon and backslash.
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const OCTETS = /^[!#-+\--:<-[\]-~]*$/;
-/** What has to be percent-encoded: everything that is not a baggage-octet, and "%" itself. */
+/** Characters that must be percent-encoded: all that are not baggage-octets, and "%" itself. */
 const ENCODED = /[^!#$&-+\--:<-[\]-~]+/g;
 
 /**
@@ -54,26 +54,13 @@ function decodeValue(raw: string): string {
   try {
     return decodeURIComponent(raw);
   } catch {
-    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(percentDecode(raw));
+    // A "%" that does not start an encoded octet stands for itself.
+    const octets = raw.replace(/%([0-9A-Fa-f]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Buffer.from(octets, "latin1"));
   }
 }
 
-/** A "%" that does not start an encoded octet stands for itself. */
-function percentDecode(raw: string): Uint8Array {
-  const bytes: number[] = [];
-  for (let index = 0; index < raw.length; index++) {
-    const digits = raw.slice(index + 1, index + 3);
-    if (raw[index] === "%" && /^[0-9A-Fa-f]{2}$/.test(digits)) {
-      bytes.push(Number.parseInt(digits, 16));
-      index += 2;
-    } else {
-      bytes.push(raw.charCodeAt(index));
-    }
-  }
-  return Uint8Array.from(bytes);
-}
-
-/** What to send after `key=` for an entry; `undefined` when its properties are malformed. */
+/** The text to send after `key=` for an entry; `undefined` when its properties are malformed. */
 function encodeEntry({ value, metadata }: BaggageEntry): string | undefined {
   const text = metadata?.toString() ?? "";
   const properties = text === "" ? "" : normaliseProperties(text);
@@ -93,13 +80,13 @@ function join(encodedValue: string, properties: string): string {
 interface StoredEntry {
   readonly entry: Readonly<BaggageEntry>;
   /**
-   * What stands after `key=` in the header. Kept for received members, so that they are not longer when they are passed
-   * on than when they came. `undefined` for an entry that cannot be sent.
+   * The text after `key=` in the header. Kept for received members, so that they do not get longer when they are passed
+   * on. `undefined` for an entry that cannot be sent.
    */
   readonly encoded: string | undefined;
 }
 
-/** Baggage that was received. Immutable, like the api's own. One value a key: of repeated ones the last wins. */
+/** Baggage that was received. Immutable, like the api's own. Of a repeated key the last value is used. */
 export class ReceivedBaggage implements Baggage {
   readonly #entries: ReadonlyMap<string, StoredEntry>;
 
@@ -149,7 +136,7 @@ export class ReceivedBaggage implements Baggage {
   }
 }
 
-/** Key and text of each entry of any implementation that has a valid form on the wire. */
+/** Key and text of each entry that has a valid form in the header, for any implementation of `Baggage`. */
 export function* sendableEntries(baggage: Baggage): Generator<readonly [key: string, encoded: string]> {
   const entries =
     baggage instanceof ReceivedBaggage

@@ -120,7 +120,7 @@ describe("limits, over all headers together (Baggage, 3.3.2)", () => {
     expect(bigger && inject(propagation.setBaggage(ROOT_CONTEXT, bigger))).toBe(`a=${"v".repeat(8000)},c=1`);
   });
 
-  test("passing on never makes a member longer, so that none is lost on the way", () => {
+  test("a member that is passed on never gets longer, so that no member is lost", () => {
     const full = `a=${"%2F".repeat(2730)}`;
     expect(full.length).toBe(8192);
     expect(through(full)).toBe(full);

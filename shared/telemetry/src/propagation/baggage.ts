@@ -1,4 +1,4 @@
-/** W3C Baggage as a propagator. */
+/** The propagator of W3C Baggage. */
 import {
   type Context,
   propagation,
@@ -32,7 +32,7 @@ export interface BaggagePropagatorOptions {
 
 /**
  * Reads and writes `baggage`: 64 members and 8192 bytes are carried whole; a member that is malformed, or that no longer
- * fits, is left out as a whole while the others stay. Nothing here throws, and no header is sent for no members.
+ * fits, is left out as a whole while the others stay. Nothing here throws. Without a member no header is sent.
  * @see https://www.w3.org/TR/baggage/
  */
 export function createBaggagePropagator({ allowIn, allowOut }: BaggagePropagatorOptions = {}): TextMapPropagator {
@@ -87,7 +87,7 @@ function injectBaggage<Carrier>(
   if (members.length > 0) setter.set(carrier, BAGGAGE, members.join(","));
 }
 
-/** Counts members and bytes; a repeated key is counted again, which errs on the small side. */
+/** Counts members and bytes; a repeated key is counted again, so less than the limit may be sent. */
 function createBudget() {
   let members = 0;
   let bytes = -1; // The first member needs no comma.

@@ -2,8 +2,8 @@
 import type { TextMapGetter, TextMapSetter } from "@opentelemetry/api";
 import type { Metadata } from "nice-grpc-common";
 
-// A carrier may be a copy of the headers that came in. Their `tracestate` belongs to the `traceparent` that stood beside
-// it. With another `traceparent` it must not go on; the propagator writes its own afterwards.
+// A carrier may be a copy of the headers that came in. Their `tracestate` belongs to the `traceparent` beside it.
+// With another `traceparent` it must not be sent; the propagator writes its own afterwards.
 const TRACEPARENT = "traceparent";
 const TRACESTATE = "tracestate";
 
@@ -62,7 +62,8 @@ export function combineHeaders(values: string | readonly string[] | undefined): 
 
 /**
  * Removes the optional white space of HTTP from both ends: spaces and tabs, nothing else. `String.prototype.trim` also
- * removes line ends and Unicode blanks, which no header may contain.
+ * removes line ends and Unicode blanks, which no header may contain. A loop, because a regular expression takes quadratic
+ * time for a long run of blanks.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3
  */
 export function trimBlanks(text: string): string {

@@ -1,28 +1,5 @@
-/** Several propagators as one. */
+/** Combines several propagators into one. */
 import { diag, type TextMapPropagator } from "@opentelemetry/api";
-import { type BaggagePropagatorOptions, createBaggagePropagator } from "./baggage.ts";
-import { createTraceContextPropagator } from "./trace-context.ts";
-
-/** The formats of the W3C. */
-export type W3CFormat = "tracecontext" | "baggage";
-
-/** Options of {@link createPropagator}. */
-export interface PropagatorOptions {
-  /** @default {} (every key passes, in and out) */
-  readonly baggage?: BaggagePropagatorOptions;
-}
-
-/** One propagator for the formats named, each once, in the order given. */
-export function createPropagator(
-  formats: readonly W3CFormat[],
-  { baggage = {} }: PropagatorOptions = {},
-): TextMapPropagator {
-  const create: Record<W3CFormat, () => TextMapPropagator> = {
-    tracecontext: createTraceContextPropagator,
-    baggage: () => createBaggagePropagator(baggage),
-  };
-  return composePropagators([...new Set(formats)].map((format) => create[format]()));
-}
 
 /**
  * Asks each propagator in turn. Of two that find a parent, the later wins. One that throws is reported through `diag`

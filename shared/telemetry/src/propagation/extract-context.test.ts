@@ -1,11 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { propagation, ROOT_CONTEXT, type TextMapPropagator, trace } from "@opentelemetry/api";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
+import { createBaggagePropagator } from "./baggage.ts";
 import { headersGetter, headersSetter } from "./carriers.ts";
-import { createPropagator } from "./composite.ts";
+import { composePropagators } from "./composite.ts";
 import { extractContext } from "./extract-context.ts";
+import { createTraceContextPropagator } from "./trace-context.ts";
 
-const propagator = createPropagator(["tracecontext", "baggage"], { baggage: { allowIn: ["kept"] } });
+const propagator = composePropagators([createTraceContextPropagator(), createBaggagePropagator({ allowIn: ["kept"] })]);
 const tracer = new BasicTracerProvider().getTracer("test");
 const traceId = "0af7651916cd43dd8448eb211c80319c";
 const spanId = "b7ad6b7169203331";
@@ -32,7 +34,7 @@ describe("trust at the edge (Level 2, 3.4 and security considerations)", () => {
     ["restart", null, "without its tracestate and its baggage"],
     ["restart-keep-baggage", "kept=1", "without its tracestate, with the allowed baggage"],
   ] as const)("%s: a new trace that links to the caller's", (trust, baggage) => {
-    const { context, links } = extractContext(propagator, sent, headersGetter, { trust });
+    const { context, links } = extractContext(propagator, sent, headersGetter, trust);
     const span = tracer.startSpan("edge", { links }, context);
     const out = new Headers();
     propagator.inject(trace.setSpan(context, span), out, headersSetter);
@@ -44,20 +46,20 @@ describe("trust at the edge (Level 2, 3.4 and security considerations)", () => {
     expect(out.get("baggage")).toBe(baggage);
   });
 
-  test("restart without a valid caller makes no link", () => {
-    const { context, links } = extractContext(propagator, new Headers(), headersGetter, { trust: "restart" });
+  test("restart without a valid caller creates no link", () => {
+    const { context, links } = extractContext(propagator, new Headers(), headersGetter, "restart");
     expect(links).toEqual([]);
     expect(trace.getSpanContext(context)).toBeUndefined();
   });
 
   test("restart without a valid caller does not take the baggage either", () => {
     const headers = new Headers({ traceparent: "invalid", baggage: "kept=1" });
-    const { context } = extractContext(propagator, headers, headersGetter, { trust: "restart" });
+    const { context } = extractContext(propagator, headers, headersGetter, "restart");
     expect(propagation.getBaggage(context)).toBeUndefined();
   });
 
   test("ignore: nothing is taken, baggage included", () => {
-    expect(extractContext(propagator, sent, headersGetter, { trust: "ignore" })).toEqual({
+    expect(extractContext(propagator, sent, headersGetter, "ignore")).toEqual({
       context: ROOT_CONTEXT,
       links: [],
     });
@@ -73,7 +75,7 @@ describe("trust at the edge (Level 2, 3.4 and security considerations)", () => {
       },
     };
     for (const trust of ["continue", "restart", "restart-keep-baggage"] as const) {
-      expect(extractContext(broken, sent, headersGetter, { trust })).toEqual({ context: ROOT_CONTEXT, links: [] });
+      expect(extractContext(broken, sent, headersGetter, trust)).toEqual({ context: ROOT_CONTEXT, links: [] });
     }
   });
 });

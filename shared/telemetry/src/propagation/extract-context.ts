@@ -18,25 +18,14 @@ import {
  */
 export type Trust = "continue" | "restart" | "restart-keep-baggage" | "ignore";
 
-/** Options of {@link extractContext}. */
-export interface ExtractOptions {
-  /** @default "continue" */
-  readonly trust?: Trust;
-  /**
-   * The context to build on.
-   * @default ROOT_CONTEXT, so that a request never becomes the child of whatever happens to be active
-   */
-  readonly base?: Context;
-}
-
-/** What a server starts its span with: `tracer.startSpan(name, { links }, context)`. */
+/** Context and links for the SERVER span: `tracer.startSpan(name, { links }, context)`. */
 export interface ExtractedContext {
   readonly context: Context;
   readonly links: Link[];
 }
 
 /**
- * Reads the caller's context from a carrier. Never throws: what cannot be read counts as not sent.
+ * Reads the caller's context from a carrier. Never throws: a context that cannot be read is ignored.
  * @see https://www.w3.org/TR/trace-context-2/#mutating-the-traceparent-field ("Restart trace")
  * @see https://www.w3.org/TR/trace-context-2/#security-considerations
  */
@@ -44,31 +33,25 @@ export function extractContext<Carrier>(
   propagator: TextMapPropagator,
   carrier: Carrier,
   getter: TextMapGetter<Carrier>,
-  { trust = "continue", base = ROOT_CONTEXT }: ExtractOptions = {},
+  trust: Trust = "continue",
 ): ExtractedContext {
-  if (trust === "ignore") return { context: base, links: [] };
-  const sent = tryExtract(propagator, carrier, getter, base);
+  if (trust === "ignore") return { context: ROOT_CONTEXT, links: [] };
+  const sent = tryExtract(propagator, carrier, getter);
   if (trust === "continue") return { context: sent, links: [] };
   const caller = trace.getSpanContext(sent);
-  const isFromCaller = caller !== undefined && caller !== trace.getSpanContext(base);
   const baggage = trust === "restart-keep-baggage" ? propagation.getBaggage(sent) : undefined;
-  const context = isFromCaller ? trace.deleteSpan(base) : base;
   return {
-    context: baggage === undefined ? context : propagation.setBaggage(context, baggage),
-    links: isFromCaller ? [{ context: caller }] : [],
+    context: baggage === undefined ? ROOT_CONTEXT : propagation.setBaggage(ROOT_CONTEXT, baggage),
+    links: caller === undefined ? [] : [{ context: caller }],
   };
 }
 
-function tryExtract<Carrier>(
-  propagator: TextMapPropagator,
-  carrier: Carrier,
-  getter: TextMapGetter<Carrier>,
-  base: Context,
-): Context {
+function tryExtract<Carrier>(propagator: TextMapPropagator, carrier: Carrier, getter: TextMapGetter<Carrier>): Context {
   try {
-    return propagator.extract(base, carrier, getter);
+    // Not the active context: a request is never the child of whatever happens to be active.
+    return propagator.extract(ROOT_CONTEXT, carrier, getter);
   } catch (error) {
     diag.warn("The context of a request could not be read; it starts a new trace.", error);
-    return base;
+    return ROOT_CONTEXT;
   }
 }

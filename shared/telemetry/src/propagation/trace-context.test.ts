@@ -74,7 +74,7 @@ describe("passing on without a span of our own (Level 2, 3.4)", () => {
     expect(sentFlags(extract(parent("01")))).toBe("01");
   });
 
-  test("the flags of a remote context of somebody else's making are taken at their word", () => {
+  test("the flags of a remote context that another library made are sent as they are", () => {
     for (const traceFlags of [0, 1, 2, 3]) {
       const remote = trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });
       expect(sentFlags(remote)).toBe(`0${traceFlags}`);

@@ -16,7 +16,7 @@ const TRACESTATE = "tracestate";
 
 /** `sampled`: the caller may have recorded this trace. */
 const FLAG_SAMPLED = 0x01;
-/** `random-trace-id`: the right-most seven bytes of the trace-id were drawn at random. New in Level 2. */
+/** `random-trace-id`: the right-most seven bytes of the trace-id are random. New in Level 2. */
 const FLAG_RANDOM = 0x02;
 const KNOWN_FLAGS = FLAG_SAMPLED | FLAG_RANDOM;
 
@@ -74,7 +74,7 @@ const TRACE_PARENT =
   /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]([0-9a-f])(-[^,]*)?$/;
 
 /**
- * Reads one `traceparent` value. Returns `undefined` for anything that Level 2 tells us to ignore.
+ * Reads one `traceparent` value. Returns `undefined` for anything that Level 2 says to ignore.
  * @see https://www.w3.org/TR/trace-context-2/#traceparent-header-field-values
  * @see https://www.w3.org/TR/trace-context-2/#versioning-of-traceparent
  */
@@ -98,9 +98,9 @@ export function traceParentOf(spanContext: SpanContext): string | undefined {
 }
 
 /**
- * The flags to send. A remote context that is only passed on keeps what its caller sent. A span of this process does
- * not know: the SDK's tracer writes 0 or 1 into its flags, whatever the parent had, and never sets the random flag on a
- * root. For such a span the trace state tells whether the caller left the random flag unset; then it must stay unset.
+ * The flags to send. A remote context that is only passed on keeps what its caller sent. The flags of a span of
+ * this process are not enough: the SDK's tracer writes 0 or 1, whatever the parent had, and never sets the random flag on
+ * a root. For such a span the trace state says whether the caller left the random flag unset; then it must stay unset.
  * Every other trace was started here, with a random id.
  * @see https://www.w3.org/TR/trace-context-2/#random-trace-id-flag
  */

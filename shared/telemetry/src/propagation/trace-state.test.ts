@@ -129,7 +129,7 @@ describe("properties", () => {
     );
   });
 
-  test("nor does an implementation of somebody else get an invalid list out", () => {
+  test("nor can another implementation send an invalid list", () => {
     const foreign = (text: string) => ({ ...createTraceState(), serialize: () => text });
     expect(writeTraceState(foreign("A=1"))).toBe("");
     expect(writeTraceState(foreign("a=1\r\nx: y"))).toBe("");

@@ -1,4 +1,4 @@
-/** The `tracestate` header: its grammar, its limits, and its value. `@opentelemetry/core` keeps half of a bad list. */
+/** The `tracestate` header: its grammar, its limits, and its value. That of `@opentelemetry/core` accepts bad lists. */
 import type { TraceState } from "@opentelemetry/api";
 import { trimBlanks } from "./carriers.ts";
 
@@ -20,8 +20,8 @@ const VALUE = /^[ -+\--<>-~]{0,255}[!-+\--<>-~]$/;
  * A valid list of members, kept as the text that will be sent: most services only pass it on.
  *
  * It also carries what the SDK would lose. The SDK's tracer writes 0 or 1 into the flags of every span, so the random
- * flag is gone there, while it hands the parent's trace state to each child unchanged. So "the trace-id of this trace
- * is not known to be random" travels here, and the propagator reads it when it writes the flags.
+ * flag is lost. It passes the parent's trace state to each child unchanged. So the trace state holds whether the trace-id
+ * is known to be random, and the propagator reads it when it writes the flags.
  */
 export class W3CTraceState implements TraceState {
   readonly #text: string;
@@ -70,7 +70,7 @@ export class W3CTraceState implements TraceState {
 
 /**
  * The trace state to keep for a remote parent; `undefined` when there is nothing to keep.
- * @param header what `tracestate` said, all its headers combined; an invalid list counts as none
+ * @param header what `tracestate` said, all its headers combined; an invalid list is ignored
  * @param hasRandomTraceId whether the random flag was set beside it
  */
 export function readTraceState(header: string, hasRandomTraceId: boolean): W3CTraceState | undefined {
@@ -79,7 +79,7 @@ export function readTraceState(header: string, hasRandomTraceId: boolean): W3CTr
   return new W3CTraceState(text, hasRandomTraceId);
 }
 
-/** What may be sent of any implementation's trace state; empty when that is nothing. */
+/** The valid text of a trace state of any implementation. Empty when it is not valid. */
 export function writeTraceState(traceState: TraceState): string {
   if (traceState instanceof W3CTraceState) return traceState.serialize();
   return normaliseTraceState(traceState.serialize()) ?? "";
@@ -87,7 +87,7 @@ export function writeTraceState(traceState: TraceState): string {
 
 /**
  * Checks a whole list. Returns it without optional white space and empty members, or `undefined` when any part of it is
- * invalid. Repeated keys stay: whoever adds a member keeps keys unique, not whoever passes the list on.
+ * invalid. Repeated keys stay: only a service that adds a member has to keep keys unique.
  * @see https://www.w3.org/TR/trace-context-2/#list
  * @see https://www.w3.org/TR/trace-context-2/#mutating-the-tracestate-field
  */

@@ -9,7 +9,7 @@ process.on("unhandledRejection", () => process.exit(71));
 // The reader says on standard input that it is gone.
 await Bun.stdin.text();
 for (let count = 0; count < 1000; count += 1) {
-  logger.info({ count }, "a line that nobody reads");
+  logger.info({ count }, "a line that is not read");
   if (count % 100 === 0) await Bun.sleep(0);
 }
 telemetry.tracer.startSpan("still alive").end();

@@ -1,4 +1,4 @@
-/** A service as small as one can be: ends spans, says that it is ready, and flushes when it is told to stop. */
+/** A service as small as one can be: ends spans, says that it is ready, and flushes on a signal. */
 import { createLogger, startTelemetry } from "@baton/telemetry";
 
 const [spans = "5", shutdownTimeoutMs = "3000"] = process.argv.slice(2);

@@ -152,6 +152,7 @@ export function renderTree({ trace }: TraceTree, marked: readonly string[]): rea
       details.replaceChildren(...(row === undefined ? [] : renderSpan(row.span, marked)));
     },
   });
+  tree.draw(rows.window, false);
   const first = rows.rows.find(({ span }) => marked.some((key) => span.attributes[key] !== undefined));
   if (first !== undefined) queueMicrotask(() => tree.choose(first));
   return [tree.element, details];
