@@ -15,7 +15,7 @@ const SHOWN = {
   /** Every kind of span, from the caller to the messages of a socket. */
   trace: "A table game",
   /** An exception in back, seen by both services. */
-  error: "An error that nobody planned for",
+  error: "An unexpected error",
 } as const;
 
 /** @param output The output of the demo, which has the links. */
