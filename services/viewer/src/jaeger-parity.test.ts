@@ -3,7 +3,8 @@
  * BATON_REAL_JAEGER names Jaeger's binary.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { JaegerEnvelope, JaegerTrace } from "@baton/trace-tree";
+import type { JaegerEnvelope } from "@baton/trace-tree";
+import { normalise, sortData, spansOf } from "./testing/jaeger-answers.ts";
 import { postJson, TRACE_ID, traceRequest } from "./testing/otlp.ts";
 import { REFUSED, SEARCHES, SENT, SHORT_TRACE_ID, V3_LISTS, V3_REFUSED, V3_SEARCHES } from "./testing/parity-cases.ts";
 import { type RealJaeger, startRealJaeger } from "./testing/real-jaeger.ts";
@@ -107,43 +108,12 @@ async function read(response: Response): Promise<Answer> {
   return { status: response.status, body: (await response.json()) as JaegerEnvelope<unknown> };
 }
 
-/** Jaeger's spans and processes have no order. A search without a result is null there and an empty list here. */
-function normalise(envelope: JaegerEnvelope<unknown>): unknown {
-  const traces = ((envelope.data ?? []) as readonly JaegerTrace[]).map((trace) => ({
-    ...trace,
-    processes: undefined,
-    spans: trace.spans
-      .map((span) => ({ ...span, processID: undefined, process: trace.processes[span.processID] }))
-      .sort((a, b) => a.spanID.localeCompare(b.spanID)),
-  }));
-  return { ...envelope, data: traces };
-}
-
-interface ResourceSpans {
-  readonly resource: object;
-  readonly scopeSpans: readonly { readonly scope: object; readonly spans: readonly { readonly spanId: string }[] }[];
-}
-
-/** Each span with its resource and its scope: neither Jaeger's groups nor its spans have an order. */
-function spansOf(body: unknown): unknown {
-  const { result, error } = body as { result?: { resourceSpans: readonly ResourceSpans[] }; error?: unknown };
-  const spans = result?.resourceSpans.flatMap(({ resource, scopeSpans }) =>
-    scopeSpans.flatMap(({ scope, spans: own }) => own.map((span) => ({ span, resource, scope }))),
-  );
-  return { error, spans: spans?.sort((a, b) => a.span.spanId.localeCompare(b.span.spanId)) };
-}
-
 function sortLists(body: unknown): unknown {
   const text = (value: unknown) => JSON.stringify(value);
   return Object.entries(body as Readonly<Record<string, readonly unknown[]>>).map(([name, list]) => [
     name,
     list.toSorted((a, b) => (text(a) < text(b) ? -1 : 1)),
   ]);
-}
-
-function sortData(envelope: JaegerEnvelope<unknown>): unknown {
-  const text = (value: unknown) => JSON.stringify(value);
-  return { ...envelope, data: (envelope.data as readonly unknown[]).toSorted((a, b) => (text(a) < text(b) ? -1 : 1)) };
 }
 
 /** Our error messages have other words. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pageAssets } from "./assets.ts";
 
 const assets = await pageAssets();
-const pages = ["/search", "/trace", "/map", "/missing", "/logs", "/metrics"];
+const pages = ["/search", "/trace", "/map", "/compare", "/missing", "/logs", "/metrics"];
 
 test("the pages, scripts, styles and the icon exist, each with its content type", () => {
   const types = Object.fromEntries([...assets].map(([path, { type }]) => [path, type]));

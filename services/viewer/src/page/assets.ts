@@ -1,4 +1,4 @@
-/** Everything the browser gets from the viewer besides data: six pages and their scripts, styles and icon. */
+/** Everything the browser gets from the viewer besides data: seven pages and their scripts, styles and icon. */
 import { basename, join } from "node:path";
 import { renderShell, type Shell } from "./shell.ts";
 
@@ -14,12 +14,13 @@ const PAGES: readonly Omit<Shell, "main">[] = [
   { page: "map", title: "Map · Baton" },
   { page: "logs", title: "Logs · Baton" },
   { page: "metrics", title: "Metrics · Baton" },
+  { page: "compare", title: "Compare · Baton" },
   { page: "missing", title: "No such page · Baton" },
 ];
 
 /**
  * The pages by the path of their URL: `/search`, `/trace` (for every `/trace/{id}`), `/map`, `/logs`, `/metrics`,
- * `/missing` (for every other path), and `/assets/…`.
+ * `/compare`, `/missing` (for every other path), and `/assets/…`.
  * The client's TypeScript is bundled on each call, so the service needs no build step.
  * @throws AggregateError when the client's code does not bundle
  */
@@ -29,7 +30,7 @@ export async function pageAssets(): Promise<Map<string, Asset>> {
     const main = await readHere(`html/${shell.page}.html`);
     assets.set(`/${shell.page}`, { body: renderShell({ ...shell, main }), type: "text/html; charset=utf-8" });
   }
-  for (const name of ["base", "search", "trace", "map", "logs", "metrics"]) {
+  for (const name of ["base", "search", "trace", "map", "logs", "metrics", "compare"]) {
     assets.set(`/assets/${name}.css`, { body: await readHere(`style/${name}.css`), type: "text/css; charset=utf-8" });
   }
   assets.set("/assets/icon.svg", { body: await readHere("icon.svg"), type: "image/svg+xml" });

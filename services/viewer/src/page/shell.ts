@@ -2,7 +2,7 @@
 
 export interface Shell {
   /** Also the names of the page's own script and style sheet. */
-  readonly page: "search" | "trace" | "map" | "logs" | "metrics" | "missing";
+  readonly page: "search" | "trace" | "map" | "logs" | "metrics" | "compare" | "missing";
   readonly title: string;
   /** The content of `<main>`: our own HTML, never anything that was sent to the viewer. */
   readonly main: string;

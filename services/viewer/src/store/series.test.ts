@@ -115,6 +115,24 @@ describe("the history", () => {
     expect(samplesOf(follow(DELTA, [SECOND, 2 * SECOND, 10], [2 * SECOND, 3 * SECOND, 5]))).toEqual(samples);
   });
 
+  test("of a delta that is late has its total at the last moment, once", () => {
+    const found = samplesOf(follow(DELTA, [2 * SECOND, 3 * SECOND, 1], [SECOND, 2 * SECOND, 10]));
+    expect(found.map(([time, value]) => [time, value])).toEqual([
+      [2000, 0],
+      [3000, 11],
+    ]);
+  });
+
+  test("of a count that began anew has nothing where it began", () => {
+    const found = samplesOf(follow(COUNTER, [SECOND, 2 * SECOND, 10], [3 * SECOND, 4 * SECOND, 10]));
+    expect(found.map(([time, value]) => [time, value])).toEqual([
+      [1000, 0],
+      [2000, 10],
+      [3000, 0],
+      [4000, 10],
+    ]);
+  });
+
   test("of a gauge has its values, and a point that is late changes no other time", () => {
     const gauge: SeriesOf = { type: "gauge", monotonic: false, temporality: "unspecified" };
     const sent = [

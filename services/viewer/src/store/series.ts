@@ -44,7 +44,7 @@ export function continueSeries(of: SeriesOf, series: Series, point: MetricPoint)
   if (point.value === undefined) return { ...series, time: point.time, stopped: true };
   const restarts = series.restarts + (isRestart(of, series, point) ? 1 : 0);
   const before = restarts === series.restarts ? series.value : undefined;
-  const history = addSample(series.history, {
+  const history = addSample(began(series, point), {
     time: point.time,
     value: countOf(point.value),
     p95: recentPercentile(before, point.value),
@@ -66,6 +66,12 @@ function joinExemplars(series: Series, point: MetricPoint): Series["exemplars"] 
   const isKnown = ({ spanId, time }: Series["exemplars"][number]) =>
     series.exemplars.some((each) => each.spanId === spanId && each.time === time);
   return [...series.exemplars, ...point.exemplars.filter((each) => !isKnown(each))].slice(-MAX_EXEMPLARS);
+}
+
+/** A count that began anew was nothing then, if it says when. */
+function began({ history, time, startTime }: Series, point: MetricPoint): History {
+  const isKnown = startTime !== 0n && point.startTime > startTime && point.startTime > time;
+  return isKnown ? addSample(history, { time: point.startTime, value: 0, p95: Number.NaN }) : history;
 }
 
 function isRestart({ type, monotonic }: SeriesOf, series: Series, point: MetricPoint): boolean {

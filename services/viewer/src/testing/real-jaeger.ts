@@ -6,19 +6,22 @@ import { join } from "node:path";
 export interface RealJaeger {
   readonly url: string;
   readonly otlpUrl: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
-export async function startRealJaeger(binary: string): Promise<RealJaeger> {
+/** @param maxTraces Of its memory storage, which drops the oldest beyond that. */
+export async function startRealJaeger(binary: string, maxTraces = 1_000): Promise<RealJaeger> {
   const dir = await mkdtemp(join(tmpdir(), "baton-jaeger-"));
   const [query = 0, queryGrpc = 0, otlp = 0] = freePorts(3);
   const config = join(dir, "jaeger.yaml");
-  await Bun.write(config, configuration(query, queryGrpc, otlp));
+  await Bun.write(config, configuration(query, queryGrpc, otlp, maxTraces));
   const child = Bun.spawn([binary, "--config", `file:${config}`], { stdout: "ignore", stderr: "pipe" });
   await untilReady(child.stderr);
   return {
     url: `http://127.0.0.1:${query}`,
     otlpUrl: `http://127.0.0.1:${otlp}`,
+    pid: child.pid,
     async stop() {
       child.kill();
       await child.exited;
@@ -35,7 +38,7 @@ function freePorts(count: number): readonly number[] {
   return taken.map(({ port }) => port);
 }
 
-function configuration(query: number, queryGrpc: number, otlp: number): string {
+function configuration(query: number, queryGrpc: number, otlp: number, maxTraces: number): string {
   return `
 service:
   extensions: [jaeger_storage, jaeger_query]
@@ -47,7 +50,7 @@ extensions:
   jaeger_storage:
     backends:
       memory_backend:
-        memory: { max_traces: 1000 }
+        memory: { max_traces: ${maxTraces} }
   jaeger_query:
     enable_tracing: false
     storage: { traces: memory_backend }

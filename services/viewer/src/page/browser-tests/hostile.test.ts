@@ -62,6 +62,22 @@ describe.skipIf(CHROMIUM === undefined)("markup and scripts in every field that 
     expect(await inspect(page)).toMatchObject(HARMLESS);
   });
 
+  test("is text on the map", async () => {
+    const page = await stage.open("/map");
+    const names = await page.locator(".map title").allTextContents();
+    for (const name of [IMAGE, SCRIPT]) expect(names.some((text) => text.startsWith(`${name}: `))).toBeTrue();
+    expect(await page.locator(".calls tbody tr").textContent()).toContain(`${IMAGE}${SCRIPT}unknown`);
+    expect(await inspect(page)).toMatchObject(HARMLESS);
+  });
+
+  test("is text where two traces are compared", async () => {
+    const page = await stage.open(`/compare?a=${HOSTILE_ID}&b=${HOSTILE_ID}`);
+    expect(await page.locator(".pair-name").first().textContent()).toBe(`${IMAGE} ${SCRIPT}`);
+    await stage.open(`/compare?a=${encodeURIComponent(IMAGE)}`);
+    await page.locator(".notice", { hasText: IMAGE }).waitFor();
+    expect(await inspect(page)).toMatchObject(HARMLESS);
+  });
+
   test("is text among the metrics", async () => {
     const page = await stage.open("/metrics");
     const text = await page.locator(".metric").textContent();

@@ -154,8 +154,9 @@ function renderFinding({ sentence, causes, next }: Finding): HTMLElement {
 
 function renderTools({ rows: { trace, rows }, tree, state, onPath, onRefresh }: HeadOptions): readonly HTMLElement[] {
   const raw = renderDownloads(trace.traceId);
+  const compare = el("a", { class: "button quiet", href: `/compare?a=${trace.traceId}` }, "Compare");
   const refresh = button("Refresh", { class: "quiet", id: "refresh" }, onRefresh);
-  if (!rows.some((row) => row.children > 0)) return [raw, refresh];
+  if (!rows.some((row) => row.children > 0)) return [compare, raw, refresh];
   const path = button("Critical path", { class: "quiet", "aria-pressed": String(state.showsPath) }, () => {
     state.showsPath = !state.showsPath;
     path.setAttribute("aria-pressed", String(state.showsPath));
@@ -165,6 +166,7 @@ function renderTools({ rows: { trace, rows }, tree, state, onPath, onRefresh }: 
     path,
     button("Fold all", { class: "quiet" }, () => tree.foldAll(true)),
     button("Unfold all", { class: "quiet" }, () => tree.foldAll(false)),
+    compare,
     raw,
     refresh,
   ];

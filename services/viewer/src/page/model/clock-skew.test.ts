@@ -46,4 +46,6 @@ test("within one service there is one clock, and no correction", () => {
 test("a service that is called twice has one clock", () => {
   const again = spanOf("d", "a", { kind: "server", service: "back", startMicros: 930, durationMicros: 10 });
   expect(startsOf(CLIENT, server({ startMicros: 900 }), again)).toMatchObject({ starts: [1000, 1020, 1050] });
+  const first = { ...again, startMicros: 800 };
+  expect(startsOf(CLIENT, server({ startMicros: 900 }), first)).toMatchObject({ starts: [1000, 1145, 1045] });
 });
