@@ -58,7 +58,7 @@ describe("metrics", () => {
       "  front   http.server.request.duration         4   100.0ms   100.0ms   198.0ms",
       "",
       "                                        exported   dropped",
-      "  front   otel.sdk, spans                     24         1",
+      "  front   spans                               24         1",
       "  not counted in time: back rpc.server.call.duration: 3 of 9",
       "",
       "  http://localhost:16686/metrics",

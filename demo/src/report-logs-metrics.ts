@@ -53,7 +53,7 @@ export function printMetrics(terminal: Terminal, found: FoundMetrics, queryUrl: 
   terminal.write();
   print("dim", row("", "", ["exported", "dropped"]));
   for (const { service, exported, dropped } of found.spans) {
-    print(dropped > 0 ? "yellow" : undefined, row(service, "otel.sdk, spans", [String(exported), String(dropped)]));
+    print(dropped > 0 ? "yellow" : undefined, row(service, "spans", [String(exported), String(dropped)]));
   }
   for (const line of found.uncounted) print("yellow", `  not counted in time: ${line}`);
   terminal.write();

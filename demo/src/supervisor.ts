@@ -14,7 +14,10 @@ export interface Supervisor {
   stop(name: string): Promise<void>;
   /** Kills the process with this name, if it runs, as a crash would. */
   kill(name: string): Promise<void>;
-  /** Stops all processes, the last started first, because it needs the others. Nothing starts afterwards. */
+  /**
+   * Stops all processes, the last started first, because it needs the others. One that was started again keeps its place.
+   * Nothing starts afterwards.
+   */
   stopAll(): Promise<void>;
   running(): readonly ChildProcess[];
   /** Rejects with a ProcessFailedError when a process ends that nobody stopped. */
@@ -24,6 +27,8 @@ export interface Supervisor {
 export function createSupervisor(): Supervisor {
   const running: ChildProcess[] = [];
   const starting = new Set<Promise<ChildProcess>>();
+  /** The names, in the order of their first start. */
+  const names = new Set<string>();
   let closed = false;
   const failure = Promise.withResolvers<never>();
   // Without this a failure that nobody waits for would be an unhandled rejection.
@@ -34,14 +39,17 @@ export function createSupervisor(): Supervisor {
     if (index !== -1) running.splice(index, 1);
     return index !== -1;
   };
-  const stopProcess = async (child: ChildProcess) => {
+  const find = (name: string) => running.find((candidate) => candidate.name === name);
+  const stopNamed = async (name: string) => {
+    const child = find(name);
+    if (child === undefined) return;
     forget(child);
     await child.stop();
   };
-  const find = (name: string) => running.find((candidate) => candidate.name === name);
   return {
     async start(options) {
       if (closed) throw new Error(`${options.name} is not started: everything is being stopped`);
+      names.add(options.name);
       const start = startChildProcess(options);
       starting.add(start);
       try {
@@ -55,10 +63,7 @@ export function createSupervisor(): Supervisor {
         starting.delete(start);
       }
     },
-    async stop(name) {
-      const child = find(name);
-      if (child !== undefined) await stopProcess(child);
-    },
+    stop: stopNamed,
     async kill(name) {
       const child = find(name);
       if (child === undefined) return;
@@ -68,7 +73,7 @@ export function createSupervisor(): Supervisor {
     async stopAll() {
       closed = true;
       await Promise.allSettled(starting);
-      for (const child of running.toReversed()) await stopProcess(child);
+      for (const name of [...names].toReversed()) await stopNamed(name);
     },
     running: () => [...running],
     failed: failure.promise,

@@ -80,7 +80,7 @@ export const bodyCases: readonly SurvivalCase[] = [
     tryRepaired: repaired("generator"),
   },
   {
-    place: "`Response` of a direct stream",
+    place: '`Response` of a Bun stream with `type: "direct"`',
     plain: "lost",
     remedy: throughThePlugin,
     tryPlain: () =>

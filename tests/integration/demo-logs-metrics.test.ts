@@ -39,9 +39,9 @@ test("the whole run: the log record is under its trace, and the metrics count ea
     "front http.client.request.duration": count((span) => isOf("front", "client")(span) && !isCall(span)),
     "front rpc.client.call.duration": count((span) => isOf("front", "client")(span) && isCall(span)),
     "back rpc.server.call.duration": count(isOf("back", "server")),
-    "front otel.sdk, spans": count(isOf("front")),
+    "front spans": count(isOf("front")),
     // Also the counts of back before it was restarted for the last scenario.
-    "back otel.sdk, spans": count(isOf("back")),
+    "back spans": count(isOf("back")),
   });
   expect(output).not.toContain("not counted in time");
 });

@@ -38,7 +38,7 @@ describe("README.md", () => {
     const performance = await read("docs/performance.md");
     const ratioOf = (variant: string) =>
       new RegExp(`^\\| ${variant} \\| \\d+ us \\| ([\\d.]+) \\|`, "m").exec(performance)?.[1] ?? "not found";
-    const row = readme.split("\n").find((line) => line.startsWith("| processor time"));
+    const row = readme.split("\n").find((line) => line.startsWith("| CPU time"));
     expect(
       row
         ?.split("|")

@@ -15,6 +15,7 @@ export interface Announcement {
 /** The part of a telemetry's configuration that says where traces go. */
 export interface TracesConfig {
   readonly disabled: boolean;
+  readonly sampler: { readonly name: string; readonly ratio: number };
   readonly traces: { readonly exporters: readonly string[]; readonly otlp: { readonly endpoint: string } };
 }
 
@@ -28,9 +29,17 @@ function asTyped(address: string): string {
   return address.replace("127.0.0.1", "localhost").replace(/\/$/, "");
 }
 
-function tracesTarget({ disabled, traces: { exporters, otlp } }: TracesConfig): string {
+function tracesTarget({ disabled, sampler, traces: { exporters, otlp } }: TracesConfig): string {
   if (disabled || exporters.length === 0) return "nowhere";
-  return exporters.map((name) => (name === "otlp" ? serverOf(otlp.endpoint) : name)).join(" and ");
+  const targets = exporters.map((name) => (name === "otlp" ? serverOf(otlp.endpoint) : name)).join(" and ");
+  return sampler.name === DEFAULT_SAMPLER ? targets : `${targets}  sampler: ${described(sampler)}`;
+}
+
+/** It records everything that a caller does not forbid, so it hides no trace from a person who looks for one. */
+const DEFAULT_SAMPLER = "parentbased_always_on";
+
+function described({ name, ratio }: TracesConfig["sampler"]): string {
+  return name.endsWith("traceidratio") ? `${name} ${ratio}` : name;
 }
 
 /** Without the path, and without a user and a password. */

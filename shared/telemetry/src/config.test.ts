@@ -117,6 +117,27 @@ describe("values that are each valid but not together", () => {
     expect(config.metrics.otlp.endpoint).toBe("http://localhost:4318/v1/metrics");
     expect(problems).toHaveLength(1);
   });
+
+  test.each([
+    ["ENDPOINT", "localhost:4318", "write http://localhost:4318;"],
+    ["ENDPOINT", "unix:/run/collector", "write http://HOST:4318;"],
+    ["TRACES_ENDPOINT", "localhost:4318", "write http://localhost:4318/v1/traces;"],
+    ["ENDPOINT", "http://c/base/v1/traces/", "leave /v1/traces out"],
+  ])("OTEL_EXPORTER_OTLP_%s=%s: the one problem says what to write", (name, value, advice) => {
+    const { problems } = readTelemetryConfig({ [`OTEL_EXPORTER_OTLP_${name}`]: value });
+    expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining(advice)]);
+  });
+
+  test.each([
+    [
+      "zipkin,otlp",
+      'is used in part: "zipkin" is ignored, because it is not supported (deprecated); used instead: otlp',
+    ],
+    ["zipkin", 'is not used: "zipkin" is ignored, because it is not supported (deprecated); used instead: otlp'],
+  ])("OTEL_TRACES_EXPORTER=%s: the problem names the part that is ignored", (value, words) => {
+    const { problems } = readTelemetryConfig({ OTEL_TRACES_EXPORTER: value });
+    expect(problems.map(({ message }) => message)).toEqual([`OTEL_TRACES_EXPORTER="${value}" ${words}`]);
+  });
 });
 
 describe("OTLP: one signal's variable wins over the general one", () => {

@@ -27,8 +27,9 @@ export interface Globals {
   unregister(): void;
 }
 
-/** The version that the SDK of this line asks for. */
-const ONE_COPY = "To have one copy: bun add @opentelemetry/api@1.9.1";
+/** Version 1.9 has no name that SDK 3 imports, and SDK 2 does not list 1.10. */
+const ONE_COPY =
+  "To have one copy: bun add @opentelemetry/api@1.9.1, or @opentelemetry/api@1.10 where OpenTelemetry SDK 3 is installed";
 
 export function registerGlobals(options: GlobalsOptions): Globals {
   const { registering, application, versions } = findApiCopies();

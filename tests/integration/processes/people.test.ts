@@ -35,6 +35,14 @@ test.each([
   expect(text).toMatch(new RegExp(`^${service}  warn: OTEL_TRACES_SAMPLER`, "m"));
 });
 
+test.each([
+  [{ OTEL_TRACES_SAMPLER: "parentbased_traceidratio", OTEL_TRACES_SAMPLER_ARG: "0.1" }, "parentbased_traceidratio 0.1"],
+  [{ OTEL_TRACES_SAMPLER: "always_off" }, "always_off"],
+])("a sampler that may hide a trace is named on a terminal: %j", async (env, sampler) => {
+  await using terminal = startInTerminal("back", env);
+  await until("it is ready", () => terminal.lines().some((text) => text.endsWith(`  sampler: ${sampler}`)));
+});
+
 test("in a pipe the address stands in a field of the line, and nowhere else in it", async () => {
   await using back = await startBack();
   await using front = await startFront({ BACK_ADDRESS: back.address });

@@ -111,9 +111,11 @@ export function listOf<T extends string>(
       if (words.length === 1 && words[0]?.toLowerCase() === "none") return { value: [] };
       const parsed = words.map((word) => ({ word, ...one.parse(word) }));
       const found = [...new Set(parsed.flatMap(({ value }) => (value === undefined ? [] : [value])))];
-      const faults = parsed.flatMap(({ word, fault }) => (fault === undefined ? [] : [`"${word}" ${fault}`]));
+      const faults = parsed.flatMap(({ word, fault }) =>
+        fault === undefined ? [] : [`"${word}" is ignored, because it ${fault}`],
+      );
       if (faults.length === 0) return found.length > 0 ? { value: found } : { fault: "names nothing" };
-      const fault = `cannot be taken whole: ${faults.join("; ")}`;
+      const fault = `is ${found.length > 0 ? "used in part" : "not used"}: ${faults.join("; ")}`;
       return found.length > 0 ? { value: found, fault } : { fault };
     },
   };

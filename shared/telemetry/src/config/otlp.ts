@@ -106,6 +106,7 @@ function inherited<S extends OtlpSuffix>(suffix: S): (typeof otlpRows)[S] {
 type Rows = RowValues<typeof otlpRows>;
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+const GENERAL_ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
 /** @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/#configuration-options */
 export function readOtlp(env: Environment, problems: ConfigProblem[]): Readonly<Record<Signal, OtlpConfig>> {
@@ -138,9 +139,14 @@ function httpEndpoint(signal: Signal, general: Rows, own: Rows, problems: Config
   const path = `v1/${signal.toLowerCase()}`;
   const ownUrl = httpUrl(own.ENDPOINT);
   if (ownUrl !== undefined) return ownUrl.href;
-  if (own.ENDPOINT !== undefined) noUrl(`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, problems);
+  if (own.ENDPOINT !== undefined) noUrl(`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, own.ENDPOINT, path, problems);
   const base = httpUrl(general.ENDPOINT);
-  if (base === undefined && general.ENDPOINT !== undefined) noUrl("OTEL_EXPORTER_OTLP_ENDPOINT", problems);
+  if (base === undefined && general.ENDPOINT !== undefined) noUrl(GENERAL_ENDPOINT, general.ENDPOINT, "", problems);
+  const [signalPath] = /\/v1\/(traces|metrics|logs)(?=\/*$)/.exec(base?.pathname ?? "") ?? [];
+  if (signalPath !== undefined) {
+    const message = `${GENERAL_ENDPOINT} ends in ${signalPath}, and the path of each signal is added to that: leave ${signalPath} out`;
+    reportOnce(problems, GENERAL_ENDPOINT, message);
+  }
   const url = base ?? new URL("http://localhost:4318");
   url.pathname = `${url.pathname.replace(/\/+$/, "")}/${path}`;
   return url.href;
@@ -150,10 +156,17 @@ function httpUrl(endpoint: string | undefined): URL | undefined {
   return endpoint !== undefined && /^https?:/i.test(endpoint) ? new URL(endpoint) : undefined;
 }
 
-function noUrl(variable: string, problems: ConfigProblem[]): void {
-  if (problems.some((problem) => problem.variable === variable)) return;
-  const message = `${variable} is not an http:// or https:// URL, which OTLP over HTTP needs; used instead: the default`;
-  problems.push({ variable, message });
+/** `host:port`, or an address that only gRPC has. */
+function noUrl(variable: string, endpoint: string, path: string, problems: ConfigProblem[]): void {
+  const address = endpoint.startsWith("unix:") ? "HOST:4318" : endpoint;
+  const meant = `http://${address}${path && `/${path}`}`;
+  const message = `${variable} is not an http:// or https:// URL, which OTLP over HTTP needs: write ${meant}; used instead: the default`;
+  reportOnce(problems, variable, message);
+}
+
+/** Each signal reads the general variables, so each would report the same problem. */
+function reportOnce(problems: ConfigProblem[], variable: string, message: string): void {
+  if (!problems.some((problem) => problem.variable === variable)) problems.push({ variable, message });
 }
 
 function clientCertificate(general: Rows, own: Rows, problems: ConfigProblem[]): OtlpConfig["client"] {
@@ -161,9 +174,9 @@ function clientCertificate(general: Rows, own: Rows, problems: ConfigProblem[]):
   const key = own.CLIENT_KEY ?? general.CLIENT_KEY;
   if (certificate !== undefined && key !== undefined) return { certificate, key };
   const variable = "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE";
-  if ((certificate ?? key) !== undefined && !problems.some((problem) => problem.variable === variable)) {
+  if ((certificate ?? key) !== undefined) {
     const message = `${variable} and OTEL_EXPORTER_OTLP_CLIENT_KEY are needed together; used instead: neither`;
-    problems.push({ variable, message });
+    reportOnce(problems, variable, message);
   }
   return undefined;
 }

@@ -178,7 +178,7 @@ export const batchRows = {
   OTEL_BSP_MAX_QUEUE_SIZE: row(
     size,
     2048,
-    "Maximum number of ended spans that wait. More are dropped and counted. The second half is for traces that hold less than 1/32 of it.",
+    "Maximum number of ended spans that wait. More are dropped and counted. When the queue is half full, a trace that already has 1/32 of the queue in it may add no more.",
   ),
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: row(size, 512, "Maximum number of spans in one export. At most the queue size."),
   OTEL_BLRP_SCHEDULE_DELAY: row(duration(0), 1000, "Maximum time that a log record waits for its batch to fill."),

@@ -69,6 +69,13 @@ describe("one line when a loss begins, one when it is over", () => {
     expect(lines[3]).toEndWith("[2]");
   });
 
+  test("a loss that begins at the end is one line", () => {
+    const { lines, log } = record();
+    log.failed(3, "a", "");
+    log.closed();
+    expect(lines).toEqual([expect.stringMatching(/^warn: Cannot send spans .* \[3\]$/)]);
+  });
+
   test("an end during an outage logs what was lost", () => {
     const { lines, log } = record();
     log.closed();

@@ -8,12 +8,14 @@ export interface OutageLog {
   dropped(count: number): void;
   /** An export was accepted whole. */
   succeeded(): void;
-  /** The end: logs what was lost, if that is not logged yet. */
+  /** The end: logs what was lost since the line that was logged when the loss began, if anything was. */
   closed(): void;
 }
 
 interface Outage {
   readonly since: number;
+  /** How many were lost when the loss began. */
+  readonly first: number;
   lost: number;
   /** How many were lost for which reason. */
   readonly causes: Map<string, number>;
@@ -36,7 +38,7 @@ export function createOutageLog(what: string, target: string, report: Report, ca
   let outage: Outage | undefined;
   const lose = (count: number, cause: string, beginning: string, advice: string): void => {
     if (outage === undefined) {
-      outage = { since: Date.now(), lost: 0, causes: new Map(), until: 0, calm: undefined };
+      outage = { since: Date.now(), first: count, lost: 0, causes: new Map(), until: 0, calm: undefined };
       const words = [`${beginning}.`, advice, `${capitalized(what)} are lost until it works again.`];
       report("warn", words.filter(Boolean).join(" "), { target, lost: count });
     }
@@ -69,7 +71,8 @@ export function createOutageLog(what: string, target: string, report: Report, ca
       if (outage === undefined) return;
       clearTimeout(outage.calm);
       if (outage.calm !== undefined) recovered(outage);
-      else end("warn", { ...outage, until: Date.now() }, `Stopped while ${what} could not be sent to ${target}`);
+      else if (outage.lost > outage.first)
+        end("warn", { ...outage, until: Date.now() }, `Stopped while ${what} could not be sent to ${target}`);
     },
   };
 }
