@@ -25,7 +25,7 @@ replaceTelemetry({
   },
   http: {
     httpServerTelemetry: () => opentelemetry({ serviceName: "front", spanProcessors: processors }),
-    ...untraced.webSocket,
+    ...untraced.http,
   },
   grpc: {
     grpcServerOptions: () => ({}),

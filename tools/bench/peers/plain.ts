@@ -102,7 +102,7 @@ replaceTelemetry({
     createLogger: untraced.createLogger,
     withSpan,
   },
-  http: { httpServerTelemetry: serverPlugin, ...untraced.webSocket },
+  http: { httpServerTelemetry: serverPlugin, ...untraced.http },
   grpc: {
     grpcServerOptions: () => ({}),
     grpcServerTelemetry: () => serverMiddleware,

@@ -58,7 +58,8 @@ export function withSpan(_telemetry: unknown, name: string, ...rest: unknown[]):
 /** These two are not part of the comparison. */
 export const untraced = {
   createLogger: () => ({ info: () => {}, warn: () => {}, error: console.error }),
-  webSocket: {
+  http: {
+    tracedFetch: () => fetch,
     webSocketMessage: (_telemetry: unknown, handle: unknown) => handle,
     inHandshakeContext: (handle: unknown) => handle,
   },

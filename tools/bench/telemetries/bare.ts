@@ -16,6 +16,7 @@ replaceTelemetry({
   },
   http: {
     httpServerTelemetry: () => new Elysia(),
+    tracedFetch: () => fetch,
     webSocketMessage: (_telemetry: unknown, handle: unknown) => handle,
     inHandshakeContext: (handle: unknown) => handle,
   },
