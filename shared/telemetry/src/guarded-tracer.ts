@@ -1,20 +1,27 @@
 /** A tracer that never throws. A sampler, a span processor and an id generator are the user's, and may be mistaken. */
 import {
+  type Attributes,
   type Context,
   context,
+  type Histogram,
   INVALID_SPAN_CONTEXT,
   type Span,
   type SpanOptions,
   type Tracer,
   trace,
 } from "@opentelemetry/api";
-import { callHook } from "./hooks.ts";
+import { reportOnce } from "./hooks.ts";
 
 /** Where no span can be started, the caller's context travels on, and nothing is recorded. */
 export function guardTracer(tracer: Tracer): Tracer {
-  const startSpan = (name: string, options?: SpanOptions, parent: Context = context.active()): Span =>
-    callHook("Tracer.startSpan", () => tracer.startSpan(name, options, parent), [], undefined) ??
-    trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT);
+  const startSpan = (name: string, options?: SpanOptions, parent: Context = context.active()): Span => {
+    try {
+      return tracer.startSpan(name, options, parent);
+    } catch (error) {
+      reportOnce("Tracer.startSpan", error);
+      return trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT);
+    }
+  };
 
   function startActiveSpan<F extends (span: Span) => unknown>(name: string, ...rest: unknown[]): ReturnType<F> {
     const work = rest.pop() as F;
@@ -27,5 +34,18 @@ export function guardTracer(tracer: Tracer): Tracer {
 
 /** A span processor may throw here. */
 export function endSpan(span: Span): void {
-  callHook("SpanProcessor.onEnd", () => span.end(), [], undefined);
+  try {
+    span.end();
+  } catch (error) {
+    reportOnce("SpanProcessor.onEnd", error);
+  }
+}
+
+/** An instrument of another SDK may throw here. */
+export function recordDuration(histogram: Histogram, seconds: number, attributes: Attributes, active: Context): void {
+  try {
+    histogram.record(seconds, attributes, active);
+  } catch (error) {
+    reportOnce("Histogram.record", error);
+  }
 }

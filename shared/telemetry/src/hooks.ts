@@ -20,12 +20,14 @@ export function callHook<Args extends readonly unknown[], T>(
   try {
     return hook(...args);
   } catch (error) {
-    if (!reported.has(name)) {
-      reported.add(name);
-      diag.error(
-        `the hook ${name} threw, its default is used instead (reported once): ${redactSecrets(printed(error))}`,
-      );
-    }
+    reportOnce(name, error);
     return fallback;
   }
+}
+
+/** For a call that runs for each request: `callHook()` would need a closure. */
+export function reportOnce(name: string, error: unknown): void {
+  if (reported.has(name)) return;
+  reported.add(name);
+  diag.error(`the hook ${name} threw, its default is used instead (reported once): ${redactSecrets(printed(error))}`);
 }

@@ -24,18 +24,36 @@ interface Sum {
   value: number;
 }
 
+/** A sum for each path of names and values: nothing is written as text to find it. */
+class SumTree {
+  readonly #next = new Map<unknown, SumTree>();
+  sum: Sum | undefined;
+
+  at(key: unknown): SumTree {
+    let node = this.#next.get(key);
+    if (node === undefined) {
+      node = new SumTree();
+      this.#next.set(key, node);
+    }
+    return node;
+  }
+}
+
 function summed(instrument: Observable): Counter {
-  const sums = new Map<string, Sum>();
+  const root = new SumTree();
+  const sums: Sum[] = [];
   instrument.addCallback((result) => {
-    for (const { value, attributes } of sums.values()) result.observe(value, attributes);
+    for (const { value, attributes } of sums) result.observe(value, attributes);
   });
   return {
     add: (value, attributes = {}) => {
-      let key = "";
-      for (const name in attributes) key += `${name}=${attributes[name]},`;
-      const sum = sums.get(key);
-      if (sum === undefined) sums.set(key, { attributes, value });
-      else sum.value += value;
+      let node = root;
+      for (const name in attributes) node = node.at(name).at(attributes[name]);
+      if (node.sum === undefined) {
+        node.sum = { attributes, value: 0 };
+        sums.push(node.sum);
+      }
+      node.sum.value += value;
     },
   };
 }

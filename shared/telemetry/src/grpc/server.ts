@@ -11,7 +11,7 @@ import { callHook } from "../hooks.ts";
 import { extractContext, metadataGetter } from "../propagation/index.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { isAbort } from "../thrown.ts";
-import { hostAttributes, metadataEntries, peerAttributes } from "./attributes.ts";
+import { metadataEntries } from "./attributes.ts";
 import { type CallSide, CallSpan, type CallSpanEnd, createCallSide } from "./call-span.ts";
 import { type GrpcCallStart, type GrpcServerTelemetryOptions, isApplicationCall } from "./options.ts";
 import { activeInterceptedCall } from "./server-interceptor.ts";
@@ -42,7 +42,7 @@ export function grpcServerTelemetry(telemetry: Telemetry, options: GrpcServerTel
         generator: call.next(call.request, callContext),
         context: span.context,
         end: (end) => {
-          const outcome = { ...outcomeOf(end), attributes: capturedAttributes(side, callContext) };
+          const outcome = withCaptured(outcomeOf(end), side, callContext);
           ofMethod = outcome;
           if (intercepted === undefined) span.end(outcome);
         },
@@ -64,7 +64,7 @@ function startServerSpan(
     parent: caller.context,
     links: caller.links,
     // Not on the metric: a caller may write any authority, and each would be a series of its own.
-    attributes: { ...peerAttributes(peer), ...(authority !== undefined && hostAttributes(authority)) },
+    attributes: { ...side.peerAttributes(peer), ...(authority !== undefined && side.hostAttributes(authority)) },
   });
 }
 
@@ -86,9 +86,12 @@ function outcomeOf(end: StreamEnd): CallSpanEnd {
   return { status: Status.UNKNOWN, error, unexpected: true };
 }
 
-function capturedAttributes({ captured }: CallSide, { header, trailer }: CallContext) {
-  return {
-    ...captured.header(metadataEntries(header)),
-    ...captured.trailer(metadataEntries(trailer)),
-  };
+function withCaptured(
+  end: CallSpanEnd,
+  { captured, options }: CallSide,
+  { header, trailer }: CallContext,
+): CallSpanEnd {
+  if (options.capturedResponseMetadata === undefined && options.capturedTrailers === undefined) return end;
+  const attributes = { ...captured.header(metadataEntries(header)), ...captured.trailer(metadataEntries(trailer)) };
+  return { ...end, attributes };
 }

@@ -12,7 +12,7 @@ import {
 import { bodySize } from "../bun-quirks.ts";
 import { createHeaderCapture, type HeaderCapture } from "../captured-headers.ts";
 import { secondsSince } from "../durations.ts";
-import { endSpan } from "../guarded-tracer.ts";
+import { endSpan, recordDuration } from "../guarded-tracer.ts";
 import { callHook } from "../hooks.ts";
 import { createRedact, type Redact } from "../redact.ts";
 import {
@@ -135,13 +135,12 @@ export class RequestSpan {
     const { active } = instruments;
     if (active)
       callHook("UpDownCounter.add", () => active.add(-1, this.#activeAttributes, this.context), [], undefined);
-    callHook("Histogram.record", () => this.#recordMetrics(end), [], undefined);
+    recordDuration(instruments.duration, secondsSince(this.#startedAt), this.metric, this.context);
+    if (this.#side.options.bodySizes) callHook("Histogram.record", () => this.#recordSizes(end), [], undefined);
   }
 
-  #recordMetrics(end: RequestEnd): void {
-    const { name, instruments, options } = this.#side;
-    instruments.duration.record(secondsSince(this.#startedAt), this.metric, this.context);
-    if (!options.bodySizes) return;
+  #recordSizes(end: RequestEnd): void {
+    const { name, instruments } = this.#side;
     instruments.recordSizes(this.#requestSize, responseSize(name, this.request, end), this.metric, this.context);
   }
 
