@@ -39,9 +39,10 @@ describe.skipIf(chromiumPath === undefined)("the page of front", () => {
     await send(page.locator("#send-joined-trace"));
     const stage = page.locator("#send .stage");
     expect(await stage.locator(".verdict").textContent()).toBe(
-      "✓One root, no orphan, every hop joined: browser → front → back",
+      "✓Trace: one root, no orphan, every hop joined: browser → front → back",
     );
     expect(await stage.locator(".row").count()).toBe(5);
+    expect(await stage.locator(".row .bar").count()).toBe(5);
     const href = await stage.getByText("Open in the backend").getAttribute("href");
     expect(href).toMatch(new RegExp(`^${stack.backend.queryUrl}/trace/[0-9a-f]{32}$`));
     const hops = page.locator("#wire .hop");

@@ -125,7 +125,7 @@ export function renderVerdict(tree: TraceTree): HTMLElement {
       "p",
       { class: ok ? "verdict good" : "verdict", role: "status" },
       el("span", { "aria-hidden": "true" }, ok ? "✓" : "✗"),
-      text.charAt(0).toUpperCase() + text.slice(1),
+      `Trace: ${text}`,
     ),
     problems.length + notes.length > 0 &&
       el("ul", { class: "findings muted small" }, ...[...problems, ...notes].map((line) => el("li", {}, line))),
@@ -150,6 +150,7 @@ export function renderTree({ trace }: TraceTree, marked: readonly string[]): rea
       details.replaceChildren(...(row === undefined ? [] : renderSpan(row.span, marked)));
     },
   });
+  tree.draw(rows.window, true);
   const first = rows.rows.find(({ span }) => marked.some((key) => span.attributes[key] !== undefined));
   if (first !== undefined) queueMicrotask(() => tree.choose(first));
   return [tree.element, details];
