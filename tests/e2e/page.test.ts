@@ -39,10 +39,11 @@ describe.skipIf(chromiumPath === undefined)("the page of front", () => {
     await send(page.locator("#send-joined-trace"));
     const stage = page.locator("#send .stage");
     expect(await stage.locator(".verdict").textContent()).toBe(
-      "✓Trace: one root, no orphan, every hop joined: browser → front → back",
+      "✓Trace: one root, no orphan, every hop joined: page → front → back",
     );
+    expect(await colours(stage.locator(".verdict"))).toEqual(await colours(page.locator("#send-joined-trace .state")));
     expect(await stage.locator(".row").count()).toBe(5);
-    expect(await stage.locator(".row .bar").count()).toBe(5);
+    expect(await stage.locator(".row .bar:visible").count()).toBe(5);
     const href = await stage.getByText("Open in the backend").getAttribute("href");
     expect(href).toMatch(new RegExp(`^${stack.backend.queryUrl}/trace/[0-9a-f]{32}$`));
     const hops = page.locator("#wire .hop");
@@ -186,6 +187,11 @@ describe.skipIf(chromiumPath === undefined)("the page of front without the lab",
     expect(browser.takeFaults()).toEqual([]);
   });
 });
+
+/** The colour of the text: a good verdict has that of a card that turned green. */
+function colours(of: Locator): Promise<string> {
+  return of.evaluate("(element) => getComputedStyle(element).color");
+}
 
 /** Presses the button of a card, and returns what the card says at the end. */
 async function send(card: Locator): Promise<string | null> {

@@ -36,11 +36,11 @@ const options =
 const browser =
   lab &&
   startTelemetry({
-    serviceName: "browser",
+    serviceName: "page",
     register: false,
     env: {
       ...withPromptExport(process.env),
-      OTEL_SERVICE_NAME: "browser",
+      OTEL_SERVICE_NAME: "page",
       OTEL_METRICS_EXPORTER: "none",
       OTEL_LOGS_EXPORTER: "none",
     },

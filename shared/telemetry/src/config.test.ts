@@ -231,6 +231,8 @@ describe("an unknown variable", () => {
     ["OTEL_EXPORTER_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"],
     ["OTEL_SERVICE", "OTEL_SERVICE_NAME"],
     ["otel_service_name", "OTEL_SERVICE_NAME"],
+    ["OETL_SERVICE_NAME", "OTEL_SERVICE_NAME"],
+    ["OTEL-SERVICE-NAME", "OTEL_SERVICE_NAME"],
     ["OTEL_METRICS_EXPORT_INTERVAL", "OTEL_METRIC_EXPORT_INTERVAL"],
   ])("%s: did you mean %s?", (variable, meant) => {
     const { config, problems } = readTelemetryConfig({ [variable]: "x" });

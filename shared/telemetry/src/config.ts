@@ -147,7 +147,7 @@ function metricTimes(
 }
 
 /**
- * Each `OTEL_*` variable that is unknown and similar to a known one. Other variables are not reported: libraries have
+ * Each variable that is unknown and similar to a known one. Other variables are not reported: libraries have
  * variables of their own.
  */
 export function unknownVariables(env: Environment): readonly ConfigProblem[] {
@@ -155,20 +155,23 @@ export function unknownVariables(env: Environment): readonly ConfigProblem[] {
   const known = new Set(rows.map(([name]) => name));
   const usable = rows.filter(([, row]) => !row.kind.refused).map(([name]) => name);
   return Object.entries(env).flatMap(([variable, value]) => {
-    if (!/^OTEL_/i.test(variable) || known.has(variable) || !value?.trim()) return [];
-    const meant = closestName(variable, usable);
+    if (known.has(variable) || !value?.trim()) return [];
+    const meant = /^OTEL_/i.test(variable) ? closestName(variable, usable) : closestBySlip(variable, usable);
     return meant === undefined ? [] : [{ variable, message: `${variable} is unknown. Did you mean ${meant}?` }];
   });
 }
 
 const MAX_EDITS = 2;
 
+function closestBySlip(name: string, known: readonly string[]): string | undefined {
+  return closestMatch(name.toUpperCase(), known, { maxDistance: MAX_EDITS });
+}
+
 /** The known name with at most two characters of difference, in any case, or else with one more word. */
 function closestName(name: string, known: readonly string[]): string | undefined {
-  const upper = name.toUpperCase();
-  const closest = closestMatch(upper, known, { maxDistance: MAX_EDITS });
+  const closest = closestBySlip(name, known);
   if (closest !== undefined) return closest;
-  const words = upper.split("_");
+  const words = name.toUpperCase().split("_");
   return known.find((candidate) => {
     const own = candidate.split("_");
     return own.length === words.length + 1 && words.every((word) => own.includes(word));

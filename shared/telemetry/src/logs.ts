@@ -67,7 +67,7 @@ export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}):
 }
 
 const redactText = createRedact(SECRET_QUERY_KEYS, Number.POSITIVE_INFINITY);
-/** Most lines hold none of these, and are not looked at any further. */
+/** Most lines have none of these, and are not parsed. */
 const MAYBE_SECRET = /[@=]|\\"|bearer|basic/i;
 
 /** Errors and messages name URLs, with the passwords and tokens in them. */

@@ -166,3 +166,108 @@ describe("withSpan around a promise that is more than a promise", () => {
     expect(summary()).toEqual([["process", "UNSET", undefined]]);
   });
 });
+
+describe("withSpan around what is iterated", () => {
+  async function* rows(outcome: () => void = () => {}): AsyncGenerator<number> {
+    withSpan(telemetry, "inside", () => {});
+    yield 1;
+    await Promise.resolve();
+    outcome();
+    yield 2;
+  }
+  class Rows {
+    readonly #outcome: () => void;
+    constructor(outcome: () => void) {
+      this.#outcome = outcome;
+    }
+    async [THEN](onFulfilled: (value: unknown) => unknown) {
+      return onFulfilled(await Array.fromAsync(this));
+    }
+    [Symbol.asyncIterator](): AsyncIterator<number> {
+      return rows(this.#outcome);
+    }
+    stream(): AsyncGenerator<number> {
+      return rows(this.#outcome);
+    }
+  }
+  const forms: Readonly<Record<string, (outcome: () => void) => AsyncIterable<number>>> = {
+    "an async generator": (outcome) => withSpan(telemetry, "query", () => rows(outcome)),
+    "a query builder": (outcome) =>
+      withSpan(telemetry, "query", () => new Rows(outcome)) as unknown as AsyncIterable<number>,
+    "a method of a query builder": (outcome) => withSpan(telemetry, "query", () => new Rows(outcome)).stream(),
+  };
+
+  test.each(Object.entries(forms))("%s: the span is the parent and lasts until the end", async (_, start) => {
+    const found: number[] = [];
+    for await (const row of start(() => expect(summary()).toEqual([["inside", "UNSET", undefined]]))) found.push(row);
+    expect(found).toEqual([1, 2]);
+    expect(summary().map(([name]) => name)).toEqual(["inside", "query"]);
+    expectInsideToBeChild();
+  });
+
+  test.each(Object.entries(forms))("%s: the span has its error", async (_, start) => {
+    const iterate = async () => {
+      for await (const _row of start(fail));
+    };
+    await expect(iterate()).rejects.toThrow("no such table");
+    expect(summary().at(-1)).toEqual(["query", "ERROR", "no such table"]);
+  });
+
+  test.each(Object.entries(forms))("%s: a reader that stops ends the span", async (_, start) => {
+    for await (const _row of start(() => {})) break;
+    expect(summary().at(-1)).toEqual(["query", "UNSET", undefined]);
+  });
+});
+
+test("a property with a setter can be set where it is private", async () => {
+  class Limited extends Query {
+    #limit = 0;
+    get limit(): number {
+      return this.#limit;
+    }
+    set limit(limit: number) {
+      this.#limit = limit;
+    }
+  }
+  const query = withSpan(telemetry, "query", () => new Limited());
+  query.limit = 7;
+  expect(query.limit).toBe(7);
+  await query;
+});
+
+test("a promise that can be asked whether it is pending is running: it is followed also where nobody awaits it", async () => {
+  class Asked<T> extends Promise<T> {
+    isPending = () => false;
+    isFulfilled = () => true;
+  }
+  const promise = withSpan(telemetry, "asked", () => Asked.resolve(7));
+  expect(promise).toBeInstanceOf(Asked);
+  await inMemory.waitForSpans(1);
+  expect(summary()).toEqual([["asked", "UNSET", undefined]]);
+});
+
+test("a library's own catch() gets all of its arguments, and its own promise goes on", async () => {
+  class Filtered<T> extends Promise<T> {
+    override catch(...args: unknown[]): never {
+      const [kind, handle] = args as [new () => Error, (error: Error) => unknown];
+      return super.catch((error: unknown) => {
+        if (error instanceof kind) return handle(error);
+        throw error;
+      }) as never;
+    }
+    twice(): Promise<number> {
+      return this.then((value) => Number(value) * 2);
+    }
+  }
+  const failing = withSpan(telemetry, "failing", () => Filtered.reject(new RangeError("empty")));
+  const caught: unknown = await (failing as unknown as Filtered<number>).catch(RangeError, () => 0);
+  expect(caught).toBe(0);
+  const finished = withSpan(telemetry, "finished", () => Filtered.resolve(2)).finally(
+    () => {},
+  ) as unknown as Filtered<number>;
+  expect(await finished.twice()).toBe(4);
+  expect(summary().map(([name, status]) => [name, status])).toEqual([
+    ["failing", "ERROR"],
+    ["finished", "UNSET"],
+  ]);
+});

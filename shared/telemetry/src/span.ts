@@ -9,6 +9,7 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
+import { endSpan } from "./guarded-tracer.ts";
 import { ATTR_ERROR_TYPE } from "./semconv.ts";
 import { followSettling } from "./settling.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -25,8 +26,8 @@ export interface WithSpanOptions {
 
 /**
  * Starts a span, makes it the active one while `work` runs (also across its awaits), and ends it once, however `work`
- * ends: a promise, or any other thenable such as a query builder, when it settles. A thenable that is lazy stays lazy: it
- * starts inside the span when the caller awaits it. What `work` throws is recorded and rethrown unchanged; an abort is
+ * ends: a promise, or any other thenable such as a query builder, when it settles; an async generator when it has been
+ * iterated to its end. What is lazy stays lazy: it starts inside the span when the caller awaits or iterates it. What `work` throws is recorded and rethrown unchanged; an abort is
  * not a failure.
  *
  * @see https://opentelemetry.io/docs/specs/otel/trace/api/#span-creation
@@ -53,7 +54,7 @@ export function withSpan<T>(
     if (hasEnded) return;
     hasEnded = true;
     if (failure) recordFailure(span, failure.error);
-    span.end();
+    endSpan(span);
   };
   let returned: T;
   try {

@@ -14,6 +14,7 @@ import {
 } from "@opentelemetry/api";
 import { createNoopLogger, type Logger, type LoggerProvider } from "@opentelemetry/api-logs";
 import packageJson from "../package.json" with { type: "json" };
+import { guardTracer } from "./guarded-tracer.ts";
 import { composePropagators, createBaggagePropagator, createTraceContextPropagator } from "./propagation/index.ts";
 import { SCHEMA_URL } from "./semconv.ts";
 
@@ -89,7 +90,7 @@ export function telemetryFrom(providers: TelemetryProviders): Telemetry {
   }
   return {
     serviceName: providers.serviceName ?? "unknown_service:bun",
-    tracer: tracerProvider.getTracer(SCOPE, packageJson.version, { schemaUrl: SCHEMA_URL }),
+    tracer: guardTracer(tracerProvider.getTracer(SCOPE, packageJson.version, { schemaUrl: SCHEMA_URL })),
     meter: meterProvider?.getMeter(SCOPE, packageJson.version, { schemaUrl: SCHEMA_URL }) ?? createNoopMeter(),
     logger: loggerProvider?.getLogger(SCOPE, packageJson.version) ?? createNoopLogger(),
     // Composed, so that a propagator that throws breaks no request.

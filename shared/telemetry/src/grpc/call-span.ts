@@ -13,6 +13,7 @@ import {
 import type { Metadata, Status } from "nice-grpc-common";
 import { createHeaderCapture, type HeaderCapture } from "../captured-headers.ts";
 import { createDurationHistogram, secondsSince } from "../durations.ts";
+import { endSpan } from "../guarded-tracer.ts";
 import { callHook } from "../hooks.ts";
 import { redactSecrets } from "../redact.ts";
 import {
@@ -121,9 +122,10 @@ export class CallSpan {
     const isError = isErrorOf(this.#side, end);
     const status = statusAttributes(end.status, isError);
     if (this.span.isRecording()) this.#writeEnd(end, status, isError);
-    this.span.end();
+    endSpan(this.span);
     const attributes = { ...this.#attributes, ...status };
-    this.#side.durations.record(secondsSince(this.#startedAt), attributes, this.context);
+    const record = () => this.#side.durations.record(secondsSince(this.#startedAt), attributes, this.context);
+    callHook("Histogram.record", record, [], undefined);
   }
 
   #startSpan(method: string, { kind, links = [], parent, attributes: own }: CallSpanStart): Span {

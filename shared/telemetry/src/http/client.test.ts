@@ -263,7 +263,19 @@ describe("tracedFetch", () => {
       (plain as Error).name,
       (plain as { code?: string }).code,
     ]);
-    expect(() => fetcher("not a url")).toThrow();
+    const { signal } = { signal: 5 } as unknown as { readonly signal: AbortSignal };
+    const mistakes: readonly Parameters<typeof fetch>[] = [
+      ["not a url"],
+      [""],
+      ["http://h:99999/"],
+      [refused, { signal }],
+    ];
+    for (const mistake of mistakes) {
+      const [told, expected] = await Promise.all(
+        [fetcher, fetch].map(async (f) => String(await (async () => f(...mistake))().catch((error: unknown) => error))),
+      );
+      expect(told).toBe(expected as string);
+    }
   });
 
   test("keeps fetch.preconnect", () => {
@@ -378,6 +390,23 @@ describe("tracedFetch", () => {
     expect(span?.name.length).toBeLessThan(4110);
     await own.shutdown();
   });
+
+  test.each([undefined, { method: "PUT", signal: undefined } as unknown as BunFetchRequestInit])(
+    "the streamed body of a Request is taken over and not copied, which would keep all of it: options %p",
+    async (init) => {
+      const body = new ReadableStream({
+        async pull(controller) {
+          await Promise.resolve();
+          controller.enqueue(new TextEncoder().encode("x"));
+          controller.close();
+        },
+      });
+      const request = new Request(at("/a"), { method: "POST", body, headers: { "x-mine": "1" } });
+      const answer = await seen(request, init);
+      expect([answer.method, answer.body, answer.headers["x-mine"]]).toEqual([init ? "PUT" : "POST", "x", "1"]);
+      expect(request.bodyUsed).toBe(true);
+    },
+  );
 
   test.each([undefined, ["127.0.0.1"]])(
     "a streamed upload is not kept in memory, with propagateTo %p",

@@ -1,5 +1,6 @@
 /** `fetch` with a CLIENT span for each request, and the trace in the headers of the request. */
 import { context, propagation, SpanKind } from "@opentelemetry/api";
+import { sourceOf } from "../bun-quirks.ts";
 import { callHook } from "../hooks.ts";
 import { headersSetter } from "../propagation/index.ts";
 import { bound } from "../redact.ts";
@@ -29,10 +30,9 @@ export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOp
 
   const traced = async (input: Parameters<typeof fetch>[0], init?: BunFetchRequestInit): Promise<Response> => {
     if (isTracingSuppressed(context.active())) return fetch(input, init);
-    // A Request of its own: the headers that are added must not show in what the caller passed. Options that only Bun
-    // has (tls, proxy, unix) have no place in a Request, so they are passed beside it.
-    const first = new Request(input as Request, init);
-    if (!/^https?:/.test(first.url)) return fetch(input, init);
+    const first = ownRequest(input, init);
+    if (first === undefined || !/^https?:/.test(first.url)) return fetch(input, init);
+    // What only Bun knows (tls, proxy, unix) does not fit into a Request and goes along beside it.
     const { body: _body, headers: _headers, method: _method, ...bunOptions } = init ?? {};
     if (!callHook("http client filter", options.filter, [first], true)) return fetch(first, bunOptions);
 
@@ -50,6 +50,29 @@ export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOp
     });
   };
   return Object.assign(traced, { preconnect: fetch.preconnect });
+}
+
+/**
+ * A Request of its own: the headers that are added must not show in what the caller passed. `undefined` for what is no
+ * request: `fetch` has the words for that.
+ */
+function ownRequest(input: Parameters<typeof fetch>[0], init: BunFetchRequestInit | undefined): Request | undefined {
+  try {
+    if (!(input instanceof Request) || init?.body || !sourceOf(input).isStream) {
+      return new Request(input as Request, init);
+    }
+    // Bun would keep the whole of a stream whose Request is copied. This one takes it over, as `fetch` does.
+    const { url, method, headers, redirect, signal, body } = input;
+    const own = { method, headers, redirect, signal, body };
+    return new Request(url, Object.assign(own, omitUndefined(init)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** An option that is `undefined` is one that was not given. */
+function omitUndefined(init: BunFetchRequestInit = {}): BunFetchRequestInit {
+  return Object.fromEntries(Object.entries(init).filter(([, value]) => value !== undefined));
 }
 
 interface Sending {

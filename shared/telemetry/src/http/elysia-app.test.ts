@@ -426,6 +426,32 @@ describe("limits of Bun", () => {
     expect(span?.attributes["http.response.status_code"]).toBe(200);
   });
 
+  test("a stream of Bun's own has a content-type that is lost where its end is followed", async () => {
+    const { telemetry } = memory();
+    const handle = (_request: Request) => new Response(new Blob(["x"]).stream());
+    const types = async (fetchOf: typeof handle) => {
+      await using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: fetchOf });
+      return (await fetch(server.url)).headers.get("content-type");
+    };
+    expect([await types(handle), await types(tracedHandler(telemetry)(handle))]).toEqual([
+      "application/octet-stream",
+      null,
+    ]);
+  });
+
+  test("a Response as a route has another content-type with any plugin that has hooks", async () => {
+    const app = () => new Elysia();
+    const hooks = new Elysia().onTransform({ as: "global" }, () => {});
+    const typeOf = async (listening: AnyElysia) => (await fetch(listen(listening))).headers.get("content-type");
+    const [plain, hooked] = [
+      app(),
+      app()
+        .use(hooks)
+        .wrap((handle) => handle),
+    ].map((one) => typeOf(one.get("/", new Response("x"))));
+    expect([await plain, await hooked]).toEqual([null, "application/octet-stream"]);
+  });
+
   test("a method that Bun does not know is sent as GET", () => {
     expect(new Request("http://localhost/", { method: "CUSTOM" }).method).toBe("GET");
   });

@@ -12,6 +12,7 @@ import {
 import { bodySize } from "../bun-quirks.ts";
 import { createHeaderCapture, type HeaderCapture } from "../captured-headers.ts";
 import { secondsSince } from "../durations.ts";
+import { endSpan } from "../guarded-tracer.ts";
 import { callHook } from "../hooks.ts";
 import { createRedact, type Redact } from "../redact.ts";
 import {
@@ -107,7 +108,8 @@ export class RequestSpan {
     this.span = side.telemetry.tracer.startSpan(this.nameBy(name), { kind, attributes: known, links }, parent);
     this.context = trace.setSpan(parent, this.span);
     this.#requestSize = side.options.bodySizes ? requestSize(side.name, request) : undefined;
-    side.instruments.active?.add(1, this.#activeAttributes, this.context);
+    const { active } = side.instruments;
+    if (active) callHook("UpDownCounter.add", () => active.add(1, this.#activeAttributes, this.context), [], undefined);
   }
 
   get hasEnded(): boolean {
@@ -123,18 +125,24 @@ export class RequestSpan {
   end(end: RequestEnd): void {
     if (this.#ended) return;
     this.#ended = true;
-    const { name, instruments, options } = this.#side;
+    const { name, instruments } = this.#side;
     const { statusCode } = end;
     const type = errorTypeOf(name, end);
     if (statusCode !== undefined) this.metric[ATTR_HTTP_RESPONSE_STATUS_CODE] = statusCode;
     if (type !== undefined) this.metric[ATTR_ERROR_TYPE] = type;
     if (this.span.isRecording()) this.#writeEnd(end, type);
-    this.span.end();
-    instruments.active?.add(-1, this.#activeAttributes, this.context);
+    endSpan(this.span);
+    const { active } = instruments;
+    if (active)
+      callHook("UpDownCounter.add", () => active.add(-1, this.#activeAttributes, this.context), [], undefined);
+    callHook("Histogram.record", () => this.#recordMetrics(end), [], undefined);
+  }
+
+  #recordMetrics(end: RequestEnd): void {
+    const { name, instruments, options } = this.#side;
     instruments.duration.record(secondsSince(this.#startedAt), this.metric, this.context);
-    if (options.bodySizes) {
-      instruments.recordSizes(this.#requestSize, responseSize(name, this.request, end), this.metric, this.context);
-    }
+    if (!options.bodySizes) return;
+    instruments.recordSizes(this.#requestSize, responseSize(name, this.request, end), this.metric, this.context);
   }
 
   /** The name of the span: as the user's hook has it, else the default. */

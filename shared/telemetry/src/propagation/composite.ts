@@ -21,7 +21,7 @@ export function composePropagators(propagators: readonly TextMapPropagator[]): T
       let extracted = context;
       for (const propagator of propagators) {
         try {
-          extracted = propagator.extract(extracted, carrier, getter);
+          extracted = propagator.extract(extracted, carrier, getter) ?? extracted;
         } catch (error) {
           diag.warn(`${nameOf(propagator)} could not read the context; the other propagators go on`, error);
         }

@@ -10,7 +10,7 @@ export interface BrowserSpan {
 }
 
 /** The `service.name` of the spans of this page. */
-export const browserService = "browser";
+export const browserService = "page";
 
 /** Whether this request gets a span of the browser: not one that brings a `traceparent` of its own. */
 export function hasBrowserSpan({ headers }: Pick<HttpRequest, "headers">): boolean {

@@ -14,7 +14,9 @@ export function renderSymptom({ traces, later, answer }: LabResult, times = 1): 
   const requests = times === 1 ? "One request" : `${times} requests`;
   return [
     el("h4", {}, traces.length === 1 ? "The trace" : "The traces"),
-    ...(isInPieces ? [el("p", { class: "verdict", role: "status" }, `✗ ${requests}, ${traces.length} traces`)] : []),
+    ...(isInPieces
+      ? [el("p", { class: "verdict broken", role: "status" }, `✗ ${requests}, ${traces.length} traces`)]
+      : []),
     ...traces.flatMap((trace) => renderTrace(trace, isInPieces)),
     ...(traces.length === 0 ? [] : [el("h4", {}, "The wire"), renderWireOf(traces, later, answer)]),
   ];

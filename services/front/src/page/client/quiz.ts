@@ -50,7 +50,7 @@ function renderAnswer(
   return [
     el(
       "p",
-      { class: isRight ? "verdict good" : "verdict", role: "status" },
+      { class: isRight ? "verdict joined" : "verdict broken", role: "status" },
       isRight ? `✓ Right: ${fault.title}.` : `✗ It was: ${fault.title}.`,
     ),
     el("p", {}, fault.symptom),

@@ -116,14 +116,14 @@ function renderWaiting({ traceId }: Answer, found: Found | undefined): HTMLEleme
 }
 
 export function renderVerdict(tree: TraceTree): HTMLElement {
-  const { ok, summary, problems, notes } = verdictOf(tree);
+  const { grade, ok, summary, problems, notes } = verdictOf(tree);
   const text = summary.replaceAll("->", "→");
   return el(
     "div",
     { class: "verdict-block" },
     el(
       "p",
-      { class: ok ? "verdict good" : "verdict", role: "status" },
+      { class: `verdict ${grade}`, role: "status" },
       el("span", { "aria-hidden": "true" }, ok ? "✓" : "✗"),
       `Trace: ${text}`,
     ),
@@ -145,12 +145,14 @@ export function renderTree({ trace }: TraceTree, marked: readonly string[]): rea
   const tree = createTree({
     rows,
     hues,
+    folded: new Set(),
+    onZoom: () => {},
     onSelect: (row) => {
       details.hidden = row === undefined;
       details.replaceChildren(...(row === undefined ? [] : renderSpan(row.span, marked)));
     },
   });
-  tree.draw(rows.window, true);
+  tree.draw(rows.window, false);
   const first = rows.rows.find(({ span }) => marked.some((key) => span.attributes[key] !== undefined));
   if (first !== undefined) queueMicrotask(() => tree.choose(first));
   return [tree.element, details];

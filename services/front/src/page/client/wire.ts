@@ -105,12 +105,21 @@ const changeMark: Readonly<Record<WireField["change"], string>> = {
 function renderField({ name, left, arrived, change }: WireField, ...[byId, hues]: Context): HTMLElement {
   const isBack = name === "traceresponse";
   if (left.state !== "captured" && arrived.state !== "captured") return renderMissing(name, left.state, arrived.state);
+  // The answer names the span that answered, and not a parent.
+  const idName = isBack ? "span id" : "parent id";
   const sides =
     change === "same"
-      ? [renderCapture("", left, "", byId, hues)]
+      ? [renderCapture("", left, "", byId, hues, idName)]
       : [
-          renderCapture(isBack ? "answered" : "left", left, change === "dropped" ? "dropped" : "", byId, hues),
-          renderCapture("arrived", arrived, change === "added" || change === "changed" ? "new" : "", byId, hues),
+          renderCapture(isBack ? "answered" : "left", left, change === "dropped" ? "dropped" : "", byId, hues, idName),
+          renderCapture(
+            "arrived",
+            arrived,
+            change === "added" || change === "changed" ? "new" : "",
+            byId,
+            hues,
+            idName,
+          ),
         ];
   return el(
     "li",
@@ -135,7 +144,9 @@ function renderMissing(name: string, ...states: readonly Capture["state"][]): HT
   );
 }
 
-function renderCapture(label: string, { state, values, parts }: Capture, is: string, ...context: Context): HTMLElement {
+type Naming = readonly [...Context, idName: string];
+
+function renderCapture(label: string, { state, values, parts }: Capture, is: string, ...context: Naming): HTMLElement {
   const shown =
     state !== "captured"
       ? [el("span", { class: "muted small" }, state === "absent" ? "not there" : "not captured")]
@@ -152,17 +163,18 @@ function renderValue(
   value: string,
   parts: TraceparentParts | undefined,
   isDropped: boolean,
-  ...[byId, hues]: Context
+  ...context: Naming
 ): HTMLElement {
-  const content = parts === undefined ? el("code", {}, value) : renderParts(parts, byId, hues);
+  const content = parts === undefined ? el("code", {}, value) : renderParts(parts, ...context);
   // Said by the element too, not only by its looks.
   return isDropped ? el("del", {}, content) : content;
 }
 
 /** Version, trace id, parent id and flags. The parent id has the colour of the service whose span it names. */
-function renderParts(parts: TraceparentParts, ...[byId, hues]: Context): HTMLElement {
+function renderParts(parts: TraceparentParts, ...[byId, hues, idName]: Naming): HTMLElement {
   const owner = byId.get(parts.parentId);
   const hue = owner === undefined ? "" : ` hue-${hues.get(owner.service) ?? 0}`;
+  const nameOfId = owner === undefined ? idName : `${idName}: ${owner.service}`;
   const values = [parts.version, parts.traceId, parts.parentId, parts.flags + (parts.rest && ` ${parts.rest}`)];
   return el(
     "div",
@@ -173,9 +185,9 @@ function renderParts(parts: TraceparentParts, ...[byId, hues]: Context): HTMLEle
       ...partsOfTraceparent.map(({ key, name }, index) =>
         el(
           "span",
-          { class: `piece ${key}${key === "parent" ? hue : ""}`, title: name },
+          { class: `piece ${key}${key === "parent" ? hue : ""}` },
           el("code", {}, values[index] || "?"),
-          el("span", { class: "piece-name" }, key === "parent" && owner ? `${name}: ${owner.service}` : name),
+          el("span", { class: "piece-name" }, key === "parent" ? nameOfId : name),
         ),
       ),
     ),

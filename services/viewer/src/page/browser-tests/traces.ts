@@ -4,6 +4,7 @@ import type { GroupSpec, SpanSpec } from "../../testing/otlp.ts";
 export const ROLL_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 export const MESSY_ID = "5bf92f3577b34da6a3ce929d0e0e4736";
 export const BIG_ID = "6bf92f3577b34da6a3ce929d0e0e4736";
+export const HUGE_ID = "5df92f3577b34da6a3ce929d0e0e4736";
 export const HOSTILE_ID = "7bf92f3577b34da6a3ce929d0e0e4736";
 export const LATE_ID = "8bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -72,10 +73,10 @@ export const UNUSUAL = trace(
 export const LATE = trace(LATE_ID, span(0xc1, undefined, "front", "came late", 0, 1, { kind: SERVER }));
 
 /** A trace of this many spans; the parent of span n is span n/2. */
-export function bigTrace(count: number): readonly GroupSpec[] {
+export function bigTrace(count: number, traceId = BIG_ID): readonly GroupSpec[] {
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   const parent = (number: number) => (number === 1 ? undefined : Math.floor(number / 2));
-  return trace(BIG_ID, ...numbers.map((n) => span(n, parent(n), `service-${n % 5}`, `step ${n}`, n, 2_000)));
+  return trace(traceId, ...numbers.map((n) => span(n, parent(n), `service-${n % 5}`, `step ${n}`, n, 2_000)));
 }
 
 const IMAGE = `<img src=x onerror="window.pwned=1">`;

@@ -14,6 +14,8 @@ import { renderTrace, type ViewState } from "./trace-view.ts";
 // and a trace is there before the last of its spans.
 const PATIENCE_MS = 15_000;
 const ASK_EVERY_MS = 1_000;
+/** A longer trace is not asked for again and again; whether it grows is. */
+const MAX_ASKED = 5_000;
 /** Afterwards, whether spans still arrive: a trace may go on for hours. */
 const WATCH_EVERY_MS = 5_000;
 
@@ -97,6 +99,7 @@ async function show(trace: Trace): Promise<void> {
 
 /** Whether more of this trace may be on its way: its last span ended a short while ago, and somebody is looking. */
 function maySettle({ spans }: Trace): boolean {
+  if (spans.length > MAX_ASKED) return false;
   const end = spans.reduce((last, span) => Math.max(last, span.startMicros + span.durationMicros), 0);
   return performance.now() < until && Date.now() - end / 1e3 < PATIENCE_MS;
 }

@@ -16,30 +16,25 @@ export interface TimeAxis {
   readonly path: ReadonlyMap<string, readonly Stretch[]>;
 }
 
-/** Without its times, which `drawTimes` draws. */
+/** Without its content, which `drawRow` draws. */
 export function renderRow(row: Row, hues: ReadonlyMap<string, number>): HTMLElement {
-  const element = el(
-    "div",
-    {
-      class: `row hue-${hues.get(row.span.service) ?? 0}${row.span.status === "error" ? " failed" : ""}`,
-      role: "row",
-      tabindex: -1,
-      "aria-level": row.depth + 1,
-      "aria-posinset": row.place,
-      "aria-setsize": row.siblings,
-      "aria-expanded": row.children > 0 ? "true" : undefined,
-      "aria-selected": "false",
-    },
-    nameCell(row),
-    el("div"),
-  );
+  const element = el("div", {
+    class: `row hue-${hues.get(row.span.service) ?? 0}${row.span.status === "error" ? " failed" : ""}`,
+    role: "row",
+    tabindex: -1,
+    "aria-level": row.depth + 1,
+    "aria-posinset": row.place,
+    "aria-setsize": row.siblings,
+    "aria-expanded": row.children > 0 ? "true" : undefined,
+    "aria-selected": "false",
+  });
   element.style.setProperty("--depth", String(row.depth));
   return element;
 }
 
-/** The times of a row, in place of those that were drawn before. */
-export function drawTimes(element: HTMLElement, { span }: Row, axis: TimeAxis): void {
-  element.lastElementChild?.replaceWith(timeCell(span, axis));
+/** The content of a row, in place of what was drawn before. */
+export function drawRow(element: HTMLElement, row: Row, axis: TimeAxis): void {
+  element.replaceChildren(nameCell(row), timeCell(row.span, axis));
 }
 
 function nameCell({ span, children, oddities }: Row): HTMLElement {

@@ -4,8 +4,9 @@ import type { Row, Rows } from "../model/rows.ts";
 import { keyAction, visible } from "../model/tree-keys.ts";
 import { el } from "./dom.ts";
 import { createFolding, type Folding } from "./folding.ts";
+import { createRowDrawing } from "./row-drawing.ts";
 import { renderAxis, stepOf } from "./time-axis.ts";
-import { drawTimes, renderRow } from "./tree-row.ts";
+import { renderRow } from "./tree-row.ts";
 import { createSelection, type Selection } from "./tree-selection.ts";
 
 export interface TreeOptions {
@@ -39,6 +40,7 @@ export function createTree({ rows: all, hues, onSelect, onZoom, folded }: TreeOp
   const selection = createSelection(elements, (index) => onSelect(index === undefined ? undefined : rows[index]));
   let axis = renderAxis(window, window);
   const element = el("div", { class: "tree card", role: "treegrid", "aria-label": "Spans" }, axis, ...elements);
+  const drawRows = createRowDrawing(rows, elements, element);
   wireKeys(element, rows, folding, selection, onZoom);
   wireClicks(element, elements, folding, selection);
   return {
@@ -61,11 +63,7 @@ export function createTree({ rows: all, hues, onSelect, onZoom, folded }: TreeOp
       for (const row of rows) elements[row.index]?.classList.toggle("found", found?.has(row) ?? false);
     },
     draw: (part, withPath) => {
-      const drawn = { window: part, path: withPath ? all.path : NO_PATH };
-      for (const row of rows) {
-        const shown = elements[row.index];
-        if (shown) drawTimes(shown, row, drawn);
-      }
+      drawRows({ window: part, path: withPath ? all.path : NO_PATH });
       const next = renderAxis(part, window);
       axis.replaceWith(next);
       axis = next;
