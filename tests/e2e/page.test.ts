@@ -39,7 +39,7 @@ describe.skipIf(chromiumPath === undefined)("the page of front", () => {
     await send(page.locator("#send-joined-trace"));
     const stage = page.locator("#send .stage");
     expect(await stage.locator(".verdict").textContent()).toBe(
-      "✓One root, no orphan, every hop joined: page → front → back",
+      "✓Trace: one root, no orphan, every hop joined: page → front → back",
     );
     expect(await colours(stage.locator(".verdict"))).toEqual(await colours(page.locator("#send-joined-trace .state")));
     expect(await stage.locator(".row").count()).toBe(5);

@@ -1,4 +1,5 @@
-/** The pages of the viewer in the pictures, and their state. */
+/** The pages of the viewer and of front in the pictures, and their state. */
+import { findScenario } from "@baton/demo/scenarios";
 import type { Page } from "playwright-core";
 
 export interface PagePicture {
@@ -10,12 +11,12 @@ export interface PagePicture {
   readonly prepare: (page: Page) => Promise<void>;
 }
 
-/** Traces of the demo, by the titles of their scenarios. */
+/** Traces of the demo, by the ids of their scenarios. */
 const SHOWN = {
   /** Every kind of span, from the caller to the messages of a socket. */
-  trace: "A table game",
+  trace: "table-game",
   /** An exception in back, seen by both services. */
-  error: "An unexpected error",
+  error: "back-fails",
 } as const;
 
 /** @param output The output of the demo, which has the links. */
@@ -25,7 +26,8 @@ export function pagePictures(output: string): readonly PagePicture[] {
     if (url === undefined) throw new Error(`the demo printed no link ${pattern}:\n${output}`);
     return url;
   };
-  const traceOf = (title: string) => link(/http:\S+\/trace\/[0-9a-f]{32}/, output.indexOf(`\n${title}\n`));
+  const traceOf = (id: string) =>
+    link(/http:\S+\/trace\/[0-9a-f]{32}/, output.indexOf(`\n${findScenario(id).title}\n`));
   return [
     { name: "error", url: traceOf(SHOWN.error), height: 620, prepare: openSpan },
     { name: "trace", url: traceOf(SHOWN.trace), height: 620, prepare: openSpan },
@@ -33,9 +35,10 @@ export function pagePictures(output: string): readonly PagePicture[] {
       name: "traces",
       url: link(/http:\S+\/search/),
       height: 640,
-      prepare: (page) => page.locator("main a").first().waitFor(),
+      prepare: (page) => page.locator(".trace-list a").first().waitFor(),
     },
     { name: "metrics", url: link(/http:\S+\/metrics/), height: 720, prepare: findDurations },
+    { name: "lab", url: link(/(?<=^ *front +)http:\S+/m), height: 520, prepare: breakTrace },
   ];
 }
 
@@ -48,4 +51,14 @@ async function openSpan(page: Page): Promise<void> {
 async function findDurations(page: Page): Promise<void> {
   await page.locator(".metric-grid").first().waitFor();
   await page.locator("#find").fill("front duration");
+}
+
+/** A fault, with its two traces and the diagnosis. */
+async function breakTrace(page: Page): Promise<void> {
+  const fault = page.locator("#fault-header-dropped");
+  await fault.locator("button.primary").click();
+  await fault.locator("button.primary:enabled").waitFor();
+  await page.locator("#break .stage .finding").first().waitFor();
+  await page.locator(".waiting").waitFor({ state: "detached" });
+  await page.locator("#break").evaluate((section) => section.scrollIntoView());
 }

@@ -125,7 +125,7 @@ export function renderVerdict(tree: TraceTree): HTMLElement {
       "p",
       { class: `verdict ${grade}`, role: "status" },
       el("span", { "aria-hidden": "true" }, ok ? "✓" : "✗"),
-      text.charAt(0).toUpperCase() + text.slice(1),
+      `Trace: ${text}`,
     ),
     problems.length + notes.length > 0 &&
       el("ul", { class: "findings muted small" }, ...[...problems, ...notes].map((line) => el("li", {}, line))),

@@ -48,7 +48,12 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
       "3 back DiceService/Roll server error 8 ms",
       "4 back roll dice 6 ms",
     ]);
-    expect(await page.locator(".verdict").textContent()).toBe("✓One root, no orphan, every hop joined: front → back");
+    expect(await page.locator(".verdict").textContent()).toBe(
+      "✓Trace: one root, no orphan, every hop joined: front → back",
+    );
+    expect(await page.locator(".failure").textContent()).toBe("failedback DiceService/Rollthe die is hot");
+    await page.locator(".failure a").click();
+    await page.locator(".details .message", { hasText: "the die is hot" }).waitFor();
     expect(await page.title()).toBe("GET /rolldice · Baton");
   });
 
@@ -64,7 +69,8 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
       "1 front circle one circle 4 ms",
       "2 front circle two 2 ms",
     ]);
-    expect(await page.locator(".verdict").textContent()).toBe("✗2 roots, 1 orphan, 1 circle");
+    expect(await page.locator(".verdict").textContent()).toBe("✗Trace: 2 roots, 1 orphan, 1 circle");
+    expect(await page.locator(".failure").count()).toBe(0);
     await page.locator(".row").nth(4).click();
     await page.locator(".details .notice", { hasText: "Its parent 00000000000000ff is not in this trace." }).waitFor();
   });
@@ -73,7 +79,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of a trace in a browser", () =
     await stage.send(UNUSUAL);
     const page = await openTrace(UNUSUAL_ID);
     const verdict = page.locator(".verdict");
-    expect(await verdict.textContent()).toBe("≈Whole, with 1 hop without a CLIENT span: front → back");
+    expect(await verdict.textContent()).toBe("≈Trace: whole, with 1 hop without a CLIENT span: front → back");
     expect(await verdict.getAttribute("class")).toBe("verdict unusual");
     await page.locator(".findings summary").click();
     await page.locator(".findings ol li", { hasText: "its client is not instrumented" }).waitFor();

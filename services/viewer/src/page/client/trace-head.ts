@@ -3,6 +3,7 @@
 import type { Finding, Grade } from "@baton/trace-tree";
 import { matcher } from "../model/find.ts";
 import { formatAgo, formatCount, formatDuration, formatMoment, formatNumber, isoMoment } from "../model/format.ts";
+import { innermostFailure } from "../model/innermost-failure.ts";
 import type { Row, Rows } from "../model/rows.ts";
 import { countServices } from "../model/trace-summary.ts";
 import { button, el } from "./dom.ts";
@@ -32,6 +33,7 @@ export function renderHead(options: HeadOptions): HTMLElement {
     { class: "trace-head" },
     first && el("h1", {}, el("span", { class: `service ${hue(first.service)}` }, first.service), ` ${first.name}`),
     renderFacts(rows),
+    renderFailure(rows),
     ...renderVerdict(rows),
     ...renderSkews(options),
     el(
@@ -101,6 +103,15 @@ function fact(name: string, ...value: (Node | string)[]): HTMLElement {
   return el("div", {}, el("dt", {}, name), el("dd", {}, ...value));
 }
 
+/** Before the verdict, which says that a trace is whole and not that its request went well. */
+function renderFailure({ rows }: Rows): HTMLElement | false {
+  const { span } = innermostFailure(rows) ?? {};
+  if (span === undefined) return false;
+  const { service, name, spanId, statusMessage } = span;
+  const link = el("a", { href: `#span=${spanId}` }, `${service} ${name}`);
+  return el("p", { class: "failure" }, el("span", { class: "mark bad" }, "failed"), link, statusMessage);
+}
+
 const MARKS: Readonly<Record<Grade, string>> = { joined: "✓", unusual: "≈", broken: "✗", cut: "…" };
 
 function renderVerdict({ verdict }: Rows): readonly HTMLElement[] {
@@ -110,7 +121,7 @@ function renderVerdict({ verdict }: Rows): readonly HTMLElement[] {
     "p",
     { class: `verdict ${grade}` },
     el("span", { "aria-hidden": "true" }, MARKS[grade]),
-    renderSentence(text.charAt(0).toUpperCase() + text.slice(1)),
+    renderSentence(`Trace: ${text}`),
   );
   return [line, ...renderFindings([...findings.map(renderFinding), ...notes.map((note) => el("li", {}, note))])];
 }
