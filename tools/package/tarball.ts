@@ -21,7 +21,7 @@ export async function checkFiles(tarball: string): Promise<void> {
   const names = await namesIn(tarball);
   const sources = names.flatMap((name) => /^src\/(.*)\.ts$/.exec(name)?.[1] ?? []);
   const built = sources.flatMap((name) => [".js", ".js.map", ".d.ts", ".d.ts.map"].map((end) => `dist/${name}${end}`));
-  const entries = ["index", "http/index", "grpc/index", "testing"].map((name) => `dist/node/${name}.js`);
+  const entries = ["index", "http/fetch", "http/index", "grpc/index", "testing"].map((name) => `dist/node/${name}.js`);
   const expected = [...ALWAYS, ...sources.map((name) => `src/${name}.ts`), ...built, ...entries];
   const difference = new Set(expected).symmetricDifference(new Set(names));
   if (difference.size > 0) throw new Error(`missing, or too many:\n${[...difference].toSorted().join("\n")}`);
