@@ -1,5 +1,5 @@
 /** What was sent, what came back, and which spans belong to it. The checks read this and nothing else. */
-import { buildTree, type Span, type TraceTree } from "@baton/trace-tree";
+import { buildTree, type Span, type Trace, type TraceTree } from "@baton/trace-tree";
 import type { ReceivedCall } from "./callback-server.ts";
 import type { ServiceFacts } from "./examination.ts";
 import { isTraceOf, otherTraceId, type Probe, type Purpose } from "./probe.ts";
@@ -27,6 +27,8 @@ export interface Seen extends Exchange {
 export interface Evidence {
   readonly target: Target;
   readonly seen: readonly Seen[];
+  /** All that came, also traces that began because ours was lost, and those of other traffic. */
+  readonly traces: readonly Trace[];
   /** Whether any span of the service came. */
   readonly hasSpans: boolean;
   readonly service: ServiceFacts | undefined;
@@ -65,10 +67,18 @@ export function joinSpans(exchanges: readonly Exchange[], spans: readonly Span[]
   const byTrace = Map.groupBy(spans, ({ traceId }) => traceId);
   const trees = new Map([...byTrace].map(([id, own]) => [id, buildTree({ traceId: id, spans: own })] as const));
   const entries = [...trees.values()].flatMap(entriesOf);
+  const ours = new Set(exchanges.map(({ probe }) => probe.identity.parentId));
+  // A span of another service was called from inside, also where its parent is lost or wrong.
+  const below = mostCommon(entries.filter(({ parentId }) => ours.has(parentId ?? "")).map(({ service }) => service));
   const claimed = new Set<Span>();
   const found = new Map<Exchange, readonly Span[]>();
-  const claim = (exchange: Exchange, own: readonly Span[]) => {
-    if (own.length === 0) return;
+  const claim = (exchange: Exchange, spans: readonly Span[]) => {
+    const { parentId } = exchange.probe.identity;
+    const first =
+      spans.find((span) => span.parentId === parentId) ??
+      spans.find((span) => span.service === (below ?? span.service));
+    if (first === undefined) return;
+    const own = spans.filter((span) => span.service === first.service);
     for (const span of own) claimed.add(span);
     found.set(exchange, own);
   };

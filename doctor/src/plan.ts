@@ -8,24 +8,30 @@ export interface Step {
   /** For the progress line. */
   readonly title: string;
   readonly probes: readonly Probe[];
-  /** Whether they are sent at once. */
-  readonly together: boolean;
+  /** Whether each waits for the answer to the one before, or all are sent at once. @default A few at once. */
+  readonly order?: "alone" | "together";
 }
 
 /** How many requests are sent without any header, to see which share is recorded. */
 const NOTHING_SENT = 30;
 const PARALLEL = 10;
+/** A fault that only every second request has is seen twice. */
+const ALONE = 4;
 
 export function planSteps(target: Target): readonly Step[] {
   const http = target.protocol === "http";
   return [
-    step("a trace of ours", [sampled("sampled"), sampled("sampled"), unsampled()]),
+    // One after the other: so the time tells which spans are of one request where a trace is lost behind the service.
+    {
+      ...step("a trace of ours", [...Array.from({ length: ALONE }, () => sampled("sampled")), unsampled()]),
+      order: "alone",
+    },
     {
       ...step(
         "ten at once",
         Array.from({ length: PARALLEL }, () => sampled("parallel")),
       ),
-      together: true,
+      order: "together",
     },
     ...(target.hasCallback ? [step("calls that the service makes", callProbes())] : []),
     step("answers", [
@@ -92,5 +98,5 @@ function casesOf({ protocol }: Target, ids: RegExp): readonly Probe[] {
 }
 
 function step(title: string, probes: readonly Probe[]): Step {
-  return { title, probes, together: false };
+  return { title, probes };
 }

@@ -1,5 +1,6 @@
 /** One examination as it runs: sends probes, keeps what came back, and waits for spans. */
 import type { CallbackServer } from "./callback-server.ts";
+import { lacksSpans } from "./checks/hops.ts";
 import { type Evidence, type Exchange, headerValues, joinSpans, readService, type Seen } from "./evidence.ts";
 import type { Progress } from "./examination.ts";
 import { type Step, sampled } from "./plan.ts";
@@ -39,6 +40,8 @@ const LANES = 4;
 /** The default of OTEL_BSP_SCHEDULE_DELAY is 5 s. */
 const USUAL_DELAY_MS = 5000;
 const LONGEST_WAIT_MS = 15_000;
+/** What the service calls may send its spans later than the service, where some are missing. */
+const BEHIND_MS = USUAL_DELAY_MS;
 /** So long without an answer or a connection at the very beginning, and nobody is there. */
 const TRIES = 3;
 
@@ -73,6 +76,17 @@ export function createSession({ target, sender, source, callback, onProgress }: 
   async function join(of: readonly Exchange[]): Promise<readonly Seen[]> {
     const ordered = of.toSorted((a, b) => a.sentMicros - b.sentMicros);
     return joinSpans(ordered, await source.read(traceIdsOf(of)));
+  }
+
+  async function look(skipped: number): Promise<Evidence> {
+    const spans = await source.read(traceIdsOf(exchanges));
+    const seen = joinSpans(
+      exchanges.toSorted((a, b) => a.sentMicros - b.sentMicros),
+      spans,
+    );
+    const traces = [...Map.groupBy(spans, ({ traceId }) => traceId)].map(([traceId, of]) => ({ traceId, spans: of }));
+    const anySpan = seen.some(({ entries, tree }) => entries.length > 0 || tree !== undefined);
+    return { target, seen, traces, hasSpans: anySpan, service: readService(seen), skipped };
   }
 
   return {
@@ -124,7 +138,7 @@ export function createSession({ target, sender, source, callback, onProgress }: 
       })();
       // What goes wrong there is thrown below, where it is waited for.
       reading.catch(() => {});
-      for (const [index, { title, probes, together }] of steps.entries()) {
+      for (const [index, { title, probes, order }] of steps.entries()) {
         onProgress({ kind: "sending", title, step: index + 1, steps: steps.length });
         const queue = [...probes];
         const lane = async () => {
@@ -134,10 +148,10 @@ export function createSession({ target, sender, source, callback, onProgress }: 
               return;
             }
             await exchange(probe);
-            if (!canOverlap && hasSpans && !together) await Bun.sleep(GAP_MS);
+            if (!canOverlap && hasSpans && order !== "together") await Bun.sleep(GAP_MS);
           }
         };
-        const lanes = together ? probes.length : canOverlap ? LANES : 1;
+        const lanes = order === "together" ? probes.length : canOverlap && order !== "alone" ? LANES : 1;
         await Promise.all(Array.from({ length: lanes }, lane));
       }
       isSending = false;
@@ -149,16 +163,15 @@ export function createSession({ target, sender, source, callback, onProgress }: 
       onProgress({ kind: "collecting" });
       const longest = hasSpans ? Math.min(LONGEST_WAIT_MS, 1.5 * delayMs + 2000) : POLL_MS;
       const deadline = performance.now() + longest;
-      let seen = await join(exchanges);
-      for (let before = -1; performance.now() < deadline; ) {
-        const count = countSpans(seen);
-        if (isComplete(seen) && count === before) break;
+      const behind = performance.now() + (hasSpans ? BEHIND_MS : 0);
+      for (let before = -1; ; ) {
+        const evidence = await look(skipped);
+        const count = countSpans(evidence.seen);
+        const isSettled = (isComplete(evidence.seen) && count === before) || performance.now() >= deadline;
+        if (isSettled && (performance.now() >= behind || !lacksSpans(evidence))) return evidence;
         before = count;
         await Bun.sleep(POLL_MS);
-        seen = await join(exchanges);
       }
-      const anySpan = seen.some(({ entries, tree }) => entries.length > 0 || tree !== undefined);
-      return { target, seen, hasSpans: anySpan, service: readService(seen), skipped };
     },
   };
 }

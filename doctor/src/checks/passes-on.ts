@@ -1,11 +1,12 @@
 /** Passes on: what the service calls is in our trace, under the CLIENT span of the call. */
-import { type Span, verdictOf } from "@baton/trace-tree";
+import type { Span } from "@baton/trace-tree";
 import type { ReceivedCall } from "../callback-server.ts";
 import { type Evidence, headerValues, ofPurpose, type Seen } from "../evidence.ts";
 import { type CheckResult, type Finding, resultOf } from "../finding.ts";
 import { isTraceOf } from "../probe.ts";
 import { remedyFor, type Topic } from "../remedies.ts";
 import { rules } from "../rules.ts";
+import { judgeHops } from "./hops.ts";
 
 interface Called extends Seen {
   readonly call: ReceivedCall;
@@ -20,23 +21,26 @@ interface TraceParent {
 
 export function checkPassesOn(evidence: Evidence): CheckResult {
   const seen = ofPurpose(evidence, "sampled", "unsampled", "parallel", "redirect", "retry", "failing-call");
+  const hops = judgeHops(evidence, seen);
   const called = seen.flatMap((each) => each.calls.map((call): Called => ({ ...each, call, parent: parentOf(call) })));
   if (called.length > 0) {
+    const inOtherTrace = otherTrace(evidence, called);
     const findings = [
       ...missing(evidence, called),
       ...sentTwice(evidence, called),
-      ...otherTrace(evidence, called),
+      ...inOtherTrace,
       ...wrongParent(evidence, called),
       ...wrongFlags(evidence, called),
-      ...unjoined(evidence, seen),
+      // Its spans show the same once more.
+      ...hops.filter(({ id }) => inOtherTrace.length === 0 || id !== "passes-on/context-lost"),
     ];
     return resultOf("passes-on", `${called.length} calls came to the call-back`, findings);
   }
-  const hops = unjoined(evidence, seen);
   const path = seen
     .map(({ tree }) => tree && servicesOf(tree.trace.spans))
     .find((services) => (services?.length ?? 0) > 1);
   if (path !== undefined) return resultOf("passes-on", `seen in the spans of ${path.join(" and ")}`, hops);
+  if (hops.length > 0) return resultOf("passes-on", "seen in the spans of the service and of what it calls", hops);
   return resultOf("passes-on", "no call of the service was seen", [notSeen(evidence)]);
 }
 
@@ -206,24 +210,6 @@ function wrongFlags(evidence: Evidence, called: readonly Called[]): readonly Fin
     },
     { rule: rules.sampledFlag },
   );
-}
-
-/** Where spans of several services came: a hop without its pair of CLIENT and SERVER span. */
-function unjoined({ service }: Evidence, seen: readonly Seen[]): readonly Finding[] {
-  const hops = seen
-    .flatMap(({ tree }) => (tree === undefined ? [] : verdictOf(tree).findings))
-    .filter(({ noun }) => noun.startsWith("hop "));
-  return [...Map.groupBy(hops, ({ noun }) => noun)].map(([noun, of]) => ({
-    id: `passes-on/${noun.replaceAll(/\W+/g, "-").toLowerCase()}`,
-    level: of[0]?.grade ?? "unusual",
-    title: `Two services are joined in an unusual way: ${noun}.`,
-    sent: "A valid traceparent.",
-    came: `${of.length} hops have another pair of spans than CLIENT over SERVER. ${of[0]?.causes[0] ?? ""}`,
-    rule: rules.httpClientSpan,
-    effect: "Service maps lack the connection, and the time between the services is not seen.",
-    remedy: remedyFor("client span", service),
-    examples: [...new Set(of.map(({ sentence }) => sentence))],
-  }));
 }
 
 function notSeen({ target, service }: Evidence): Finding {

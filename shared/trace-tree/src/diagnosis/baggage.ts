@@ -6,7 +6,9 @@ import type { Hop } from "../wire-types.ts";
 import { arrivedOf, type Evidence, finding, label, leftOf, namesOf } from "./evidence.ts";
 
 export function findLostBaggage(evidence: Evidence): readonly Diagnosis[] {
-  return evidence.hops.flatMap((hop) => [...lostOnTheWay(hop, evidence), ...notPassedOn(hop, evidence)]);
+  // The second span of a doubled instrumentation captures nothing that the first one would not.
+  const hops = evidence.hops.filter(({ to }) => to === undefined || !evidence.explained.has(to));
+  return hops.flatMap((hop) => [...lostOnTheWay(hop, evidence), ...notPassedOn(hop, evidence)]);
 }
 
 /** It left and did not arrive. Where the whole context was lost, another rule says so. */
