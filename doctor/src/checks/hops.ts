@@ -35,8 +35,8 @@ type OfOneCause = readonly [Diagnosis, ...Diagnosis[]];
 function diagnoseHops(evidence: Evidence): readonly OfOneCause[] {
   const alone = ofPurpose(evidence, "warm-up", "sampled").filter(({ entries }) => entries.length > 0);
   const entries = new Set(alone.flatMap((each) => each.entries));
-  const found = diagnose(withOurSpans(evidence, alone)).filter(
-    // The hop from us to the service has checks of its own.
+  const found = diagnose(tracesAround(evidence, alone)).filter(
+    // The hop from us to the service has checks of its own, and our own span is in no trace.
     (each) => !isGuess(each) && !(each.spans[0] && isAmong(entries, each.spans[0])),
   );
   const ours = new Set([...entries].map(({ traceId }) => traceId));
@@ -55,34 +55,15 @@ function isAmong(entries: ReadonlySet<Span>, { traceId, spanId }: Span): boolean
   return [...entries].some((entry) => entry.traceId === traceId && entry.spanId === spanId);
 }
 
-/** The traces of these requests and those that began meanwhile. Our own spans are added: without them each is an orphan. */
-function withOurSpans({ traces, seen }: Evidence, alone: readonly Seen[]): readonly Trace[] {
-  const byTrace = Map.groupBy(alone, ({ entries }) => entries[0]?.traceId);
+/** The traces of these requests, and those that ran meanwhile and are of no other request of ours. */
+function tracesAround({ traces, seen }: Evidence, alone: readonly Seen[]): readonly Trace[] {
+  const own = new Set(alone.map(({ entries }) => entries[0]?.traceId));
   const ofOthers = new Set(seen.flatMap((each) => (alone.includes(each) ? [] : (each.tree?.trace.traceId ?? []))));
   return traces.flatMap(({ traceId, spans }) => {
-    const own = byTrace.get(traceId);
-    if (own !== undefined) return [{ traceId, spans: [...spans, ...own.map(ourSpan)] }];
+    if (own.has(traceId)) return [{ traceId, spans }];
     const isMeanwhile = spans.some((span) => alone.some(({ entries: [entry] }) => entry && overlap(entry, span)));
     return isMeanwhile && !ofOthers.has(traceId) ? [{ traceId, spans }] : [];
   });
-}
-
-function ourSpan({ probe: { identity }, sentMicros, endedMicros }: Seen): Span {
-  return {
-    traceId: identity.traceId,
-    spanId: identity.parentId,
-    name: "request",
-    kind: "client",
-    service: "baton-doctor",
-    startMicros: sentMicros,
-    durationMicros: endedMicros - sentMicros,
-    status: "unset",
-    statusMessage: "",
-    attributes: {},
-    resource: {},
-    events: [],
-    links: [],
-  };
 }
 
 function overlap(a: Span, b: Span): boolean {
