@@ -52,7 +52,7 @@ export interface Delivery<T> {
 
 /** A queue that is half full takes only items of traces that have less than this share of the queue. */
 const SMALL_SHARE = 1 / 32;
-/** A queue that holds less does not count the items of each trace, which is 0.03 of the CPU ratio of a unary call. */
+/** A queue that holds less does not count the items of each trace: nothing is decided by the count then. */
 const COUNTED_FROM = 1 / 4;
 
 /** @param traceOf Returns the trace of an item, so that one trace with many spans leaves space for other traces. */

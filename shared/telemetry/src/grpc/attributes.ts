@@ -63,21 +63,6 @@ export function peerAttributes(peer: string): Attributes {
   return { [ATTR_NETWORK_PEER_ADDRESS]: address, [ATTR_NETWORK_PEER_PORT]: port };
 }
 
-const MAX_REMEMBERED = 100;
-
-/** Reads each text once; what is returned must not be changed. Connections come and go, so it begins anew when it is full. */
-export function remember<T>(read: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
-  return (text) => {
-    const found = known.get(text);
-    if (found !== undefined) return found;
-    const value = read(text);
-    if (known.size >= MAX_REMEMBERED) known.clear();
-    known.set(text, value);
-    return value;
-  };
-}
-
 /** The entries of metadata as text: binary values in base64. @see https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/ */
 export function* metadataEntries(metadata: Metadata): Generator<readonly [string, readonly string[]]> {
   for (const [key, values] of metadata) yield [key, values.map(printable)];

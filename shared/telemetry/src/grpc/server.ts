@@ -11,7 +11,7 @@ import { callHook } from "../hooks.ts";
 import { extractContext, metadataGetter } from "../propagation/index.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { isAbort } from "../thrown.ts";
-import { metadataEntries } from "./attributes.ts";
+import { hostAttributes, metadataEntries, peerAttributes } from "./attributes.ts";
 import { type CallSide, CallSpan, type CallSpanEnd, createCallSide } from "./call-span.ts";
 import { type GrpcCallStart, type GrpcServerTelemetryOptions, isApplicationCall } from "./options.ts";
 import { activeInterceptedCall } from "./server-interceptor.ts";
@@ -64,7 +64,7 @@ function startServerSpan(
     parent: caller.context,
     links: caller.links,
     // Not on the metric: a caller may write any authority, and each would be a series of its own.
-    attributes: { ...side.peerAttributes(peer), ...(authority !== undefined && side.hostAttributes(authority)) },
+    attributes: { ...peerAttributes(peer), ...(authority !== undefined && hostAttributes(authority)) },
   });
 }
 
