@@ -132,13 +132,14 @@ describe("it fails", () => {
   });
 
   test("when a tree is not as expected, and says how it differs", async () => {
-    const run = start(["--once", "--only=plain-roll"], anyPorts, {
-      CALL_TIMEOUT_MS: "1",
+    // Front begins a trace of its own, so that of the caller has no span of front.
+    const run = start(["--once", "--only=joined-trace"], anyPorts, {
+      FRONT_TRUST: "restart",
       BATON_TRACE_TIMEOUT_MS: "300",
     });
     expect(await run.exited).toBe(1);
-    expect(run.output()).toMatch(/different: .*status is error, expected unset/);
-    expect(run.output()).toMatch(/1 of 1 trace is not as expected: A plain roll/);
+    expect(run.output()).toMatch(/different: missing: demo CLIENT GET > front SERVER GET/);
+    expect(run.output()).toMatch(/1 of 1 trace is not as expected: A trace that another service began/);
   });
 
   test("for an unknown option", async () => {
