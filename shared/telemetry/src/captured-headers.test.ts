@@ -43,9 +43,14 @@ describe("a header that holds a secret by its name", () => {
 test("credentials and secrets of a URL are redacted, over HTTP and in metadata alike", () => {
   const capture = createHeaderCapture(["authorization", "referer"], (key) => key, redactSecrets);
   expect(
-    capture([
+    capture?.([
       ["authorization", ["Bearer s3cret"]],
       ["referer", ["http://ann:s3cret@a/?token=s3cret"]],
     ]),
   ).toEqual({ authorization: ["Bearer REDACTED"], referer: ["http://REDACTED:REDACTED@a/?token=REDACTED"] });
+});
+
+test("a list that selects nothing captures nothing", () => {
+  expect(createHeaderCapture([], (key) => key, redactSecrets)).toBeUndefined();
+  expect(createHeaderCapture({ include: [], exclude: ["a"] }, (key) => key, redactSecrets)).toBeUndefined();
 });

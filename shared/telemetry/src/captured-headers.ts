@@ -13,17 +13,20 @@ export type HeaderList =
   | readonly string[]
   | { readonly include: readonly string[]; readonly exclude?: readonly string[] };
 
-/** Returns the attributes of the selected headers. `entries` has each name in lower case, once. */
+/** The attributes of the selected headers. `entries` has each name in lower case, once. */
 export type HeaderCapture = (entries: Iterable<readonly [name: string, values: readonly string[]]>) => Attributes;
 
-/** @param attributeName as `http.request.header.<key>` or `rpc.request.header.<key>` */
+/**
+ * @param attributeName as `http.request.header.<key>` or `rpc.request.header.<key>`
+ * @returns `undefined` where the list selects nothing.
+ */
 export function createHeaderCapture(
   list: HeaderList,
   attributeName: (key: string) => string,
   redact: Redact,
-): HeaderCapture {
+): HeaderCapture | undefined {
+  if (("include" in list ? list.include : list).length === 0) return undefined;
   const isWanted = createHeaderFilter(list);
-  if (("include" in list ? list.include : list).length === 0) return () => ({});
   return (entries) => {
     const attributes: Attributes = {};
     for (const [name, values] of entries) {

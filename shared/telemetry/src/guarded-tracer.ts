@@ -9,6 +9,7 @@ import {
   type SpanOptions,
   type Tracer,
   trace,
+  type UpDownCounter,
 } from "@opentelemetry/api";
 import { reportOnce } from "./hooks.ts";
 
@@ -41,11 +42,19 @@ export function endSpan(span: Span): void {
   }
 }
 
-/** An instrument of another SDK may throw here. */
-export function recordDuration(histogram: Histogram, seconds: number, attributes: Attributes, active: Context): void {
+/** An instrument of another SDK may throw, here and below. */
+export function record(histogram: Histogram, value: number, attributes: Attributes, active: Context): void {
   try {
-    histogram.record(seconds, attributes, active);
+    histogram.record(value, attributes, active);
   } catch (error) {
     reportOnce("Histogram.record", error);
+  }
+}
+
+export function add(counter: UpDownCounter, value: number, attributes: Attributes, active: Context): void {
+  try {
+    counter.add(value, attributes, active);
+  } catch (error) {
+    reportOnce("UpDownCounter.add", error);
   }
 }

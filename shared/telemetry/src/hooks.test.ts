@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { type DiagLogger, DiagLogLevel, diag } from "@opentelemetry/api";
-import { callHook } from "./hooks.ts";
+import { guardHook } from "./hooks.ts";
 
 const errors: string[] = [];
 const ignore = () => {};
@@ -18,10 +18,10 @@ test("a hook's own value is used; one that throws is reported once, by name, and
   const fail = () => {
     throw new Error("oops");
   };
-  expect(callHook("test hook", () => "mine", [], "default")).toBe("mine");
-  expect([callHook("test hook", fail, [], "default"), callHook("test hook", fail, [], "default")]).toEqual([
-    "default",
-    "default",
-  ]);
+  const byDefault = (given: string) => `default of ${given}`;
+  expect(guardHook("test hook", undefined, byDefault)("x")).toBe("default of x");
+  expect(guardHook("test hook", (given: string) => `mine of ${given}`, byDefault)("x")).toBe("mine of x");
+  const failing = guardHook<[string], string>("test hook", fail, byDefault);
+  expect([failing("x"), failing("y")]).toEqual(["default of x", "default of y"]);
   expect(errors).toEqual(["the hook test hook threw, its default is used instead (reported once): Error: oops"]);
 });

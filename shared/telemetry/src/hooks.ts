@@ -1,4 +1,4 @@
-/** Calls the hooks of a user, so that an error in one never changes the request. */
+/** Guards the hooks of a user, so that an error in one never changes the request. */
 import { diag } from "@opentelemetry/api";
 import { redactSecrets } from "./redact.ts";
 import { printed } from "./thrown.ts";
@@ -7,25 +7,26 @@ import { printed } from "./thrown.ts";
 const reported = new Set<string>();
 
 /**
- * Calls a user's hook, if there is one. What it throws is reported once per hook through `diag`.
- * @returns What the hook returns; `fallback` without a hook, and where it throws.
+ * Makes a user's hook safe to call. What it throws is reported once through `diag`, and `fallback` is called in its place.
+ * Without a hook, `fallback` is all there is.
  */
-export function callHook<Args extends readonly unknown[], T>(
+export function guardHook<Args extends readonly unknown[], T>(
   name: string,
   hook: ((...args: Args) => T) | undefined,
-  args: Args,
-  fallback: T,
-): T {
+  fallback: (...args: Args) => T,
+): (...args: Args) => T {
   if (hook === undefined) return fallback;
-  try {
-    return hook(...args);
-  } catch (error) {
-    reportOnce(name, error);
-    return fallback;
-  }
+  return (...args) => {
+    try {
+      return hook(...args);
+    } catch (error) {
+      reportOnce(name, error);
+      return fallback(...args);
+    }
+  };
 }
 
-/** For a call that runs for each request: `callHook()` would need a closure. */
+/** Reports what a part of another party threw, once for each part. */
 export function reportOnce(name: string, error: unknown): void {
   if (reported.has(name)) return;
   reported.add(name);

@@ -46,6 +46,7 @@ export function withSpan<T>(
   if (work === undefined) throw new TypeError(`withSpan("${name}"): the last argument must be the function to run`);
 
   const parent = context.active();
+  if (!telemetry.enabled) return work(telemetry.tracer.startSpan(name, undefined, parent));
   // The SDK does not change the links, but its type does not say `readonly`.
   const span = telemetry.tracer.startSpan(name, options as SpanOptions, parent);
   const active = trace.setSpan(parent, span);

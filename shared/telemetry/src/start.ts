@@ -71,6 +71,7 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
       baggageAttributes,
       knownHttpMethods: config.knownHttpMethods,
     }),
+    enabled: !config.disabled,
     config,
     flush,
     shutdown: once(() => stop(signals, globals)),

@@ -23,6 +23,11 @@ export const SCOPE = "@baton/telemetry";
 
 /** What instrumentation uses. It holds no state of a request, so one value serves a whole process. */
 export interface Telemetry {
+  /**
+   * False where telemetry is disabled: the context of a caller is passed on, and nothing else is done. No hook of an
+   * option is called.
+   */
+  readonly enabled: boolean;
   /** `service.name` of the resource. */
   readonly serviceName: string;
   readonly tracer: Tracer;
@@ -89,6 +94,7 @@ export function telemetryFrom(providers: TelemetryProviders): Telemetry {
     );
   }
   return {
+    enabled: true,
     serviceName: providers.serviceName ?? "unknown_service:bun",
     tracer: guardTracer(tracerProvider.getTracer(SCOPE, packageJson.version, { schemaUrl: SCHEMA_URL })),
     meter: meterProvider?.getMeter(SCOPE, packageJson.version, { schemaUrl: SCHEMA_URL }) ?? createNoopMeter(),

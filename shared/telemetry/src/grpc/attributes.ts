@@ -15,10 +15,12 @@ export function rpcMethod(path: string): string {
   return path.startsWith("/") ? path.slice(1) : path;
 }
 
-/** `rpc.status_code` and `error.type`, the same on span and metric. */
-export function statusAttributes(status: Status, isError: boolean): Attributes {
+/** Writes `rpc.status_code` and `error.type`, the same on span and metric. @returns `attributes` */
+export function writeStatus(attributes: Attributes, status: Status, isError: boolean): Attributes {
   const { name } = grpcStatusRow(status);
-  return { [ATTR_RPC_STATUS_CODE]: name, ...(isError && { [ATTR_ERROR_TYPE]: name }) };
+  attributes[ATTR_RPC_STATUS_CODE] = name;
+  if (isError) attributes[ATTR_ERROR_TYPE] = name;
+  return attributes;
 }
 
 /**
@@ -39,16 +41,18 @@ function withoutUsers(target: string): string {
   return target.replace(/[^/,@]*@/g, "");
 }
 
-const HOST = /^(?:\[(?<v6>[0-9a-fA-F:.%]+)\]|(?<name>[^\s,:/[\]]+))(?::(?<port>\d{1,5}))?$/;
+const HOST = /^(?:\[([0-9a-fA-F:.%]+)\]|([^\s,:/[\]]+))(?::(\d{1,5}))?$/;
 
 /**
  * `server.address` and `server.port` of an `:authority` or `host:port`, without a user; `undefined` where it is neither.
  */
 export function hostAttributes(authority: string): Attributes | undefined {
-  const parts = HOST.exec(authority.slice(authority.lastIndexOf("@") + 1))?.groups;
-  const address = parts?.v6 ?? parts?.name;
+  const [, v6, name, port] = HOST.exec(authority.slice(authority.lastIndexOf("@") + 1)) ?? [];
+  const address = v6 ?? name;
   if (address === undefined) return undefined;
-  return { [ATTR_SERVER_ADDRESS]: address, ...(parts?.port && { [ATTR_SERVER_PORT]: Number(parts.port) }) };
+  const attributes: Attributes = { [ATTR_SERVER_ADDRESS]: address };
+  if (port !== undefined) attributes[ATTR_SERVER_PORT] = Number(port);
+  return attributes;
 }
 
 /** `network.peer.*` of the peer as grpc-js prints it: `127.0.0.1:4000`, `::1:4000`, or the path of a socket. */

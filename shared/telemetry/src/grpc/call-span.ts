@@ -13,8 +13,8 @@ import {
 import type { Metadata, Status } from "nice-grpc-common";
 import { createHeaderCapture, type HeaderCapture } from "../captured-headers.ts";
 import { createDurationHistogram, secondsSince } from "../durations.ts";
-import { endSpan, recordDuration } from "../guarded-tracer.ts";
-import { callHook } from "../hooks.ts";
+import { endSpan, record } from "../guarded-tracer.ts";
+import { guardHook } from "../hooks.ts";
 import { redactSecrets } from "../redact.ts";
 import {
   ATTR_RPC_METHOD,
@@ -26,8 +26,8 @@ import {
 } from "../semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { exceptionOf, isErrorObject, textOf } from "../thrown.ts";
-import { grpcStatusRow, metadataEntries, rpcMethod, statusAttributes } from "./attributes.ts";
-import type { GrpcCallStart, GrpcTelemetryOptions } from "./options.ts";
+import { grpcStatusRow, metadataEntries, rpcMethod, writeStatus } from "./attributes.ts";
+import { type GrpcCallStart, type GrpcTelemetryOptions, isApplicationCall } from "./options.ts";
 
 /** What all calls of one middleware have in common. */
 export interface CallSide {
@@ -39,10 +39,14 @@ export interface CallSide {
   readonly attributes: Attributes;
   /** Which metadata to put on the span. */
   readonly captured: {
-    readonly request: HeaderCapture;
-    readonly header: HeaderCapture;
-    readonly trailer: HeaderCapture;
+    readonly request: HeaderCapture | undefined;
+    readonly header: HeaderCapture | undefined;
+    readonly trailer: HeaderCapture | undefined;
   };
+  /** The user's hooks; their defaults where there is none. */
+  readonly hooks: Required<
+    Pick<GrpcTelemetryOptions, "filter" | "spanName" | "spanStatus" | "startAttributes" | "endAttributes">
+  >;
 }
 
 export function createCallSide(
@@ -65,14 +69,24 @@ export function createCallSide(
       header: createHeaderCapture(capturedResponseMetadata, ATTR_RPC_RESPONSE_HEADER, redactSecrets),
       trailer: createHeaderCapture(capturedTrailers, ATTR_RPC_RESPONSE_TRAILER, redactSecrets),
     },
+    hooks: {
+      filter: guardHook(`grpc ${name} filter`, options.filter ?? isApplicationCall, () => true),
+      spanName: guardHook(`grpc ${name} spanName`, options.spanName, (_call, defaultName) => defaultName),
+      spanStatus: guardHook(`grpc ${name} spanStatus`, options.spanStatus, () => undefined),
+      startAttributes: guardHook(`grpc ${name} startAttributes`, options.startAttributes, noAttributes),
+      endAttributes: guardHook(`grpc ${name} endAttributes`, options.endAttributes, noAttributes),
+    },
   };
 }
+
+const NO_ATTRIBUTES: Attributes = {};
+const noAttributes = (): Attributes => NO_ATTRIBUTES;
 
 export interface CallSpanStart {
   readonly kind: SpanKind;
   readonly parent: Context;
   readonly links?: Link[];
-  /** Attributes of this call alone. */
+  /** Attributes of this call alone. The span takes the object over. */
   readonly attributes?: Attributes;
 }
 
@@ -96,7 +110,8 @@ export class CallSpan {
   readonly context: Context;
   readonly #side: CallSide;
   readonly #call: GrpcCallStart;
-  readonly #attributes: Attributes;
+  /** The attributes of the metric so far. */
+  readonly #metric: Attributes;
   readonly #startedAt: number;
   #ended = false;
 
@@ -104,7 +119,7 @@ export class CallSpan {
     const method = rpcMethod(call.method.path);
     this.#side = side;
     this.#call = call;
-    this.#attributes = { ...side.attributes, [ATTR_RPC_METHOD]: method };
+    this.#metric = { ...side.attributes, [ATTR_RPC_METHOD]: method };
     this.span = this.#startSpan(method, start);
     this.context = trace.setSpan(start.parent, this.span);
     this.#startedAt = performance.now();
@@ -112,7 +127,8 @@ export class CallSpan {
 
   /** Puts the metadata that a client sends on the span, with the keys that carry the trace. */
   captureSent(metadata: Metadata): void {
-    this.span.setAttributes(this.#side.captured.request(metadataEntries(metadata)));
+    const { request: capture } = this.#side.captured;
+    if (capture) this.span.setAttributes(capture(metadataEntries(metadata)));
   }
 
   /** Ends span and metric; later calls do nothing. */
@@ -120,38 +136,34 @@ export class CallSpan {
     if (this.#ended) return;
     this.#ended = true;
     const isError = isErrorOf(this.#side, end);
-    const status = statusAttributes(end.status, isError);
-    if (this.span.isRecording()) this.#writeEnd(end, status, isError);
+    if (this.span.isRecording()) this.#writeEnd(end, isError);
     endSpan(this.span);
-    const attributes = { ...this.#attributes, ...status };
-    recordDuration(this.#side.durations, secondsSince(this.#startedAt), attributes, this.context);
+    writeStatus(this.#metric, end.status, isError);
+    record(this.#side.durations, secondsSince(this.#startedAt), this.#metric, this.context);
   }
 
-  #startSpan(method: string, { kind, links = [], parent, attributes: own }: CallSpanStart): Span {
-    const { name: side, options, telemetry, captured } = this.#side;
+  #startSpan(method: string, { kind, links = [], parent, attributes = {} }: CallSpanStart): Span {
+    const { name: side, hooks, telemetry, captured } = this.#side;
     const call = this.#call;
-    const attributes: Attributes = {
-      ...this.#attributes,
-      ...own,
-      // A client's metadata is complete only when the trace has been written into it.
-      ...(side === "server" && captured.request(metadataEntries(call.metadata))),
-      ...callHook(`grpc ${side} startAttributes`, options.startAttributes, [call], {}),
-    };
-    const name = callHook(`grpc ${side} spanName`, options.spanName, [call, method], method);
-    return telemetry.tracer.startSpan(name, { kind, attributes, links }, parent);
+    Object.assign(attributes, this.#metric);
+    // A client's metadata is complete only when the trace has been written into it.
+    if (captured.request && side === "server") {
+      Object.assign(attributes, captured.request(metadataEntries(call.metadata)));
+    }
+    Object.assign(attributes, hooks.startAttributes(call));
+    return telemetry.tracer.startSpan(hooks.spanName(call, method), { kind, attributes, links }, parent);
   }
 
-  #writeEnd(end: CallSpanEnd, statusOfCall: Attributes, isError: boolean): void {
+  #writeEnd(end: CallSpanEnd, isError: boolean): void {
     const { span } = this;
-    const { name: side, options } = this.#side;
-    span.setAttributes({ ...statusOfCall, ...end.attributes });
+    const { hooks } = this.#side;
+    span.setAttributes(writeStatus({ ...end.attributes }, end.status, isError));
     // Not the error itself: the SDK would take its `code` as the type, and the code of a gRPC error is a number.
     if (end.unexpected && isErrorObject(end.error)) span.recordException(exceptionOf(end.error));
     const outcome = { ...this.#call, status: end.status, error: end.error };
-    span.setAttributes(callHook(`grpc ${side} endAttributes`, options.endAttributes, [outcome], {}));
+    span.setAttributes(hooks.endAttributes(outcome));
     const byTable = isError ? failure(end) : UNSET;
-    const status =
-      callHook(`grpc ${side} spanStatus`, options.spanStatus, [outcome, { ...byTable }], undefined) ?? byTable;
+    const status = hooks.spanStatus(outcome, { ...byTable }) ?? byTable;
     if (status.code !== SpanStatusCode.UNSET) span.setStatus(status);
   }
 }

@@ -1,5 +1,5 @@
 /** nice-grpc client middleware: one CLIENT span for each call of any kind, retries included. */
-import { context, SpanKind } from "@opentelemetry/api";
+import { context, ROOT_CONTEXT, SpanKind } from "@opentelemetry/api";
 import {
   type CallOptions,
   ClientError,
@@ -9,13 +9,12 @@ import {
   Status,
 } from "nice-grpc-common";
 import type { HeaderCapture } from "../captured-headers.ts";
-import { callHook } from "../hooks.ts";
 import { metadataSetter } from "../propagation/index.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { isAbort } from "../thrown.ts";
 import { metadataEntries, targetAttributes } from "./attributes.ts";
 import { CallSpan, type CallSpanEnd, createCallSide } from "./call-span.ts";
-import { type GrpcCallStart, type GrpcClientTelemetryOptions, isApplicationCall } from "./options.ts";
+import type { GrpcCallStart, GrpcClientTelemetryOptions } from "./options.ts";
 import { observeStream, type StreamEnd } from "./stream.ts";
 
 /**
@@ -28,24 +27,24 @@ import { observeStream, type StreamEnd } from "./stream.ts";
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  */
 export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTelemetryOptions = {}): ClientMiddleware {
-  const { filter = isApplicationCall, target } = options;
+  if (!telemetry.enabled) return passContextOn(telemetry);
+  const { target } = options;
   const side = createCallSide("client", telemetry, options, target === undefined ? {} : targetAttributes(target));
   const { captured } = side;
 
   return <Request, Response>(call: ClientMiddlewareCall<Request, Response>, callOptions: CallOptions) => {
-    const start: GrpcCallStart = { method: call.method, metadata: callOptions.metadata ?? Metadata() };
-    if (!callHook("grpc client filter", filter, [start], true)) return call.next(call.request, callOptions);
+    // A copy: the keys of the trace must not show in what the caller passed.
+    const metadata = Metadata(callOptions.metadata);
+    const start: GrpcCallStart = { method: call.method, metadata };
+    if (!side.hooks.filter(start)) return call.next(call.request, callOptions);
     return observeStream<Response, Response | void>(() => {
       const span = new CallSpan(side, start, { kind: SpanKind.CLIENT, parent: context.active() });
-      const metadata = Metadata(callOptions.metadata);
       telemetry.propagator.inject(span.context, metadata, metadataSetter);
       span.captureSent(metadata);
-      const sent: CallOptions = {
-        ...callOptions,
-        metadata,
-        onHeader: captureInto(span, captured.header, callOptions.onHeader),
-        onTrailer: captureInto(span, captured.trailer, callOptions.onTrailer),
-      };
+      const sent: CallOptions = { ...callOptions, metadata };
+      // nice-grpc converts metadata only for those who listen.
+      if (captured.header) sent.onHeader = captureInto(span, captured.header, callOptions.onHeader);
+      if (captured.trailer) sent.onTrailer = captureInto(span, captured.trailer, callOptions.onTrailer);
       const stopListening = call.responseStream ? endOnAbort(span, callOptions.signal) : undefined;
       return {
         generator: call.next(call.request, sent),
@@ -56,6 +55,17 @@ export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTel
         },
       };
     });
+  };
+}
+
+/** Where telemetry is disabled. */
+function passContextOn({ propagator }: Telemetry): ClientMiddleware {
+  return <Request, Response>(call: ClientMiddlewareCall<Request, Response>, callOptions: CallOptions) => {
+    const active = context.active();
+    if (active === ROOT_CONTEXT) return call.next(call.request, callOptions);
+    const metadata = Metadata(callOptions.metadata);
+    propagator.inject(active, metadata, metadataSetter);
+    return call.next(call.request, { ...callOptions, metadata });
   };
 }
 

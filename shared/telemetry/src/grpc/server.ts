@@ -1,5 +1,5 @@
 /** nice-grpc server middleware: one SERVER span for each call of any kind. */
-import { SpanKind } from "@opentelemetry/api";
+import { ROOT_CONTEXT, SpanKind } from "@opentelemetry/api";
 import {
   type CallContext,
   ServerError,
@@ -7,13 +7,13 @@ import {
   type ServerMiddlewareCall,
   Status,
 } from "nice-grpc-common";
-import { callHook } from "../hooks.ts";
+import { guardHook } from "../hooks.ts";
 import { extractContext, metadataGetter } from "../propagation/index.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { isAbort } from "../thrown.ts";
 import { hostAttributes, metadataEntries, peerAttributes } from "./attributes.ts";
 import { type CallSide, CallSpan, type CallSpanEnd, createCallSide } from "./call-span.ts";
-import { type GrpcCallStart, type GrpcServerTelemetryOptions, isApplicationCall } from "./options.ts";
+import type { GrpcCallStart, GrpcServerTelemetryOptions } from "./options.ts";
 import { activeInterceptedCall } from "./server-interceptor.ts";
 import { observeStream, type StreamEnd } from "./stream.ts";
 
@@ -26,15 +26,22 @@ import { observeStream, type StreamEnd } from "./stream.ts";
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  */
 export function grpcServerTelemetry(telemetry: Telemetry, options: GrpcServerTelemetryOptions = {}): ServerMiddleware {
+  if (!telemetry.enabled) return passContextOn(telemetry, options);
   const side = createCallSide("server", telemetry, options);
-  const { filter = isApplicationCall } = options;
+  const { propagator } = telemetry;
+  const spanKind = guardHook("grpc server spanKind", options.spanKind, () => SpanKind.SERVER);
 
   return <Request, Response>(call: ServerMiddlewareCall<Request, Response>, callContext: CallContext) => {
     const start: GrpcCallStart = { method: call.method, metadata: callContext.metadata };
-    if (!callHook("grpc server filter", filter, [start], true)) return call.next(call.request, callContext);
+    if (!side.hooks.filter(start)) return call.next(call.request, callContext);
     const intercepted = activeInterceptedCall();
     return observeStream<Response, Response | void>(() => {
-      const span = startServerSpan(side, start, callContext, intercepted?.authority, options);
+      const { peer, metadata } = callContext;
+      const { context: parent, links } = extractContext(propagator, metadata, metadataGetter, options.trust);
+      const attributes = peerAttributes(peer);
+      // Not on the metric: a caller may write any authority, and each would be a series of its own.
+      if (intercepted?.authority !== undefined) Object.assign(attributes, hostAttributes(intercepted.authority));
+      const span = new CallSpan(side, start, { kind: spanKind(start), parent, links, attributes });
       let ofMethod: Omit<CallSpanEnd, "status"> = {};
       intercepted?.whenEnded((sent) => span.end({ ...ofMethod, ...sent }));
       if (intercepted === undefined) endOnAbort(span, callContext.signal);
@@ -51,21 +58,15 @@ export function grpcServerTelemetry(telemetry: Telemetry, options: GrpcServerTel
   };
 }
 
-function startServerSpan(
-  side: CallSide,
-  start: GrpcCallStart,
-  { metadata, peer }: CallContext,
-  authority: string | undefined,
-  { spanKind, trust }: GrpcServerTelemetryOptions,
-): CallSpan {
-  const caller = extractContext(side.telemetry.propagator, metadata, metadataGetter, trust);
-  return new CallSpan(side, start, {
-    kind: callHook("grpc server spanKind", spanKind, [start], SpanKind.SERVER),
-    parent: caller.context,
-    links: caller.links,
-    // Not on the metric: a caller may write any authority, and each would be a series of its own.
-    attributes: { ...peerAttributes(peer), ...(authority !== undefined && hostAttributes(authority)) },
-  });
+/** Where telemetry is disabled. */
+function passContextOn({ propagator }: Telemetry, { trust }: GrpcServerTelemetryOptions): ServerMiddleware {
+  return <Request, Response>(call: ServerMiddlewareCall<Request, Response>, callContext: CallContext) => {
+    const caller = extractContext(propagator, callContext.metadata, metadataGetter, trust).context;
+    if (caller === ROOT_CONTEXT) return call.next(call.request, callContext);
+    return observeStream<Response, Response | void>(() => {
+      return { generator: call.next(call.request, callContext), context: caller, end: () => {} };
+    });
+  };
 }
 
 /** For a server without the interceptor. */
@@ -86,12 +87,8 @@ function outcomeOf(end: StreamEnd): CallSpanEnd {
   return { status: Status.UNKNOWN, error, unexpected: true };
 }
 
-function withCaptured(
-  end: CallSpanEnd,
-  { captured, options }: CallSide,
-  { header, trailer }: CallContext,
-): CallSpanEnd {
-  if (options.capturedResponseMetadata === undefined && options.capturedTrailers === undefined) return end;
-  const attributes = { ...captured.header(metadataEntries(header)), ...captured.trailer(metadataEntries(trailer)) };
+function withCaptured(end: CallSpanEnd, { captured }: CallSide, { header, trailer }: CallContext): CallSpanEnd {
+  if (captured.header === undefined && captured.trailer === undefined) return end;
+  const attributes = { ...captured.header?.(metadataEntries(header)), ...captured.trailer?.(metadataEntries(trailer)) };
   return { ...end, attributes };
 }

@@ -36,10 +36,10 @@ export function serverAttributes(
   trustProxy: boolean,
   redact: Redact,
 ): StartAttributes {
-  const { path, query, ...own } = readUrl(url);
+  const { scheme: ownScheme, address, port, path, query } = readUrl(url);
   const proxy = trustProxy ? readForwarded(headers) : NOT_FORWARDED;
-  const scheme = (proxy.scheme ?? own.scheme) === "https" ? "https" : "http";
-  const host = proxy.host === undefined ? own : splitHost(proxy.host);
+  const scheme = (proxy.scheme ?? ownScheme) === "https" ? "https" : "http";
+  const host = proxy.host === undefined ? { address, port } : splitHost(proxy.host);
   const userAgent = headers.get("user-agent");
   const span: Attributes = { [ATTR_URL_PATH]: redact(path) };
   if (query !== undefined) span[ATTR_URL_QUERY] = redact(query);

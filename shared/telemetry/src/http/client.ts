@@ -1,7 +1,7 @@
 /** `fetch` with a CLIENT span for each request, and the trace in the headers of the request. */
 import { context, propagation, SpanKind } from "@opentelemetry/api";
 import { sourceOf } from "../bun-quirks.ts";
-import { callHook } from "../hooks.ts";
+import { guardHook } from "../hooks.ts";
 import { headersSetter } from "../propagation/index.ts";
 import { bound } from "../redact.ts";
 import { ATTR_HTTP_REQUEST_RESEND_COUNT, ATTR_URL_TEMPLATE } from "../semconv.ts";
@@ -15,6 +15,7 @@ import { createSide, type HttpSide, RequestSpan } from "./request-span.ts";
 
 interface HttpClientSide extends HttpSide {
   readonly options: HttpClientTelemetryOptions;
+  readonly urlTemplate: (request: Request) => string | undefined;
 }
 
 /**
@@ -26,7 +27,11 @@ interface HttpClientSide extends HttpSide {
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
  */
 export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOptions = {}): typeof fetch {
-  const side = createSide("client", telemetry, options);
+  const side: HttpClientSide = {
+    ...createSide("client", telemetry, options),
+    urlTemplate: guardHook("http client urlTemplate", options.urlTemplate, () => undefined),
+  };
+  const isTraced = guardHook("http client filter", options.filter, () => true);
 
   const traced = async (input: Parameters<typeof fetch>[0], init?: BunFetchRequestInit): Promise<Response> => {
     if (isTracingSuppressed(context.active())) return fetch(input, init);
@@ -34,7 +39,7 @@ export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOp
     if (first === undefined || !/^https?:/.test(first.url)) return fetch(input, init);
     // What only Bun knows (tls, proxy, unix) does not fit into a Request and goes along beside it.
     const { body: _body, headers: _headers, method: _method, ...bunOptions } = init ?? {};
-    if (!callHook("http client filter", options.filter, [first], true)) return fetch(first, bunOptions);
+    if (!isTraced(first)) return fetch(first, bunOptions);
 
     if (first.redirect !== "follow") {
       return sendTraced(side, first, { resendCount: 0, isOtherOrigin: false }, () => fetch(first, bunOptions));
@@ -108,7 +113,7 @@ function startClientSpan(side: HttpClientSide, request: Request, resendCount: nu
   const method = readMethod(request.method, options.knownMethods ?? telemetry.knownHttpMethods);
   const { metric, span } = clientAttributes(request.url, method.name, redact);
   if (resendCount > 0) span[ATTR_HTTP_REQUEST_RESEND_COUNT] = resendCount;
-  const template = callHook("http client urlTemplate", options.urlTemplate, [request], undefined);
+  const template = side.urlTemplate(request);
   if (template !== undefined) metric[ATTR_URL_TEMPLATE] = bound(template);
   return new RequestSpan(side, request, {
     kind: SpanKind.CLIENT,

@@ -4,7 +4,7 @@ import { type AnyElysia, Elysia } from "elysia";
 import { isTracingSuppressed } from "../suppression.ts";
 import type { Telemetry } from "../telemetry.ts";
 import {
-  createReplacementTest,
+  createRouteFacts,
   isPlain,
   keepPages,
   reasonOfMissingSpan,
@@ -31,22 +31,24 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
   let app: AnyElysia | undefined;
   let hasWarned = false;
   const wrap: Wrap = (handle) => (request) => {
-    const peer = app?.server?.requestIP(request) ?? null;
+    const peer = (telemetry.enabled && app?.server?.requestIP(request)) || null;
     return serve(request, peer, () => handle(request));
   };
-  const isHandshake = (request: Request, route: string): boolean =>
-    asksForWebSocket(request) && (app?.routes.some(({ method, path }) => method === "WS" && path === route) ?? false);
 
   const plugin = new Elysia({ name: "@baton/telemetry/http" });
-  const isReplaced = createReplacementTest(() => app, plugin);
-  return plugin
+  const factsOf = createRouteFacts(() => app, plugin);
+  const isHandshake = (request: Request, route: string): boolean =>
+    factsOf(request.method, route).isWebSocket && asksForWebSocket(request);
+  plugin
     .onStart((started) => {
       app = started;
       wrapUncompiled(started, wrap);
       wrapOutermost(started, plugin);
       keepPages(started, plugin);
     })
-    .wrap(wrap)
+    .wrap(wrap);
+  if (!telemetry.enabled) return plugin;
+  return plugin
     .onTransform({ as: "global" }, ({ request, route, set }) => {
       const span = requestSpanOf(request);
       if (span === undefined) {
@@ -65,7 +67,7 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
       const span = requestSpanOf(request);
       if (span === undefined) return;
       if (response === undefined && isHandshake(request, route)) span.isUpgraded = true;
-      span.hasWholeBody = isPlain(response) && !isReplaced(request.method, route);
+      span.hasWholeBody = isPlain(response) && !factsOf(request.method, route).isReplaced;
     })
     .onError({ as: "global" }, ({ request, route, error }) => {
       const span = requestSpanOf(request);

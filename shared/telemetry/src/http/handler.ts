@@ -1,15 +1,16 @@
 /** Traces an HTTP server of any framework: exactly one SERVER span for each request, whatever happens to it. */
 import { context } from "@opentelemetry/api";
 import { type BodySource, sentStatus, sourceOf, warnWhereStreamsAreNotKnown } from "../bun-quirks.ts";
-import { callHook } from "../hooks.ts";
+import { guardHook } from "../hooks.ts";
+import { extractContext, headersGetter } from "../propagation/index.ts";
 import { suppressTracing } from "../suppression.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Peer } from "./attributes.ts";
 import { type HttpServerTelemetryOptions, isNotProbe } from "./options.ts";
-import { createSide, DisconnectedError, isErrorStatus, type RequestEnd } from "./request-span.ts";
+import { DisconnectedError, isErrorStatus, type RequestEnd } from "./request-span.ts";
 import { type BodyEnd, DisconnectWatch, followBody, listen } from "./response-end.ts";
-import { ServerRequestSpan } from "./server-span.ts";
-import { requestSpanOf } from "./span-of-request.ts";
+import { createServerSide, ServerRequestSpan } from "./server-span.ts";
+import { keepContext, requestSpanOf } from "./span-of-request.ts";
 import { asksForWebSocket } from "./websocket.ts";
 
 /**
@@ -36,15 +37,14 @@ export function tracedHandler(telemetry: Telemetry, options: HttpServerTelemetry
 export type RequestTracer = <Result>(request: Request, peer: Peer | null, handle: () => Result) => Result;
 
 export function createRequestTracer(telemetry: Telemetry, options: HttpServerTelemetryOptions): RequestTracer {
-  const side = createSide("server", telemetry, options);
+  if (!telemetry.enabled) return passContextOn(telemetry, options);
+  const side = createServerSide(telemetry, options);
   const disconnects = new DisconnectWatch();
-  const { filter = isNotProbe } = options;
+  const isTraced = guardHook("http server filter", options.filter ?? isNotProbe, () => true);
   warnWhereStreamsAreNotKnown();
 
   return <Result>(request: Request, peer: Peer | null, handle: () => Result): Result => {
-    if (!callHook("http server filter", filter, [request], true)) {
-      return context.with(suppressTracing(context.active()), handle);
-    }
+    if (!isTraced(request)) return context.with(suppressTracing(context.active()), handle);
     const around = requestSpanOf(request);
     if (around !== undefined) {
       around.refine(side, request);
@@ -71,6 +71,15 @@ export function createRequestTracer(telemetry: Telemetry, options: HttpServerTel
     } catch (error) {
       return failed(error);
     }
+  };
+}
+
+/** Where telemetry is disabled. */
+function passContextOn({ propagator }: Telemetry, { trust }: HttpServerTelemetryOptions): RequestTracer {
+  return (request, _peer, handle) => {
+    const caller = extractContext(propagator, request.headers, headersGetter, trust).context;
+    keepContext(request, caller);
+    return context.with(caller, handle);
   };
 }
 

@@ -1,6 +1,7 @@
 /** The metrics of an HTTP client or server: the duration, and those that an option turns on. */
 import type { Attributes, Context, Histogram, UpDownCounter } from "@opentelemetry/api";
 import { createDurationHistogram } from "../durations.ts";
+import { record } from "../guarded-tracer.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { HttpTelemetryOptions } from "./options.ts";
 
@@ -49,5 +50,5 @@ function recordSize(histogram: Histogram | undefined, size: Size, attributes: At
   if (size instanceof Promise) {
     // A size that cannot be read is not recorded.
     void size.then((known) => recordSize(histogram, known, attributes, at)).catch(() => {});
-  } else if (size !== undefined) histogram?.record(size, attributes, at);
+  } else if (histogram !== undefined && size !== undefined) record(histogram, size, attributes, at);
 }

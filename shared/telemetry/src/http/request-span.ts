@@ -12,8 +12,8 @@ import {
 import { bodySize } from "../bun-quirks.ts";
 import { createHeaderCapture, type HeaderCapture } from "../captured-headers.ts";
 import { secondsSince } from "../durations.ts";
-import { endSpan, recordDuration } from "../guarded-tracer.ts";
-import { callHook } from "../hooks.ts";
+import { add, endSpan, record } from "../guarded-tracer.ts";
+import { guardHook } from "../hooks.ts";
 import { createRedact, type Redact } from "../redact.ts";
 import {
   ATTR_ERROR_TYPE,
@@ -34,8 +34,10 @@ export interface HttpSide {
   readonly options: HttpTelemetryOptions;
   readonly instruments: HttpInstruments;
   readonly redact: Redact;
-  readonly captureRequest: HeaderCapture;
-  readonly captureResponse: HeaderCapture;
+  /** The user's hooks; their defaults where there is none. */
+  readonly hooks: Required<Pick<HttpTelemetryOptions, "spanName" | "spanStatus" | "startAttributes" | "endAttributes">>;
+  readonly captureRequest: HeaderCapture | undefined;
+  readonly captureResponse: HeaderCapture | undefined;
 }
 
 export function createSide<Options extends HttpTelemetryOptions>(
@@ -49,11 +51,20 @@ export function createSide<Options extends HttpTelemetryOptions>(
     telemetry,
     options,
     redact,
+    hooks: {
+      spanName: guardHook(`http ${name} spanName`, options.spanName, (_request, defaultName) => defaultName),
+      spanStatus: guardHook(`http ${name} spanStatus`, options.spanStatus, () => undefined),
+      startAttributes: guardHook(`http ${name} startAttributes`, options.startAttributes, noAttributes),
+      endAttributes: guardHook(`http ${name} endAttributes`, options.endAttributes, noAttributes),
+    },
     instruments: createHttpInstruments(name, telemetry, options),
     captureRequest: createHeaderCapture(options.capturedRequestHeaders ?? [], ATTR_HTTP_REQUEST_HEADER, redact),
     captureResponse: createHeaderCapture(options.capturedResponseHeaders ?? [], ATTR_HTTP_RESPONSE_HEADER, redact),
   };
 }
+
+const NO_ATTRIBUTES: Attributes = {};
+const noAttributes = (): Attributes => NO_ATTRIBUTES;
 
 /** What a request's span starts with. */
 export interface RequestSpanStart {
@@ -91,25 +102,28 @@ export class RequestSpan {
   /** The attributes of the metrics so far. */
   protected readonly metric: Attributes;
   readonly #side: HttpSide;
-  readonly #activeAttributes: Attributes;
+  /** The later count must have the attributes of the first. */
+  readonly #activeAttributes: Attributes = NO_ATTRIBUTES;
   readonly #startedAt = performance.now();
   readonly #requestSize: Size;
   #ended = false;
 
   constructor(side: HttpSide, request: Request, { kind, parent, links, name, attributes }: RequestSpanStart) {
+    const { telemetry, hooks, instruments, options, captureRequest } = side;
     this.#side = side;
     this.request = request;
-    this.#activeAttributes = attributes.metric;
-    this.metric = { ...attributes.metric };
-    const known: Attributes = Object.assign(attributes.span, this.metric);
+    this.metric = attributes.metric;
+    const known: Attributes = Object.assign(attributes.span, attributes.metric);
     // A client's headers are complete only when the trace has been written into them.
-    if (side.name === "server") Object.assign(known, side.captureRequest(headerEntries(request.headers)));
-    Object.assign(known, callHook(`http ${side.name} startAttributes`, side.options.startAttributes, [request], {}));
-    this.span = side.telemetry.tracer.startSpan(this.nameBy(name), { kind, attributes: known, links }, parent);
+    if (captureRequest && side.name === "server") Object.assign(known, captureRequest(headerEntries(request.headers)));
+    Object.assign(known, hooks.startAttributes(request));
+    this.span = telemetry.tracer.startSpan(hooks.spanName(request, name), { kind, attributes: known, links }, parent);
     this.context = trace.setSpan(parent, this.span);
-    this.#requestSize = side.options.bodySizes ? requestSize(side.name, request) : undefined;
-    const { active } = side.instruments;
-    if (active) callHook("UpDownCounter.add", () => active.add(1, this.#activeAttributes, this.context), [], undefined);
+    this.#requestSize = options.bodySizes ? requestSize(side.name, request) : undefined;
+    if (instruments.active) {
+      this.#activeAttributes = { ...attributes.metric };
+      add(instruments.active, 1, this.#activeAttributes, this.context);
+    }
   }
 
   get hasEnded(): boolean {
@@ -118,25 +132,24 @@ export class RequestSpan {
 
   /** Puts the headers that a client sends on the span, with those that carry the trace. */
   captureSent(): void {
-    this.span.setAttributes(this.#side.captureRequest(headerEntries(this.request.headers)));
+    const { captureRequest } = this.#side;
+    if (captureRequest) this.span.setAttributes(captureRequest(headerEntries(this.request.headers)));
   }
 
   /** Ends span and metrics; later calls do nothing. */
   end(end: RequestEnd): void {
     if (this.#ended) return;
     this.#ended = true;
-    const { name, instruments } = this.#side;
+    const { name, instruments, options } = this.#side;
     const { statusCode } = end;
     const type = errorTypeOf(name, end);
     if (statusCode !== undefined) this.metric[ATTR_HTTP_RESPONSE_STATUS_CODE] = statusCode;
     if (type !== undefined) this.metric[ATTR_ERROR_TYPE] = type;
     if (this.span.isRecording()) this.#writeEnd(end, type);
     endSpan(this.span);
-    const { active } = instruments;
-    if (active)
-      callHook("UpDownCounter.add", () => active.add(-1, this.#activeAttributes, this.context), [], undefined);
-    recordDuration(instruments.duration, secondsSince(this.#startedAt), this.metric, this.context);
-    if (this.#side.options.bodySizes) callHook("Histogram.record", () => this.#recordSizes(end), [], undefined);
+    if (instruments.active) add(instruments.active, -1, this.#activeAttributes, this.context);
+    record(instruments.duration, secondsSince(this.#startedAt), this.metric, this.context);
+    if (options.bodySizes) this.#recordSizes(end);
   }
 
   #recordSizes(end: RequestEnd): void {
@@ -146,24 +159,22 @@ export class RequestSpan {
 
   /** The name of the span: as the user's hook has it, else the default. */
   protected nameBy(defaultName: string): string {
-    const { name, options } = this.#side;
-    return callHook(`http ${name} spanName`, options.spanName, [this.request, defaultName], defaultName);
+    return this.#side.hooks.spanName(this.request, defaultName);
   }
 
   #writeEnd(end: RequestEnd, type: string | undefined): void {
     const { span, request } = this;
-    const { name, options, redact, captureResponse } = this.#side;
+    const { hooks, redact, captureResponse } = this.#side;
     const { statusCode, response, error, failed } = end;
     if (statusCode !== undefined) span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, statusCode);
     if (type !== undefined) span.setAttribute(ATTR_ERROR_TYPE, type);
-    if (response !== undefined) span.setAttributes(captureResponse(headerEntries(response.headers)));
+    if (captureResponse && response) span.setAttributes(captureResponse(headerEntries(response.headers)));
     const outcome: HttpEnd = { request, response, error };
-    span.setAttributes(callHook(`http ${name} endAttributes`, options.endAttributes, [outcome], {}));
+    span.setAttributes(hooks.endAttributes(outcome));
     const exception = failed && isErrorObject(error) ? exceptionOf(error, redact) : undefined;
     if (exception !== undefined && !(error instanceof DisconnectedError)) span.recordException(exception);
     const byTable = type === undefined ? UNSET : failure(exception);
-    const status =
-      callHook(`http ${name} spanStatus`, options.spanStatus, [outcome, { ...byTable }], undefined) ?? byTable;
+    const status = hooks.spanStatus(outcome, { ...byTable }) ?? byTable;
     if (status.code !== SpanStatusCode.UNSET) span.setStatus(status);
   }
 }

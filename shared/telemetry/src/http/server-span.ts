@@ -1,15 +1,22 @@
 /** The SERVER span of one request: what is added to `RequestSpan` is the caller's context, the route and `traceresponse`. */
 import { SpanKind } from "@opentelemetry/api";
-import { callHook } from "../hooks.ts";
+import { guardHook } from "../hooks.ts";
 import { extractContext, headersGetter, traceParentOf } from "../propagation/index.ts";
 import { ATTR_HTTP_ROUTE } from "../semconv.ts";
+import type { Telemetry } from "../telemetry.ts";
 import { headerEntries, type Peer, readMethod, serverAttributes } from "./attributes.ts";
 import type { HttpServerTelemetryOptions } from "./options.ts";
-import { DisconnectedError, type HttpSide, type RequestEnd, RequestSpan } from "./request-span.ts";
+import { createSide, DisconnectedError, type HttpSide, type RequestEnd, RequestSpan } from "./request-span.ts";
 import { markRequest } from "./span-of-request.ts";
 
 export interface HttpServerSide extends HttpSide {
   readonly options: HttpServerTelemetryOptions;
+  readonly spanKind: (request: Request) => SpanKind;
+}
+
+export function createServerSide(telemetry: Telemetry, options: HttpServerTelemetryOptions): HttpServerSide {
+  const spanKind = guardHook("http server spanKind", options.spanKind, () => SpanKind.SERVER);
+  return { ...createSide("server", telemetry, options), spanKind };
 }
 
 /** @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span */
@@ -22,7 +29,8 @@ export class ServerRequestSpan extends RequestSpan {
   hasWholeBody = false;
   /** The response that was sent, or is being sent. */
   answered: Pick<RequestEnd, "response" | "statusCode"> = { response: undefined, statusCode: undefined };
-  readonly #sendsTraceResponse: boolean;
+  /** The value of `traceresponse`; `undefined` where it is not sent. */
+  readonly traceResponse: string | undefined;
   readonly #methodInName: string;
   #ownRoute = "";
   #isRefined = false;
@@ -30,24 +38,19 @@ export class ServerRequestSpan extends RequestSpan {
   constructor(side: HttpServerSide, request: Request, peer: Peer | null) {
     const { telemetry, options } = side;
     const method = readMethod(request.method, options.knownMethods ?? telemetry.knownHttpMethods);
-    const { spanKind, trust, trustProxy = false, traceResponse = true } = options;
+    const { trust, trustProxy = false, traceResponse = true } = options;
     const caller = extractContext(telemetry.propagator, request.headers, headersGetter, trust);
     const { metric, span } = serverAttributes(request, method.name, peer, trustProxy, side.redact);
     super(side, request, {
-      kind: callHook("http server spanKind", spanKind, [request], SpanKind.SERVER),
+      kind: side.spanKind(request),
       parent: caller.context,
       links: caller.links,
       name: method.inSpanName,
       attributes: { metric, span: Object.assign(span, method.attributes) },
     });
     this.#methodInName = method.inSpanName;
-    this.#sendsTraceResponse = traceResponse;
+    this.traceResponse = traceResponse ? traceParentOf(this.span.spanContext()) : undefined;
     this.context = markRequest(request, this);
-  }
-
-  /** The value of `traceresponse`; `undefined` where it is not sent. */
-  get traceResponse(): string | undefined {
-    return this.#sendsTraceResponse ? traceParentOf(this.span.spanContext()) : undefined;
   }
 
   /**
@@ -66,10 +69,10 @@ export class ServerRequestSpan extends RequestSpan {
   }
 
   /** Adds what a mounted application records of its request. */
-  refine({ options, captureRequest }: HttpServerSide, request: Request): void {
+  refine({ hooks, captureRequest }: HttpServerSide, request: Request): void {
     markRequest(request, this);
-    const own = callHook("http server startAttributes", options.startAttributes, [request], {});
-    this.span.setAttributes({ ...captureRequest(headerEntries(request.headers)), ...own });
+    if (captureRequest) this.span.setAttributes(captureRequest(headerEntries(request.headers)));
+    this.span.setAttributes(hooks.startAttributes(request));
   }
 
   /** The client disconnected before it had the whole response. */

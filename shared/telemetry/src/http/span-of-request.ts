@@ -6,8 +6,21 @@ const REQUEST_SPAN = createContextKey("@baton/telemetry request span");
 /** A property of the request, so that the span lives as long as it does. */
 const SPAN_OF_REQUEST = Symbol("@baton/telemetry request span");
 
+/** Where telemetry is disabled, there is no span. */
+const CONTEXT_OF_REQUEST = Symbol("@baton/telemetry request context");
+
 interface TracedRequest extends Request {
   [SPAN_OF_REQUEST]?: ServerRequestSpan;
+  [CONTEXT_OF_REQUEST]?: Context;
+}
+
+export function keepContext(request: TracedRequest, active: Context): void {
+  request[CONTEXT_OF_REQUEST] = active;
+}
+
+/** The context in which a request is handled; `undefined` for one that is not traced. */
+export function contextOf(request: TracedRequest): Context | undefined {
+  return request[CONTEXT_OF_REQUEST] ?? requestSpanOf(request)?.context;
 }
 
 /** Marks the request. @returns the span's context, marked too: a mounted application gets a copy of the request. */

@@ -2,7 +2,7 @@
 import { context, SpanKind } from "@opentelemetry/api";
 import { withSpan } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { requestSpanOf } from "./span-of-request.ts";
+import { contextOf } from "./span-of-request.ts";
 
 /** A socket of Elysia, or one of Bun that was upgraded with `data: { request }`. */
 interface Socket {
@@ -33,10 +33,8 @@ export function inHandshakeContext<S extends Socket, Rest extends unknown[], Res
   handle: (socket: S, ...rest: Rest) => Result,
 ): (socket: S, ...rest: Rest) => Result {
   return (socket, ...rest) => {
-    const span = requestSpanOf(socket.data.request);
-    return span === undefined
-      ? handle(socket, ...rest)
-      : context.with(span.context, handle, undefined, socket, ...rest);
+    const active = contextOf(socket.data.request);
+    return active === undefined ? handle(socket, ...rest) : context.with(active, handle, undefined, socket, ...rest);
   };
 }
 
