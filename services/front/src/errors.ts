@@ -1,7 +1,7 @@
 /** The one place where an error becomes a response. */
 import type { ServiceLog } from "@baton/service";
-import { ValidationError } from "elysia";
-import { type FieldError, type Problem, problemResponse } from "./problem.ts";
+import { type Context, ValidationError } from "elysia";
+import { type FieldError, type Problem, type ProblemBody, problemBody } from "./problem.ts";
 import { problemOf, unexpectedProblem } from "./problem-of.ts";
 import { requestPath } from "./request-path.ts";
 import { ruleOf, type ValueSchema } from "./schemas.ts";
@@ -11,15 +11,23 @@ interface ErrorContext {
   readonly code: string | number;
   readonly error: unknown;
   readonly request: Request;
+  readonly set: Pick<Context["set"], "status" | "headers">;
 }
 
-/** Elysia's `onError`. An unexpected error is written to the log; the client does not see it. */
+/**
+ * Elysia's `onError`. An unexpected error is written to the log; the client does not see it. It returns a value: of a
+ * Response Elysia would make another one, whose body is a stream.
+ */
 export function answerErrors(log: ServiceLog) {
-  return ({ code, error, request }: ErrorContext): Response => {
+  return ({ code, error, request, set }: ErrorContext): ProblemBody => {
     const path = requestPath(request);
-    const problem = problemOf(error) ?? problemOfElysia(code, error);
-    if (problem === undefined) log.error({ err: error, path }, "unexpected error");
-    return problemResponse(problem ?? unexpectedProblem, path);
+    const known = problemOf(error) ?? problemOfElysia(code, error);
+    if (known === undefined) log.error({ err: error, path }, "unexpected error");
+    const problem = known ?? unexpectedProblem;
+    set.status = problem.status;
+    const headers = { "cache-control": "no-store", ...problem.headers, "content-type": "application/problem+json" };
+    Object.assign(set.headers, headers);
+    return problemBody(problem, path);
   };
 }
 

@@ -66,10 +66,3 @@ export function problemBody({ status, detail, grpcStatus, errors }: Problem, ins
     ...(errors === undefined ? undefined : { errors }),
   };
 }
-
-export function problemResponse(problem: Problem, instance: string): Response {
-  return Response.json(problemBody(problem, instance), {
-    status: problem.status,
-    headers: { "cache-control": "no-store", ...problem.headers, "content-type": "application/problem+json" },
-  });
-}
