@@ -36,9 +36,9 @@ const CREDENTIALS = /\b(bearer|basic)(\s+)[\w.~+/-]*[\d._~+/=-][\w.~+/=-]*/gi;
 /** What is not secret stays as it was sent, to the byte. */
 export function createRedact(secretKeys: readonly string[] = SECRET_QUERY_KEYS, maxLength = MAX_TEXT_LENGTH): Redact {
   const secret = new Set(secretKeys.map((key) => key.toLowerCase()));
-  // Most text has none of these, and is not parsed.
+  // Most text has none of these, and is not parsed. A stack trace has an @ in the paths of packages, and no user.
   const anyKey = [...secret].map(RegExp.escape).join("|") || "(?!)";
-  const maybeSecret = new RegExp(`[@%]|(?:bearer|basic)\\s|(?:${anyKey})(?:[\\[\\]]*=|"\\s*:)`, "i");
+  const maybeSecret = new RegExp(`%|//[^/?#\\s]*@|(?:bearer|basic)\\s|(?:${anyKey})(?:[\\[\\]]*=|"\\s*:)`, "i");
   // A part of a URL may be an encoded URL again, as the target of a redirect is.
   const redactEncoded = (part: string): string => {
     const inner = decode(part);

@@ -74,7 +74,8 @@ const NO_OPTIONS: WithSpanOptions = {};
  * An abort that the caller asked for leaves the span as it is.
  */
 export function recordFailure(span: Span, error: unknown): void {
-  if (isAbort(error)) return;
+  // A stack costs much to format, and would be thrown away.
+  if (!span.isRecording() || isAbort(error)) return;
   const exception = exceptionOf(error);
   span.recordException(exception);
   span.setAttribute(ATTR_ERROR_TYPE, errorType(error));
