@@ -14,21 +14,12 @@ export interface BodySource {
 
 /**
  * Looks at a body and leaves it as it is. Reading `body` turns every body into a stream and changes the headers that are
- * sent, so the printed form is read instead: it names the size of a body that is whole, and the path of a file.
+ * sent, so the printed form is read instead: it names a stream, and the path of a file.
  * @see https://github.com/oven-sh/bun/issues/3775 (Bun has no hooks for instrumentation of responses)
  */
 export function sourceOf(message: Request | Response): BodySource {
   const printed = Bun.inspect(message);
-  const isOfSizeZero = /^Re(?:quest|sponse) \(0 KB\)/.test(printed);
-  return {
-    isStream: isOfSizeZero && message.body !== null && !isEmpty(message.body),
-    file: fileIn(printed),
-  };
-}
-
-/** The body of `new Response("")` is a stream that has already ended. */
-function isEmpty(body: ReadableStream): boolean {
-  return /state: ['"]closed['"]/.test(Bun.inspect(body));
+  return { isStream: /^ {2}ReadableStream \{/m.test(printed), file: fileIn(printed) };
 }
 
 /** False on a Bun that prints responses in another way. Then the span of a streamed response ends too early. */
