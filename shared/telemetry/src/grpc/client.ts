@@ -9,6 +9,7 @@ import {
   Status,
 } from "nice-grpc-common";
 import type { HeaderCapture } from "../captured-headers.ts";
+import { EMPTY_CONTEXT } from "../lean-context.ts";
 import { metadataSetter } from "../propagation/index.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { isAbort } from "../thrown.ts";
@@ -62,7 +63,7 @@ export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTel
 function passContextOn({ propagator }: Telemetry): ClientMiddleware {
   return <Request, Response>(call: ClientMiddlewareCall<Request, Response>, callOptions: CallOptions) => {
     const active = context.active();
-    if (active === ROOT_CONTEXT) return call.next(call.request, callOptions);
+    if (active === EMPTY_CONTEXT || active === ROOT_CONTEXT) return call.next(call.request, callOptions);
     const metadata = Metadata(callOptions.metadata);
     propagator.inject(active, metadata, metadataSetter);
     return call.next(call.request, { ...callOptions, metadata });

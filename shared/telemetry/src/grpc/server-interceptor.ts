@@ -5,8 +5,9 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from "@grpc/grpc-js";
-import { type Context, context, createContextKey, ROOT_CONTEXT } from "@opentelemetry/api";
+import { type Context, context, createContextKey } from "@opentelemetry/api";
 import { Status } from "nice-grpc-common";
+import { EMPTY_CONTEXT } from "../lean-context.ts";
 
 /** The status that was sent, or the one that the caller has because it ended the call itself. */
 export interface CallStatus {
@@ -53,7 +54,7 @@ export class InterceptedCall extends ServerInterceptingCall implements Listener 
     super(call);
     this.#call = call;
     this.#isStream = isStream;
-    this.#context = ROOT_CONTEXT.setValue(INTERCEPTED_CALL, this);
+    this.#context = EMPTY_CONTEXT.setValue(INTERCEPTED_CALL, this);
     // Where a message cannot be encoded, decoded or written, or is too long, and where the deadline has passed, grpc-js
     // sends another status than the method's. It does not call the interceptor, but this method of its own call.
     const { sendStatus } = call;

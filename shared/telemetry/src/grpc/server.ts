@@ -1,5 +1,5 @@
 /** nice-grpc server middleware: one SERVER span for each call of any kind. */
-import { ROOT_CONTEXT, SpanKind } from "@opentelemetry/api";
+import { SpanKind } from "@opentelemetry/api";
 import {
   type CallContext,
   ServerError,
@@ -8,6 +8,7 @@ import {
   Status,
 } from "nice-grpc-common";
 import { guardHook } from "../hooks.ts";
+import { EMPTY_CONTEXT } from "../lean-context.ts";
 import { extractContext, metadataGetter } from "../propagation/index.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { isAbort } from "../thrown.ts";
@@ -62,7 +63,7 @@ export function grpcServerTelemetry(telemetry: Telemetry, options: GrpcServerTel
 function passContextOn({ propagator }: Telemetry, { trust }: GrpcServerTelemetryOptions): ServerMiddleware {
   return <Request, Response>(call: ServerMiddlewareCall<Request, Response>, callContext: CallContext) => {
     const caller = extractContext(propagator, callContext.metadata, metadataGetter, trust).context;
-    if (caller === ROOT_CONTEXT) return call.next(call.request, callContext);
+    if (caller === EMPTY_CONTEXT) return call.next(call.request, callContext);
     return observeStream<Response, Response | void>(() => {
       return { generator: call.next(call.request, callContext), context: caller, end: () => {} };
     });

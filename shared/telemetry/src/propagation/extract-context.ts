@@ -4,11 +4,11 @@ import {
   diag,
   type Link,
   propagation,
-  ROOT_CONTEXT,
   type TextMapGetter,
   type TextMapPropagator,
   trace,
 } from "@opentelemetry/api";
+import { EMPTY_CONTEXT } from "../lean-context.ts";
 
 /**
  * - `continue`: the caller's span becomes the parent.
@@ -35,13 +35,13 @@ export function extractContext<Carrier>(
   getter: TextMapGetter<Carrier>,
   trust: Trust = "continue",
 ): ExtractedContext {
-  if (trust === "ignore") return { context: ROOT_CONTEXT, links: [] };
+  if (trust === "ignore") return { context: EMPTY_CONTEXT, links: [] };
   const sent = tryExtract(propagator, carrier, getter);
   if (trust === "continue") return { context: sent, links: [] };
   const caller = trace.getSpanContext(sent);
   const baggage = trust === "restart-keep-baggage" ? propagation.getBaggage(sent) : undefined;
   return {
-    context: baggage === undefined ? ROOT_CONTEXT : propagation.setBaggage(ROOT_CONTEXT, baggage),
+    context: baggage === undefined ? EMPTY_CONTEXT : propagation.setBaggage(EMPTY_CONTEXT, baggage),
     links: caller === undefined ? [] : [{ context: caller }],
   };
 }
@@ -49,9 +49,9 @@ export function extractContext<Carrier>(
 function tryExtract<Carrier>(propagator: TextMapPropagator, carrier: Carrier, getter: TextMapGetter<Carrier>): Context {
   try {
     // Not the active context: a request is never the child of whatever happens to be active.
-    return propagator.extract(ROOT_CONTEXT, carrier, getter);
+    return propagator.extract(EMPTY_CONTEXT, carrier, getter);
   } catch (error) {
     diag.warn("The context of a request could not be read; it starts a new trace.", error);
-    return ROOT_CONTEXT;
+    return EMPTY_CONTEXT;
   }
 }
