@@ -12,6 +12,7 @@ import {
   type UpDownCounter,
 } from "@opentelemetry/api";
 import { reportOnce } from "./hooks.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 /** Where no span can be started, the caller's context travels on, and nothing is recorded. */
 export function guardTracer(tracer: Tracer): Tracer {
@@ -31,6 +32,20 @@ export function guardTracer(tracer: Tracer): Tracer {
     return context.with(trace.setSpan(parent, span), work as (span: Span) => ReturnType<F>, undefined, span);
   }
   return { startSpan, startActiveSpan };
+}
+
+/** Starts a span, and makes its attributes only where they are seen. */
+export function startSpan(
+  { tracer, attributesAtStart }: Pick<Telemetry, "tracer" | "attributesAtStart">,
+  name: string,
+  options: SpanOptions,
+  parent: Context,
+  attributesOf: () => Attributes,
+): Span {
+  if (attributesAtStart) return tracer.startSpan(name, { ...options, attributes: attributesOf() }, parent);
+  const span = tracer.startSpan(name, options, parent);
+  if (span.isRecording()) span.setAttributes(attributesOf());
+  return span;
 }
 
 /** A span processor may throw here. */

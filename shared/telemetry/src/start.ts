@@ -72,6 +72,8 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
       knownHttpMethods: config.knownHttpMethods,
     }),
     enabled: !config.disabled,
+    // No sampler that `OTEL_TRACES_SAMPLER` can name reads attributes.
+    attributesAtStart: options.sampler !== undefined || (options.spanProcessors ?? []).length > 0,
     config,
     flush,
     shutdown: once(() => stop(signals, globals)),

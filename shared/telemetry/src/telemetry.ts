@@ -28,6 +28,11 @@ export interface Telemetry {
    * option is called.
    */
   readonly enabled: boolean;
+  /**
+   * Whether a sampler or a span processor may look at the attributes that a span starts with. Where none does, attributes
+   * are made only for spans that are recorded.
+   */
+  readonly attributesAtStart: boolean;
   /** `service.name` of the resource. */
   readonly serviceName: string;
   readonly tracer: Tracer;
@@ -95,6 +100,7 @@ export function telemetryFrom(providers: TelemetryProviders): Telemetry {
   }
   return {
     enabled: true,
+    attributesAtStart: true,
     serviceName: providers.serviceName ?? "unknown_service:bun",
     tracer: guardTracer(tracerProvider.getTracer(SCOPE, packageJson.version, { schemaUrl: SCHEMA_URL })),
     meter: meterProvider?.getMeter(SCOPE, packageJson.version, { schemaUrl: SCHEMA_URL }) ?? createNoopMeter(),

@@ -13,7 +13,7 @@ import {
 import type { Metadata, Status } from "nice-grpc-common";
 import { createHeaderCapture, type HeaderCapture } from "../captured-headers.ts";
 import { createDurationHistogram, secondsSince } from "../durations.ts";
-import { endSpan, record } from "../guarded-tracer.ts";
+import { endSpan, record, startSpan } from "../guarded-tracer.ts";
 import { guardHook } from "../hooks.ts";
 import { redactSecrets } from "../redact.ts";
 import {
@@ -86,8 +86,8 @@ export interface CallSpanStart {
   readonly kind: SpanKind;
   readonly parent: Context;
   readonly links?: Link[];
-  /** Attributes of this call alone. The span takes the object over. */
-  readonly attributes?: Attributes;
+  /** Attributes of this call alone, for the span. */
+  readonly attributesOf?: () => Attributes;
 }
 
 export interface CallSpanEnd {
@@ -120,8 +120,10 @@ export class CallSpan {
     this.#side = side;
     this.#call = call;
     this.#metric = { ...side.attributes, [ATTR_RPC_METHOD]: method };
-    this.span = this.#startSpan(method, start);
-    this.context = trace.setSpan(start.parent, this.span);
+    const { kind, links = [], parent } = start;
+    const name = side.hooks.spanName(call, method);
+    this.span = startSpan(side.telemetry, name, { kind, links }, parent, () => this.#startAttributes(start));
+    this.context = trace.setSpan(parent, this.span);
     this.#startedAt = performance.now();
   }
 
@@ -142,16 +144,14 @@ export class CallSpan {
     record(this.#side.durations, secondsSince(this.#startedAt), this.#metric, this.context);
   }
 
-  #startSpan(method: string, { kind, links = [], parent, attributes = {} }: CallSpanStart): Span {
-    const { name: side, hooks, telemetry, captured } = this.#side;
-    const call = this.#call;
-    Object.assign(attributes, this.#metric);
+  #startAttributes({ attributesOf }: CallSpanStart): Attributes {
+    const { name, hooks, captured } = this.#side;
+    const attributes = { ...attributesOf?.(), ...this.#metric };
     // A client's metadata is complete only when the trace has been written into it.
-    if (captured.request && side === "server") {
-      Object.assign(attributes, captured.request(metadataEntries(call.metadata)));
+    if (captured.request && name === "server") {
+      Object.assign(attributes, captured.request(metadataEntries(this.#call.metadata)));
     }
-    Object.assign(attributes, hooks.startAttributes(call));
-    return telemetry.tracer.startSpan(hooks.spanName(call, method), { kind, attributes, links }, parent);
+    return Object.assign(attributes, hooks.startAttributes(this.#call));
   }
 
   #writeEnd(end: CallSpanEnd, isError: boolean): void {

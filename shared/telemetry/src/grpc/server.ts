@@ -39,10 +39,9 @@ export function grpcServerTelemetry(telemetry: Telemetry, options: GrpcServerTel
     return observeStream<Response, Response | void>(() => {
       const { peer, metadata } = callContext;
       const { context: parent, links } = extractContext(propagator, metadata, metadataGetter, options.trust);
-      const attributes = peerAttributes(peer);
-      // Not on the metric: a caller may write any authority, and each would be a series of its own.
-      if (intercepted?.authority !== undefined) Object.assign(attributes, hostAttributes(intercepted.authority));
-      const span = new CallSpan(side, start, { kind: spanKind(start), parent, links, attributes });
+      // The authority is not on the metric: a caller may write any, and each would be a series of its own.
+      const attributesOf = () => ({ ...peerAttributes(peer), ...hostAttributes(intercepted?.authority ?? "") });
+      const span = new CallSpan(side, start, { kind: spanKind(start), parent, links, attributesOf });
       let ofMethod: Omit<CallSpanEnd, "status"> = {};
       intercepted?.whenEnded((sent) => span.end({ ...ofMethod, ...sent }));
       if (intercepted === undefined) endOnAbort(span, callContext.signal);

@@ -9,7 +9,6 @@ import {
   ATTR_NETWORK_PEER_PORT,
   ATTR_SERVER_ADDRESS,
   ATTR_SERVER_PORT,
-  ATTR_URL_FULL,
   ATTR_URL_PATH,
   ATTR_URL_QUERY,
   ATTR_URL_SCHEME,
@@ -23,23 +22,22 @@ export interface Peer {
   readonly port: number;
 }
 
-/** Attributes at the start of a request. Those of the metrics are few, and no caller can choose their values. */
-export interface StartAttributes {
-  readonly metric: Attributes;
-  readonly span: Attributes;
+/** The attributes of the metrics at the start. They are few, and no caller can choose their values. */
+export function serverMetricAttributes({ url }: Request, method: string, proxy: Forwarded | undefined): Attributes {
+  const scheme = proxy?.scheme ?? (url.startsWith("https:") ? "https" : "http");
+  return { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_SCHEME]: scheme };
 }
 
-export function serverAttributes(
+/** The attributes of the span that the metrics do not have. @param proxy what a trusted proxy says; else `undefined` */
+export function serverSpanAttributes(
   { url, headers }: Request,
-  method: string,
+  scheme: unknown,
   peer: Peer | null,
-  trustProxy: boolean,
+  proxy: Forwarded | undefined,
   redact: Redact,
-): StartAttributes {
-  const { scheme: ownScheme, address, port, path, query } = readUrl(url);
-  const proxy = trustProxy ? readForwarded(headers) : NOT_FORWARDED;
-  const scheme = (proxy.scheme ?? ownScheme) === "https" ? "https" : "http";
-  const host = proxy.host === undefined ? { address, port } : splitHost(proxy.host);
+): Attributes {
+  const { address, port, path, query } = readUrl(url);
+  const host = proxy?.host === undefined ? { address, port } : splitHost(proxy.host);
   const userAgent = headers.get("user-agent");
   const span: Attributes = { [ATTR_URL_PATH]: redact(path) };
   if (query !== undefined) span[ATTR_URL_QUERY] = redact(query);
@@ -54,16 +52,16 @@ export function serverAttributes(
     span[ATTR_NETWORK_PEER_PORT] = peer.port;
   }
   // Without a trusted proxy the client is not known: the peer may be any proxy.
-  const client = trustProxy ? (proxy.client ?? peer?.address) : undefined;
+  const client = proxy && (proxy.client ?? peer?.address);
   if (client !== undefined && client !== "") span[ATTR_CLIENT_ADDRESS] = bound(client);
-  return { metric: { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_SCHEME]: scheme }, span };
+  return span;
 }
 
-export function clientAttributes(url: string, method: string, redact: Redact): StartAttributes {
+export function clientMetricAttributes(url: string, method: string): Attributes {
   const { address = "", port } = readUrl(url);
   const metric: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_SERVER_ADDRESS]: address };
   if (port !== undefined) metric[ATTR_SERVER_PORT] = port;
-  return { metric, span: { [ATTR_URL_FULL]: redact(url) } };
+  return metric;
 }
 
 /** Each header once. Only `set-cookie` may have several values. */
@@ -95,8 +93,6 @@ export interface Forwarded {
   readonly host: string | undefined;
   readonly client: string | undefined;
 }
-
-const NOT_FORWARDED: Forwarded = { scheme: undefined, host: undefined, client: undefined };
 
 /**
  * Reads `Forwarded` (its first element, which the outermost proxy wrote), else the `X-Forwarded-*` headers.

@@ -4,11 +4,11 @@ import { sourceOf } from "../bun-quirks.ts";
 import { guardHook } from "../hooks.ts";
 import { headersSetter } from "../propagation/index.ts";
 import { bound } from "../redact.ts";
-import { ATTR_HTTP_REQUEST_RESEND_COUNT, ATTR_URL_TEMPLATE } from "../semconv.ts";
+import { ATTR_HTTP_REQUEST_RESEND_COUNT, ATTR_URL_FULL, ATTR_URL_TEMPLATE } from "../semconv.ts";
 import { isTracingSuppressed } from "../suppression.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { isAbort, textOf } from "../thrown.ts";
-import { clientAttributes, readMethod } from "./attributes.ts";
+import { clientMetricAttributes, readMethod } from "./attributes.ts";
 import type { HttpClientTelemetryOptions } from "./options.ts";
 import { copyForRedirect, followRedirects } from "./redirects.ts";
 import { createSide, type HttpSide, RequestSpan } from "./request-span.ts";
@@ -111,8 +111,7 @@ async function sendTraced<Result extends Response | { readonly response: Respons
 function startClientSpan(side: HttpClientSide, request: Request, resendCount: number): RequestSpan {
   const { options, telemetry, redact } = side;
   const method = readMethod(request.method, options.knownMethods ?? telemetry.knownHttpMethods);
-  const { metric, span } = clientAttributes(request.url, method.name, redact);
-  if (resendCount > 0) span[ATTR_HTTP_REQUEST_RESEND_COUNT] = resendCount;
+  const metric = clientMetricAttributes(request.url, method.name);
   const template = side.urlTemplate(request);
   if (template !== undefined) metric[ATTR_URL_TEMPLATE] = bound(template);
   return new RequestSpan(side, request, {
@@ -120,7 +119,12 @@ function startClientSpan(side: HttpClientSide, request: Request, resendCount: nu
     parent: context.active(),
     links: [],
     name: template === undefined ? method.inSpanName : `${method.inSpanName} ${bound(template)}`,
-    attributes: { metric, span: { ...span, ...method.attributes } },
+    metric,
+    attributesOf: () => ({
+      [ATTR_URL_FULL]: redact(request.url),
+      ...(resendCount > 0 && { [ATTR_HTTP_REQUEST_RESEND_COUNT]: resendCount }),
+      ...method.attributes,
+    }),
   });
 }
 

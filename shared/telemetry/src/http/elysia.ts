@@ -31,8 +31,11 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
   let app: AnyElysia | undefined;
   let hasWarned = false;
   const wrap: Wrap = (handle) => (request) => {
-    const peer = (telemetry.enabled && app?.server?.requestIP(request)) || null;
-    return serve(request, peer, () => handle(request));
+    return serve(
+      request,
+      () => app?.server?.requestIP(request) ?? null,
+      () => handle(request),
+    );
   };
 
   const plugin = new Elysia({ name: "@baton/telemetry/http" });

@@ -30,11 +30,15 @@ export function tracedHandler(telemetry: Telemetry, options: HttpServerTelemetry
     handle: (request: Req, ...rest: Rest) => Result,
   ): ((request: Req, ...rest: Rest) => Result) =>
     (request, ...rest) =>
-      serve(request, peerOf(request, rest[0]), () => handle(request, ...rest));
+      serve(
+        request,
+        () => peerOf(request, rest[0]),
+        () => handle(request, ...rest),
+      );
 }
 
 /** Runs `handle` inside the SERVER span of `request`, and returns what it returns. */
-export type RequestTracer = <Result>(request: Request, peer: Peer | null, handle: () => Result) => Result;
+export type RequestTracer = <Result>(request: Request, peerOf: () => Peer | null, handle: () => Result) => Result;
 
 export function createRequestTracer(telemetry: Telemetry, options: HttpServerTelemetryOptions): RequestTracer {
   if (!telemetry.enabled) return passContextOn(telemetry, options);
@@ -43,14 +47,14 @@ export function createRequestTracer(telemetry: Telemetry, options: HttpServerTel
   const isTraced = guardHook("http server filter", options.filter ?? isNotProbe, () => true);
   warnWhereStreamsAreNotKnown();
 
-  return <Result>(request: Request, peer: Peer | null, handle: () => Result): Result => {
+  return <Result>(request: Request, peerOf: () => Peer | null, handle: () => Result): Result => {
     if (!isTraced(request)) return context.with(suppressTracing(context.active()), handle);
     const around = requestSpanOf(request);
     if (around !== undefined) {
       around.refine(side, request);
       return handle();
     }
-    const span = new ServerRequestSpan(side, request, peer);
+    const span = new ServerRequestSpan(side, request, peerOf);
     const failed = (error: unknown): never => {
       disconnects.delete(span);
       if (request.signal.aborted) span.abandon();
@@ -76,7 +80,7 @@ export function createRequestTracer(telemetry: Telemetry, options: HttpServerTel
 
 /** Where telemetry is disabled. */
 function passContextOn({ propagator }: Telemetry, { trust }: HttpServerTelemetryOptions): RequestTracer {
-  return (request, _peer, handle) => {
+  return (request, _peerOf, handle) => {
     const caller = extractContext(propagator, request.headers, headersGetter, trust).context;
     keepContext(request, caller);
     return context.with(caller, handle);

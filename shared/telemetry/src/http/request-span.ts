@@ -12,7 +12,7 @@ import {
 import { bodySize } from "../bun-quirks.ts";
 import { createHeaderCapture, type HeaderCapture } from "../captured-headers.ts";
 import { secondsSince } from "../durations.ts";
-import { add, endSpan, record } from "../guarded-tracer.ts";
+import { add, endSpan, record, startSpan } from "../guarded-tracer.ts";
 import { guardHook } from "../hooks.ts";
 import { createRedact, type Redact } from "../redact.ts";
 import {
@@ -23,7 +23,7 @@ import {
 } from "../semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { errorType, exceptionOf, isErrorObject, type ThrownException } from "../thrown.ts";
-import { headerEntries, type StartAttributes } from "./attributes.ts";
+import { headerEntries } from "./attributes.ts";
 import { createHttpInstruments, type HttpInstruments, type Size } from "./instruments.ts";
 import type { HttpEnd, HttpTelemetryOptions } from "./options.ts";
 
@@ -72,7 +72,10 @@ export interface RequestSpanStart {
   readonly parent: Context;
   readonly links: Link[];
   readonly name: string;
-  readonly attributes: StartAttributes;
+  /** The attributes of the metrics, which the span has too. The span takes the object over. */
+  readonly metric: Attributes;
+  /** The other attributes of the span. */
+  readonly attributesOf: () => Attributes;
 }
 
 /** The end of a request, and what decides the status of its span. */
@@ -108,20 +111,18 @@ export class RequestSpan {
   readonly #requestSize: Size;
   #ended = false;
 
-  constructor(side: HttpSide, request: Request, { kind, parent, links, name, attributes }: RequestSpanStart) {
-    const { telemetry, hooks, instruments, options, captureRequest } = side;
+  constructor(side: HttpSide, request: Request, start: RequestSpanStart) {
+    const { kind, parent, links, name, metric } = start;
+    const { telemetry, hooks, instruments, options } = side;
     this.#side = side;
     this.request = request;
-    this.metric = attributes.metric;
-    const known: Attributes = Object.assign(attributes.span, attributes.metric);
-    // A client's headers are complete only when the trace has been written into them.
-    if (captureRequest && side.name === "server") Object.assign(known, captureRequest(headerEntries(request.headers)));
-    Object.assign(known, hooks.startAttributes(request));
-    this.span = telemetry.tracer.startSpan(hooks.spanName(request, name), { kind, attributes: known, links }, parent);
+    this.metric = metric;
+    const nameOfSpan = hooks.spanName(request, name);
+    this.span = startSpan(telemetry, nameOfSpan, { kind, links }, parent, () => startAttributes(side, request, start));
     this.context = trace.setSpan(parent, this.span);
     this.#requestSize = options.bodySizes ? requestSize(side.name, request) : undefined;
     if (instruments.active) {
-      this.#activeAttributes = { ...attributes.metric };
+      this.#activeAttributes = { ...metric };
       add(instruments.active, 1, this.#activeAttributes, this.context);
     }
   }
@@ -177,6 +178,17 @@ export class RequestSpan {
     const status = hooks.spanStatus(outcome, { ...byTable }) ?? byTable;
     if (status.code !== SpanStatusCode.UNSET) span.setStatus(status);
   }
+}
+
+function startAttributes(
+  { name, hooks, captureRequest }: HttpSide,
+  request: Request,
+  start: RequestSpanStart,
+): Attributes {
+  const attributes = Object.assign(start.attributesOf(), start.metric);
+  // A client's headers are complete only when the trace has been written into them.
+  if (captureRequest && name === "server") Object.assign(attributes, captureRequest(headerEntries(request.headers)));
+  return Object.assign(attributes, hooks.startAttributes(request));
 }
 
 /** `error.type`, the same on span and metric: the code where it is an error, else the type of what was thrown. */

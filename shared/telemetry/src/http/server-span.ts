@@ -2,9 +2,16 @@
 import { SpanKind } from "@opentelemetry/api";
 import { guardHook } from "../hooks.ts";
 import { extractContext, headersGetter, traceParentOf } from "../propagation/index.ts";
-import { ATTR_HTTP_ROUTE } from "../semconv.ts";
+import { ATTR_HTTP_ROUTE, ATTR_URL_SCHEME } from "../semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { headerEntries, type Peer, readMethod, serverAttributes } from "./attributes.ts";
+import {
+  headerEntries,
+  type Peer,
+  readForwarded,
+  readMethod,
+  serverMetricAttributes,
+  serverSpanAttributes,
+} from "./attributes.ts";
 import type { HttpServerTelemetryOptions } from "./options.ts";
 import { createSide, DisconnectedError, type HttpSide, type RequestEnd, RequestSpan } from "./request-span.ts";
 import { markRequest } from "./span-of-request.ts";
@@ -35,18 +42,23 @@ export class ServerRequestSpan extends RequestSpan {
   #ownRoute = "";
   #isRefined = false;
 
-  constructor(side: HttpServerSide, request: Request, peer: Peer | null) {
+  constructor(side: HttpServerSide, request: Request, peerOf: () => Peer | null) {
     const { telemetry, options } = side;
     const method = readMethod(request.method, options.knownMethods ?? telemetry.knownHttpMethods);
     const { trust, trustProxy = false, traceResponse = true } = options;
     const caller = extractContext(telemetry.propagator, request.headers, headersGetter, trust);
-    const { metric, span } = serverAttributes(request, method.name, peer, trustProxy, side.redact);
+    const proxy = trustProxy ? readForwarded(request.headers) : undefined;
+    const metric = serverMetricAttributes(request, method.name, proxy);
     super(side, request, {
       kind: side.spanKind(request),
       parent: caller.context,
       links: caller.links,
       name: method.inSpanName,
-      attributes: { metric, span: Object.assign(span, method.attributes) },
+      metric,
+      attributesOf: () => ({
+        ...serverSpanAttributes(request, metric[ATTR_URL_SCHEME], peerOf(), proxy, side.redact),
+        ...method.attributes,
+      }),
     });
     this.#methodInName = method.inSpanName;
     this.traceResponse = traceResponse ? traceParentOf(this.span.spanContext()) : undefined;
