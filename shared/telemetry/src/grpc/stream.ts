@@ -33,6 +33,9 @@ export function observeStream<Item, Result>(start: () => StartedCall<Item, Resul
 /** A class and no `async function*` around `yield*`, so that no message passes through a further promise. */
 class ObservedStream<Item, Result> implements Generator<Item, Result> {
   readonly #start: () => StartedCall<Item, Result>;
+  // Made once for a call, not for each of its messages.
+  readonly #afterNext = this.#endsAs(RETURNED);
+  readonly #afterError = (error: unknown) => this.#finish({ how: "threw", error });
   #call: StartedCall<Item, Result> | undefined;
   #over = false;
 
@@ -41,15 +44,15 @@ class ObservedStream<Item, Result> implements Generator<Item, Result> {
   }
 
   next(): Step<Item, Result> {
-    return this.#step(next, RETURNED);
+    return this.#step(next, this.#afterNext);
   }
 
   throw(error: unknown): Step<Item, Result> {
-    return this.#step((generator) => generator.throw(error), RETURNED);
+    return this.#step((generator) => generator.throw(error), this.#afterNext);
   }
 
   return(value: Result | PromiseLike<Result>): Step<Item, Result> {
-    return this.#step(async (generator) => generator.return(await value), STOPPED);
+    return this.#step(async (generator) => generator.return(await value), this.#endsAs(STOPPED));
   }
 
   [Symbol.asyncIterator](): this {
@@ -60,23 +63,27 @@ class ObservedStream<Item, Result> implements Generator<Item, Result> {
     await this.return(undefined as Result);
   }
 
-  #step(advance: (generator: Generator<Item, Result>) => Step<Item, Result>, atEnd: StreamEnd): Step<Item, Result> {
+  #step(
+    advance: (generator: Generator<Item, Result>) => Step<Item, Result>,
+    afterStep: (step: IteratorResult<Item, Result>) => void,
+  ): Step<Item, Result> {
     try {
       this.#call ??= this.#start();
       const { context: active, generator } = this.#call;
       const step = context.with(active, advance, undefined, generator);
       // The first listener of the step, so that the span has ended when the caller goes on.
-      step.then(
-        ({ done }) => {
-          if (done) this.#finish(atEnd);
-        },
-        (error: unknown) => this.#finish({ how: "threw", error }),
-      );
+      step.then(afterStep, this.#afterError);
       return step;
     } catch (error) {
-      this.#finish({ how: "threw", error });
+      this.#afterError(error);
       return Promise.reject(error);
     }
+  }
+
+  #endsAs(end: StreamEnd): (step: IteratorResult<Item, Result>) => void {
+    return ({ done }) => {
+      if (done) this.#finish(end);
+    };
   }
 
   /** Nothing awaits this, so an error of a span processor must be caught here. */
