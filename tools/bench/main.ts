@@ -6,14 +6,14 @@ import { type BenchOptions, type LongRun, readOptions, USAGE } from "./options.t
 import { type Pair, startPair } from "./pair.ts";
 import { mergePairs, type Scenarios, sumCounts } from "./pairs.ts";
 import { installPeers } from "./peers.ts";
-import { createProgress, type Progress, renderTable, renderVerdicts } from "./report.ts";
+import { createProgress, type Progress, renderAgainst, renderTable, renderVerdicts } from "./report.ts";
 import { type BenchResult, describeMachine } from "./result.ts";
 import { SCENARIOS, UNARY } from "./scenarios.ts";
 import { type Sink, startSink } from "./sink-process.ts";
 import { type Outage, runSoak } from "./soak.ts";
 import { measureStartUp } from "./startup.ts";
 import { checkTargets } from "./targets.ts";
-import { createOutage, createVariants, type Variant } from "./variants.ts";
+import { createBefore, createOutage, createVariants, type Variant } from "./variants.ts";
 
 const options = readOptions(process.argv.slice(2));
 if (options === undefined) console.log(USAGE);
@@ -27,7 +27,8 @@ async function bench(options: BenchOptions): Promise<number> {
     const result = await measureAll(options, sink, pairs);
     await write(result, options.out);
     const verdicts = checkTargets(result);
-    console.log(`${renderTable(result)}\n\n${renderVerdicts(verdicts)}\n\n${options.out}/result.json and chart.svg`);
+    const parts = [renderTable(result), ...(options.against ? [renderAgainst(result)] : []), renderVerdicts(verdicts)];
+    console.log(`${parts.join("\n\n")}\n\n${options.out}/result.json and chart.svg`);
     return options.check && verdicts.some(({ met }) => met === false) ? 1 : 0;
   } finally {
     await stopAll(pairs);
@@ -39,10 +40,11 @@ async function stopAll(pairs: Pair[]): Promise<void> {
   await Promise.all(pairs.splice(0).map((pair) => pair.stop()));
 }
 
-function chosen(sink: Sink, pair: number, { only }: BenchOptions): Variant[] {
-  return createVariants(sink.url, pair).filter(
-    ({ name }) => name === "bare" || only.length === 0 || only.includes(name),
-  );
+function chosen(sink: Sink, pair: number, { only, against }: BenchOptions): Variant[] {
+  return [
+    ...createVariants(sink.url, pair),
+    ...(against === undefined ? [] : createBefore(sink.url, pair, against)),
+  ].filter(({ name, base = name }) => name === "bare" || only.length === 0 || only.includes(base));
 }
 
 async function measureAll(options: BenchOptions, sink: Sink, running: Pair[]): Promise<BenchResult> {

@@ -1,4 +1,6 @@
 /** The options of `bun run bench`. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 export interface BenchOptions {
@@ -15,6 +17,8 @@ export interface BenchOptions {
   readonly connections: number;
   /** Only these variants; `bare` always runs. */
   readonly only: readonly string[];
+  /** Another checkout, whose own telemetry is measured in the same rounds. */
+  readonly against: string | undefined;
   /** Also the long runs, for memory: requests before the slope is measured, and requests during it. */
   readonly soak: LongRun | undefined;
   /** The same with the backend away. */
@@ -31,13 +35,15 @@ export interface LongRun {
 /** The most requests of a run without a backend. */
 const MAX_OUTAGE = 160_000;
 
-export const USAGE = `bun run bench [--check] [--quick] [--soak] [--only traced,plain] [--pairs N] [--rounds N] [--requests N] [--warm-up N] [--out FOLDER]
+export const USAGE = `bun run bench [--check] [--quick] [--soak] [--only traced,plain] [--against CHECKOUT] [--pairs N] [--rounds N] [--requests N] [--warm-up N] [--out FOLDER]
 
   --check     exit with 1 when a target is missed
   --quick     a few rounds, for a first look; too few for a verdict
   --soak      also 200 000 requests, then a million, of the bare and the traced pair, for memory; and 200 000, then
               160 000, of a pair whose backend is away
   --only      variants to measure besides the bare pair
+  --against   a folder with another version of this repository, installed: its traced, unsampled and disabled pairs run
+              in the same rounds as traced-before and so on, and each is compared with the one of today
   --out       where result.json and chart.svg go (default tmp/bench)`;
 
 export function readOptions(args: readonly string[]): BenchOptions | undefined {
@@ -49,6 +55,7 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
       soak: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
       only: { type: "string", default: "" },
+      against: { type: "string" },
       pairs: { type: "string" },
       rounds: { type: "string" },
       requests: { type: "string" },
@@ -68,10 +75,19 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     warmUp: toCount(values["warm-up"] ?? (quick ? "5000" : "30000")),
     connections: 16,
     only: values.only.split(",").filter((name) => name !== ""),
+    against: values.against === undefined ? undefined : toCheckout(values.against),
     soak: values.soak ? { before, during } : undefined,
     outage: values.soak ? { before, during: Math.min(during, MAX_OUTAGE) } : undefined,
     out: values.out,
   };
+}
+
+function toCheckout(folder: string): string {
+  const root = resolve(folder);
+  if (!existsSync(`${root}/services/front/node_modules`)) {
+    throw new Error(`--against ${folder}: this is not a checkout of this repository in which \`bun install\` has run`);
+  }
+  return root;
 }
 
 function toCount(text: string): number {

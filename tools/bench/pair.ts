@@ -12,6 +12,8 @@ export interface PairOptions {
   /** Module that runs before the services and replaces their telemetry. @default None: the project's own telemetry. */
   readonly preload?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The checkout whose services run. @default This one. */
+  readonly root?: string;
 }
 
 export interface Pair {
@@ -24,11 +26,11 @@ export interface Pair {
   readonly stop: () => Promise<void>;
 }
 
-export async function startPair({ name, preload, env = {} }: PairOptions): Promise<Pair> {
+export async function startPair({ name, preload, env = {}, root = ROOT }: PairOptions): Promise<Pair> {
   const [frontPort, backPort] = [await freePort(), await freePort()];
   const run = (service: string, own: Record<string, string>): Subprocess =>
     Bun.spawn([process.execPath, ...(preload ? ["--preload", preload] : []), `services/${service}/src/main.ts`], {
-      cwd: ROOT,
+      cwd: root,
       env: { PATH: process.env.PATH ?? "", NODE_ENV: "production", ...env, ...own },
       stdin: "ignore",
       stdout: "ignore",

@@ -4,6 +4,7 @@ import { type Measured, ratioTo } from "./measure.ts";
 import type { BenchResult } from "./result.ts";
 import { median } from "./statistics.ts";
 import type { Verdict } from "./targets.ts";
+import { beforeOf } from "./variants.ts";
 
 const HEAD = ["", "CPU/request", "ratio", "middle half", "requests/s", "p50", "p99", "RSS", "spans made", "received"];
 
@@ -31,6 +32,21 @@ function row(name: string, measured: Measured, bare: Measured | undefined, { sin
     counts === undefined ? "-" : String(counts.made),
     counts === undefined ? "-" : String(counts.received),
   ];
+}
+
+/** This checkout compared with another one, for each variant of both. */
+export function renderAgainst({ scenarios }: BenchResult): string {
+  return Object.entries(scenarios)
+    .flatMap(([scenario, variants]) =>
+      Object.entries(variants).flatMap(([name, now]) => {
+        const before = variants[beforeOf(name)];
+        if (before === undefined) return [];
+        const { ratio, spread } = ratioTo(before, now);
+        const [low, high] = spread.map((value) => value.toFixed(3));
+        return `${scenario}, ${name}: ${ratio.toFixed(3)} of what it was before (middle half ${low} - ${high})`;
+      }),
+    )
+    .join("\n");
 }
 
 function align(rows: readonly (readonly string[])[]): string {

@@ -5,6 +5,8 @@ export interface Variant extends PairOptions {
   readonly describe: string;
   /** Measured only in the unary scenario, because this peer makes other spans for streams and errors. */
   readonly isPeer?: boolean;
+  /** The variant of this checkout, where this one is of another. @default none */
+  readonly base?: string;
   /** Whether it sends to the sink. */
   readonly exports: boolean;
 }
@@ -62,4 +64,21 @@ export function createVariants(sink: string, pair: number): Variant[] {
       exports: true,
     },
   ];
+}
+
+/** @returns The name of the same variant from another checkout. */
+export const beforeOf = (name: string): string => `${name}-before`;
+
+/** The project's own variants once more, with the services of another checkout. */
+export function createBefore(sink: string, pair: number, root: string): Variant[] {
+  return createVariants(sink, pair)
+    .filter(({ preload }) => preload === undefined)
+    .map(({ name, env, exports, ...variant }) => ({
+      ...variant,
+      name: beforeOf(name),
+      base: name,
+      root,
+      env: { ...env, ...(exports && { OTEL_EXPORTER_OTLP_ENDPOINT: `${sink}${senderOf(beforeOf(name), pair)}` }) },
+      exports,
+    }));
 }
