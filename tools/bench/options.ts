@@ -15,6 +15,8 @@ export interface BenchOptions {
   /** Requests of each pair before its first round: Bun compiles during tens of thousands of calls. */
   readonly warmUp: number;
   readonly connections: number;
+  /** Seconds of latency for the bare and the traced variant, over all their pairs; 0 for none. */
+  readonly latencySeconds: number;
   /** Only these variants; `bare` always runs. */
   readonly only: readonly string[];
   /** Another checkout, whose own telemetry is measured in the same rounds. */
@@ -23,7 +25,7 @@ export interface BenchOptions {
   readonly soak: LongRun | undefined;
   /** The same with the backend away. */
   readonly outage: LongRun | undefined;
-  /** Folder for `result.json` and `chart.svg`. */
+  /** Folder for `result.json` and the charts. */
   readonly out: string;
 }
 
@@ -35,23 +37,28 @@ export interface LongRun {
 /** The most requests of a run without a backend. */
 const MAX_OUTAGE = 160_000;
 
-export const USAGE = `bun run bench [--check] [--quick] [--soak] [--only traced,plain] [--against CHECKOUT] [--pairs N] [--rounds N] [--requests N] [--warm-up N] [--out FOLDER]
+const FULL = { pairs: "3", rounds: "9", requests: "3000", "warm-up": "30000", "latency-seconds": "300" };
+const SHORT = { pairs: "1", rounds: "3", requests: "2000", "warm-up": "4000", "latency-seconds": "10" };
 
-  --check     exit with 1 when a target is missed
-  --quick     a few rounds, for a first look; too few for a verdict
+export const USAGE = `bun run bench [--check] [--short] [--soak] [--only traced,plain] [--against CHECKOUT] [--out FOLDER]
+              [--pairs N] [--rounds N] [--requests N] [--warm-up N] [--latency-seconds N] [--soak-requests N,N]
+
+  --check     judge all targets, with the long runs of --soak, and exit with 1 when one is missed
+  --short     a first look in a few minutes, without the long runs; too few rounds for a verdict
   --soak      also 200 000 requests, then a million, of the bare and the traced pair, for memory; and 200 000, then
               160 000, of a pair whose backend is away
-  --only      variants to measure besides the bare pair
+  --only      variants to measure besides the bare pair: traced, unsampled, disabled, plain, peers, node, deno
   --against   a folder with another version of this repository, installed: its traced, unsampled and disabled pairs run
-              in the same rounds as traced-before and so on, and each is compared with the one of today
-  --out       where result.json and chart.svg go (default tmp/bench)`;
+              in the same rounds as traced-before and so on, and each is compared with the one of today. Latency is
+              measured only where --latency-seconds is set too
+  --out       where result.json and the charts go (default tmp/bench)`;
 
 export function readOptions(args: readonly string[]): BenchOptions | undefined {
   const { values } = parseArgs({
     args: [...args],
     options: {
       check: { type: "boolean", default: false },
-      quick: { type: "boolean", default: false },
+      short: { type: "boolean", default: false },
       soak: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
       only: { type: "string", default: "" },
@@ -60,24 +67,29 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
       rounds: { type: "string" },
       requests: { type: "string" },
       "warm-up": { type: "string" },
+      "latency-seconds": { type: "string" },
       "soak-requests": { type: "string", default: "200000,1000000" },
       out: { type: "string", default: "tmp/bench" },
     },
   });
   if (values.help) return undefined;
-  const { quick } = values;
-  const [before = 0, during = 0] = values["soak-requests"].split(",").map(toCount);
+  const { check, short, against } = values;
+  const isLong = values.soak || (check && !short);
+  const preset = short ? SHORT : FULL;
+  const count = (name: keyof typeof FULL, least = 1): number => toCount(name, values[name] ?? preset[name], least);
+  const [before = 0, during = 0] = values["soak-requests"].split(",").map((text) => toCount("soak-requests", text));
   return {
-    check: values.check,
-    pairs: toCount(values.pairs ?? (quick ? "1" : "3")),
-    rounds: toCount(values.rounds ?? (quick ? "3" : "9")),
-    requests: toCount(values.requests ?? (quick ? "2000" : "3000")),
-    warmUp: toCount(values["warm-up"] ?? (quick ? "5000" : "30000")),
+    check,
+    pairs: count("pairs"),
+    rounds: count("rounds"),
+    requests: count("requests"),
+    warmUp: count("warm-up"),
     connections: 16,
+    latencySeconds: against !== undefined && values["latency-seconds"] === undefined ? 0 : count("latency-seconds", 0),
     only: values.only.split(",").filter((name) => name !== ""),
-    against: values.against === undefined ? undefined : toCheckout(values.against),
-    soak: values.soak ? { before, during } : undefined,
-    outage: values.soak ? { before, during: Math.min(during, MAX_OUTAGE) } : undefined,
+    against: against === undefined ? undefined : toCheckout(against),
+    soak: isLong ? { before, during } : undefined,
+    outage: isLong ? { before, during: Math.min(during, MAX_OUTAGE) } : undefined,
     out: values.out,
   };
 }
@@ -90,8 +102,9 @@ function toCheckout(folder: string): string {
   return root;
 }
 
-function toCount(text: string): number {
+function toCount(name: string, text: string, least = 1): number {
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 1) throw new Error(`not a count: ${text}`);
+  if (!Number.isInteger(count) || count < least)
+    throw new Error(`--${name}: not a whole number from ${least}: ${text}`);
   return count;
 }

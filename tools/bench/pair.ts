@@ -2,34 +2,42 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { Subprocess } from "bun";
+import { processorSecondsOf } from "./processor-time.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
-/** The unit of /proc/PID/stat. It is 100 on every Linux. */
-const TICKS_PER_SECOND = 100;
 
 export interface PairOptions {
   readonly name: string;
-  /** Module that runs before the services and replaces their telemetry. @default None: the project's own telemetry. */
-  readonly preload?: string;
+  /** Modules that run before the services and replace their telemetry. @default None: the project's own telemetry. */
+  readonly preload?: readonly string[];
+  /** What to run in place of the project's own services, for a pair on another runtime. */
+  readonly command?: (service: Service) => readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** The checkout whose services run. @default This one. */
   readonly root?: string;
 }
 
+export type Service = "front" | "back";
+
 export interface Pair {
   readonly name: string;
   readonly url: URL;
   /** User and system time of both processes so far, in seconds. */
-  readonly cpuSeconds: () => Promise<number>;
+  readonly cpuSeconds: () => number;
   /** Resident memory of both, in bytes. */
   readonly rss: () => Promise<number>;
   readonly stop: () => Promise<void>;
 }
 
-export async function startPair({ name, preload, env = {}, root = ROOT }: PairOptions): Promise<Pair> {
+export async function startPair({ name, preload = [], command, env = {}, root = ROOT }: PairOptions): Promise<Pair> {
   const [frontPort, backPort] = [await freePort(), await freePort()];
-  const run = (service: string, own: Record<string, string>): Subprocess =>
-    Bun.spawn([process.execPath, ...(preload ? ["--preload", preload] : []), `services/${service}/src/main.ts`], {
+  const ours = (service: Service) => [
+    process.execPath,
+    ...preload.flatMap((module) => ["--preload", module]),
+    `services/${service}/src/main.ts`,
+  ];
+  const run = (service: Service, own: Record<string, string>): Subprocess =>
+    Bun.spawn([...(command ?? ours)(service)], {
       cwd: root,
       env: { PATH: process.env.PATH ?? "", NODE_ENV: "production", ...env, ...own },
       stdin: "ignore",
@@ -44,7 +52,7 @@ export async function startPair({ name, preload, env = {}, root = ROOT }: PairOp
   return {
     name,
     url,
-    cpuSeconds: async () => sum(await Promise.all(both.map(({ pid }) => cpuSecondsOf(pid)))),
+    cpuSeconds: () => sum(both.map(({ pid }) => processorSecondsOf(pid))),
     rss: async () => sum(await Promise.all(both.map(({ pid }) => rssOf(pid)))),
     stop: async () => {
       for (const service of both) service.kill("SIGTERM");
@@ -75,13 +83,6 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   if (address === null || typeof address === "string") throw new Error("no free port");
   return address.port;
-}
-
-async function cpuSecondsOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-  // The second field is the command in parentheses and may contain spaces; user and system time are fields 14 and 15.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 async function rssOf(pid: number): Promise<number> {

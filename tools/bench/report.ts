@@ -1,20 +1,28 @@
-/** The result for people: a table, the verdicts, and a progress bar before them. */
-
+/** The result for people, as tables. */
+import { differenceTo, type LatencyRun, type Quantiles } from "./latency.ts";
 import { type Measured, ratioTo } from "./measure.ts";
 import type { BenchResult } from "./result.ts";
 import { median } from "./statistics.ts";
-import type { Verdict } from "./targets.ts";
-import { beforeOf } from "./variants.ts";
+import { bareOf, beforeOf } from "./variants.ts";
+import { WORK_KINDS, type Work, type WorkKind } from "./work.ts";
 
-const HEAD = ["", "CPU/request", "ratio", "middle half", "requests/s", "p50", "p99", "RSS", "spans made", "received"];
-
-export function renderTable(result: BenchResult): string {
-  return Object.entries(result.scenarios)
-    .map(([scenario, variants]) => {
-      const rows = Object.entries(variants).map(([name, measured]) => row(name, measured, variants.bare, result));
-      return `${scenario}\n${align([HEAD, ...rows])}`;
-    })
+export function renderResult(result: BenchResult): string {
+  return [
+    ...Object.entries(result.scenarios).map(([scenario, variants]) => renderScenario(scenario, variants, result)),
+    ...(result.latency ? [renderLatency(result.latency)] : []),
+    ...(result.work ? WORK_KINDS.map((kind) => renderWork(kind, result.work?.[kind])) : []),
+    renderAgainst(result),
+    renderMissing(result),
+  ]
+    .filter((part) => part !== "")
     .join("\n\n");
+}
+
+const HEAD = ["CPU/request", "ratio", "middle half", "requests/s", "p50", "p99", "RSS", "spans made", "received"];
+
+function renderScenario(scenario: string, variants: Readonly<Record<string, Measured>>, result: BenchResult): string {
+  const rows = Object.entries(variants).map(([name, measured]) => row(name, measured, variants[bareOf(name)], result));
+  return `${scenario}\n${align([["", ...HEAD], ...rows])}`;
 }
 
 function row(name: string, measured: Measured, bare: Measured | undefined, { sink }: BenchResult): string[] {
@@ -29,13 +37,44 @@ function row(name: string, measured: Measured, bare: Measured | undefined, { sin
     `${measured.p50.toFixed(1)} ms`,
     `${measured.p99.toFixed(1)} ms`,
     `${(measured.rss / 1e6).toFixed(0)} MB`,
-    counts === undefined ? "-" : String(counts.made),
+    // Deno's telemetry does not say how many spans it makes.
+    counts === undefined || counts.made === 0 ? "-" : String(counts.made),
     counts === undefined ? "-" : String(counts.received),
   ];
 }
 
+function renderLatency({ requestsPerSecond, variants }: LatencyRun): string {
+  const quantiles: readonly (keyof Quantiles)[] = ["p50", "p90", "p99"];
+  const head = ["", "requests", ...quantiles.flatMap((quantile) => [quantile, "more than bare", "middle half"])];
+  const rows = Object.entries(variants).map(([name, latency]) => [
+    name,
+    String(latency.requests),
+    ...quantiles.flatMap((quantile) => {
+      const { difference, spread } =
+        variants.bare === undefined
+          ? { difference: Number.NaN, spread: [] }
+          : differenceTo(variants.bare, latency, quantile);
+      const middle = spread.map((ms) => ms.toFixed(2)).join(" to ");
+      return [`${latency[quantile].toFixed(2)} ms`, `${difference.toFixed(2)} ms`, middle];
+    }),
+  ]);
+  return `latency at ${requestsPerSecond} requests/s, from the moment a request was due\n${align([head, ...rows])}`;
+}
+
+function renderWork(kind: WorkKind, work: Work | undefined): string {
+  if (work === undefined) return "";
+  const { points, line } = work;
+  const rows = points.map(({ amount, bare, traced, added }) => {
+    const onLine = line.intercept + line.slope * amount;
+    return [String(amount), ...[bare, traced, added, onLine].map((us) => `${us.toFixed(1)} us`)];
+  });
+  const [slope, intercept, deviation] = [line.slope, line.intercept, line.deviation].map((us) => us.toFixed(1));
+  const text = `${intercept} us and ${slope} us for each; the point that is farthest away is ${deviation} us from that`;
+  return `cost of ${kind}: ${text}\n${align([[kind, "bare", "traced", "added", "on the line"], ...rows])}`;
+}
+
 /** This checkout compared with another one, for each variant of both. */
-export function renderAgainst({ scenarios }: BenchResult): string {
+function renderAgainst({ scenarios }: BenchResult): string {
   return Object.entries(scenarios)
     .flatMap(([scenario, variants]) =>
       Object.entries(variants).flatMap(([name, now]) => {
@@ -49,53 +88,18 @@ export function renderAgainst({ scenarios }: BenchResult): string {
     .join("\n");
 }
 
+function renderMissing({ machine: { node, deno } }: BenchResult): string {
+  return Object.entries({ node, deno })
+    .flatMap(([name, version]) => (version === "not found" ? `${name}: not found, so it is not compared` : []))
+    .join("\n");
+}
+
 function align(rows: readonly (readonly string[])[]): string {
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
   return rows
     .map((cells) =>
       cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))),
     )
     .map((cells) => `  ${cells.join("  ")}`)
     .join("\n");
-}
-
-export function renderVerdicts(verdicts: readonly Verdict[]): string {
-  const word = ({ met }: Verdict) => (met === undefined ? "-     " : met ? "met   " : "MISSED");
-  return verdicts.map((verdict) => `${word(verdict)}  ${verdict.target}: ${verdict.found}`).join("\n");
-}
-
-export interface Progress {
-  readonly add: (requests: number) => void;
-  readonly say: (what: string) => void;
-  readonly end: () => void;
-}
-
-const BAR_WIDTH = 30;
-
-/** One line that is overwritten; nothing when standard error is not a terminal. */
-export function createProgress(total: number): Progress {
-  const startedAt = performance.now();
-  let done = 0;
-  let doing = "";
-  const show = (): void => {
-    if (!process.stderr.isTTY) return;
-    const share = Math.min(1, done / total);
-    const bar = "#".repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH, ".");
-    const left = done === 0 ? "" : ` ${Math.ceil(((performance.now() - startedAt) / 1000) * (1 / share - 1))} s left`;
-    process.stderr.write(`\r\x1b[K[${bar}] ${Math.round(share * 100)} % ${doing}${left}`);
-  };
-  return {
-    add: (requests) => {
-      done += requests;
-      show();
-    },
-    say: (what) => {
-      doing = what;
-      if (process.stderr.isTTY) show();
-      else process.stderr.write(`${what}\n`);
-    },
-    end: () => {
-      if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
-    },
-  };
 }

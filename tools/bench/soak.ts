@@ -3,7 +3,7 @@ import { runLoad } from "./load.ts";
 import type { Pair } from "./pair.ts";
 import { UNARY } from "./scenarios.ts";
 import type { SinkCounts } from "./sink.ts";
-import { type Slope, slopeOf } from "./statistics.ts";
+import { type Line, lineThrough, type Point } from "./statistics.ts";
 
 export interface SoakOptions {
   readonly before: number;
@@ -16,7 +16,7 @@ export interface Soak {
   /** Of both services, after `before` requests. */
   readonly rss: number;
   /** In bytes per request, over the `during` requests that follow. */
-  readonly slope: Slope;
+  readonly slope: Pick<Line, "slope" | "margin">;
 }
 
 /** The result of a pair without a backend for its spans. */
@@ -25,26 +25,26 @@ export interface Outage extends Soak {
   readonly spans: SinkCounts;
 }
 
-const STEP = 10_000;
+const STEPS = { before: 20, during: 100 };
 
 /** The pairs take turns, as they do in the rounds. */
 export async function runSoak(pairs: readonly Pair[], options: SoakOptions): Promise<Map<string, Soak>> {
   const { before, during, connections, onProgress } = options;
-  const samples = new Map(pairs.map((pair) => [pair.name, [] as { x: number; y: number }[]]));
-  for (let done = STEP; done <= before + during; done += STEP) {
+  const points = new Map(pairs.map((pair) => [pair.name, [] as Point[]]));
+  let done = 0;
+  for (let step = 1; step <= STEPS.before + STEPS.during; step++) {
+    const requests = Math.ceil(step <= STEPS.before ? before / STEPS.before : during / STEPS.during);
+    done += requests;
     for (const pair of pairs) {
-      await runLoad({ url: new URL(UNARY.path, pair.url), requests: STEP, connections });
-      samples.get(pair.name)?.push({ x: done, y: await pair.rss() });
-      onProgress(STEP);
+      await runLoad({ url: new URL(UNARY.path, pair.url), requests, connections });
+      points.get(pair.name)?.push({ x: done, y: await pair.rss() });
+      onProgress(requests);
     }
   }
   return new Map(
-    [...samples].map(([name, points]) => [
-      name,
-      {
-        rss: points.findLast(({ x }) => x <= before)?.y ?? Number.NaN,
-        slope: slopeOf(points.filter(({ x }) => x > before)),
-      },
-    ]),
+    [...points].map(([name, all]) => {
+      const { slope, margin } = lineThrough(all.slice(STEPS.before));
+      return [name, { rss: all[STEPS.before - 1]?.y ?? Number.NaN, slope: { slope, margin } }];
+    }),
   );
 }

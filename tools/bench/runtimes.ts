@@ -1,0 +1,54 @@
+/** The same scenario on other runtimes, with the telemetry that is usual there. */
+import type { PairOptions, Service } from "./pair.ts";
+
+type Command = NonNullable<PairOptions["command"]>;
+
+export interface OtherRuntime {
+  readonly name: "node" | "deno";
+  readonly executable: string;
+  readonly bare: Command;
+  readonly traced: Command;
+  /** The short name of its telemetry. */
+  readonly telemetry: string;
+  /** What the traced pair needs. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const folder = new URL("./peers/runtimes/", import.meta.url).pathname;
+const moduleOf = (service: Service): string => `${folder}${service}.cjs`;
+
+/** Node.js of the PATH, and Deno of the project in peers/runtimes or of the PATH, where they are found. */
+export function otherRuntimes(): OtherRuntime[] {
+  const runtimes: OtherRuntime[] = [];
+  const node = Bun.which("node");
+  if (node !== null) {
+    runtimes.push({
+      name: "node",
+      executable: node,
+      bare: (service) => [node, moduleOf(service)],
+      // NodeSDK with the instrumentations of `http` and `@grpc/grpc-js`.
+      traced: (service) => [node, "--require", `${folder}node-sdk.cjs`, moduleOf(service)],
+      telemetry: "sdk",
+      env: { BENCH_TELEMETRY: "on" },
+    });
+  }
+  const deno = findDeno();
+  if (deno !== null) {
+    const command: Command = (service) => [deno, "run", "--allow-all", moduleOf(service)];
+    runtimes.push({
+      name: "deno",
+      executable: deno,
+      bare: command,
+      traced: command,
+      telemetry: "otel",
+      env: { BENCH_TELEMETRY: "on", OTEL_DENO: "true" },
+    });
+  }
+  return runtimes;
+}
+
+/** The program itself: `.bin/deno` is a script of Node.js that starts it, and the time of that script would be measured. */
+function findDeno(): string | null {
+  const [installed] = new Bun.Glob("node_modules/@deno/*/deno").scanSync({ cwd: folder, absolute: true });
+  return installed ?? Bun.which("deno");
+}
