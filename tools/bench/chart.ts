@@ -18,13 +18,15 @@ export function renderChart({ scenarios, machine, date }: BenchResult): string {
     ...ratioTo(scenarios.unary?.[bareOf(name)] ?? measured, measured),
   }));
   const width = LEFT + SCALE * Math.max(...compared.map(({ ratio }) => ratio)) + 150;
-  const height = TOP + ROW * compared.length + 40;
-  const foot = `${date}, Bun ${machine.bun}, ${machine.processor}; bar: ratio of medians to the bare pair on the same runtime, line: interquartile range, dashed: target`;
+  const height = TOP + ROW * compared.length + 44;
+  const foot = `${date}, Bun ${machine.bun}, ${machine.processor}`;
+  const legend = "bar: ratio to the bare pair of the same runtime, line: interquartile range, dashed: target";
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${height}" font-family="system-ui, sans-serif" font-size="13">
 <title>Processor time for one request</title>
 <rect width="100%" height="100%" fill="#ffffff"/>
 <text x="12" y="22" font-size="15" font-weight="600" fill="#111827">Processor time for one request, front and back together</text>
 ${compared.map(renderBar).join("\n")}
+<text x="12" y="${height - 26}" font-size="11" fill="#6b7280">${legend}</text>
 <text x="12" y="${height - 8}" font-size="11" fill="#6b7280">${escapeText(foot)}</text>
 </svg>
 `;

@@ -37,7 +37,7 @@ export interface LongRun {
 /** The most requests of a run without a backend. */
 const MAX_OUTAGE = 160_000;
 
-const FULL = { pairs: "3", rounds: "9", requests: "3000", "warm-up": "30000", "latency-seconds": "300" };
+const FULL = { pairs: "3", rounds: "9", requests: "2000", "warm-up": "25000", "latency-seconds": "300" };
 const SHORT = { pairs: "1", rounds: "3", requests: "2000", "warm-up": "4000", "latency-seconds": "10" };
 
 export const USAGE = `bun run bench [--check] [--short] [--soak] [--only traced,plain] [--against CHECKOUT] [--out FOLDER]
@@ -45,8 +45,8 @@ export const USAGE = `bun run bench [--check] [--short] [--soak] [--only traced,
 
   --check     judge all targets, with the long runs of --soak, and exit with 1 when one is missed
   --short     a first look in a few minutes, without the long runs; too few rounds for a verdict
-  --soak      also 200 000 requests, then a million, of the bare and the traced pair, for memory; and 200 000, then
-              160 000, of a pair whose backend is away
+  --soak      also 200 000 requests to the bare and the traced pair, for memory, and a million more to the traced one;
+              and 200 000, then 160 000, to a pair whose backend is away
   --only      variants to measure besides the bare pair: traced, unsampled, disabled, plain, peers, node, deno
   --against   a folder with another version of this repository, installed: its traced, unsampled and disabled pairs run
               in the same rounds as traced-before and so on, and each is compared with the one of today. Latency is

@@ -1,16 +1,13 @@
-/** The result for people, as tables. */
-import { differenceTo, type LatencyRun, type Quantiles } from "./latency.ts";
-import { type Measured, ratioTo } from "./measure.ts";
-import type { BenchResult } from "./result.ts";
-import { median } from "./statistics.ts";
-import { bareOf, beforeOf } from "./variants.ts";
-import { WORK_KINDS, type Work, type WorkKind } from "./work.ts";
+/** The result for the terminal. */
+import { ratioTo } from "./measure.ts";
+import { type BenchResult, NOT_FOUND } from "./result.ts";
+import { type Table, tablesOf } from "./tables.ts";
+import { beforeOf } from "./variants.ts";
 
 export function renderResult(result: BenchResult): string {
+  const { scenarios, latency, spans, work } = tablesOf(result);
   return [
-    ...Object.entries(result.scenarios).map(([scenario, variants]) => renderScenario(scenario, variants, result)),
-    ...(result.latency ? [renderLatency(result.latency)] : []),
-    ...(result.work ? WORK_KINDS.map((kind) => renderWork(kind, result.work?.[kind])) : []),
+    ...[...scenarios, ...latency, ...spans, ...work].map(renderTable),
     renderAgainst(result),
     renderMissing(result),
   ]
@@ -18,59 +15,15 @@ export function renderResult(result: BenchResult): string {
     .join("\n\n");
 }
 
-const HEAD = ["CPU/request", "ratio", "middle half", "requests/s", "p50", "p99", "RSS", "spans made", "received"];
-
-function renderScenario(scenario: string, variants: Readonly<Record<string, Measured>>, result: BenchResult): string {
-  const rows = Object.entries(variants).map(([name, measured]) => row(name, measured, variants[bareOf(name)], result));
-  return `${scenario}\n${align([["", ...HEAD], ...rows])}`;
-}
-
-function row(name: string, measured: Measured, bare: Measured | undefined, { sink }: BenchResult): string[] {
-  const compared = bare === undefined ? undefined : ratioTo(bare, measured);
-  const counts = sink[name];
+function renderTable({ title, text, head, rows }: Table): string {
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((cells) => cells[column]?.length ?? 0)));
+  const pad = (cell: string, column: number): string =>
+    column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0);
   return [
-    name,
-    `${median(measured.cpuPerRequest).toFixed(0)} us`,
-    compared === undefined ? "" : compared.ratio.toFixed(3),
-    compared === undefined ? "" : compared.spread.map((value) => value.toFixed(2)).join(" - "),
-    measured.requestsPerSecond.toFixed(0),
-    `${measured.p50.toFixed(1)} ms`,
-    `${measured.p99.toFixed(1)} ms`,
-    `${(measured.rss / 1e6).toFixed(0)} MB`,
-    // Deno's telemetry does not say how many spans it makes.
-    counts === undefined || counts.made === 0 ? "-" : String(counts.made),
-    counts === undefined ? "-" : String(counts.received),
-  ];
-}
-
-function renderLatency({ requestsPerSecond, variants }: LatencyRun): string {
-  const quantiles: readonly (keyof Quantiles)[] = ["p50", "p90", "p99"];
-  const head = ["", "requests", ...quantiles.flatMap((quantile) => [quantile, "more than bare", "middle half"])];
-  const rows = Object.entries(variants).map(([name, latency]) => [
-    name,
-    String(latency.requests),
-    ...quantiles.flatMap((quantile) => {
-      const { difference, spread } =
-        variants.bare === undefined
-          ? { difference: Number.NaN, spread: [] }
-          : differenceTo(variants.bare, latency, quantile);
-      const middle = spread.map((ms) => ms.toFixed(2)).join(" to ");
-      return [`${latency[quantile].toFixed(2)} ms`, `${difference.toFixed(2)} ms`, middle];
-    }),
-  ]);
-  return `latency at ${requestsPerSecond} requests/s, from the moment a request was due\n${align([head, ...rows])}`;
-}
-
-function renderWork(kind: WorkKind, work: Work | undefined): string {
-  if (work === undefined) return "";
-  const { points, line } = work;
-  const rows = points.map(({ amount, bare, traced, added }) => {
-    const onLine = line.intercept + line.slope * amount;
-    return [String(amount), ...[bare, traced, added, onLine].map((us) => `${us.toFixed(1)} us`)];
-  });
-  const [slope, intercept, deviation] = [line.slope, line.intercept, line.deviation].map((us) => us.toFixed(1));
-  const text = `${intercept} us and ${slope} us for each; the point that is farthest away is ${deviation} us from that`;
-  return `cost of ${kind}: ${text}\n${align([[kind, "bare", "traced", "added", "on the line"], ...rows])}`;
+    text === undefined ? title : `${title}: ${text}`,
+    ...all.map((cells) => `  ${cells.map(pad).join("  ")}`),
+  ].join("\n");
 }
 
 /** This checkout compared with another one, for each variant of both. */
@@ -90,16 +43,6 @@ function renderAgainst({ scenarios }: BenchResult): string {
 
 function renderMissing({ machine: { node, deno } }: BenchResult): string {
   return Object.entries({ node, deno })
-    .flatMap(([name, version]) => (version === "not found" ? `${name}: not found, so it is not compared` : []))
-    .join("\n");
-}
-
-function align(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
-  return rows
-    .map((cells) =>
-      cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))),
-    )
-    .map((cells) => `  ${cells.join("  ")}`)
+    .flatMap(([name, version]) => (version === NOT_FOUND ? `${name}: not found, so it is not compared` : []))
     .join("\n");
 }

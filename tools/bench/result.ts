@@ -20,10 +20,12 @@ export interface BenchResult {
   readonly startUpMs: StartUp;
   readonly latency?: LatencyRun;
   readonly work?: Readonly<Record<WorkKind, Work>>;
-  /** By variant. */
-  readonly soak?: Readonly<Record<string, Soak>>;
+  readonly soak?: { readonly bareRss: number; readonly traced: Soak };
   readonly outage?: Outage;
 }
+
+/** The version of a runtime that is not on this machine. */
+export const NOT_FOUND = "not found";
 
 export function describeMachine(): Record<string, string> {
   const [cpu] = cpus();
@@ -32,8 +34,8 @@ export function describeMachine(): Record<string, string> {
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     system: `${platform()} ${release()} ${arch()}`,
     bun: Bun.version,
-    node: "not found",
-    deno: "not found",
+    node: NOT_FOUND,
+    deno: NOT_FOUND,
     ...Object.fromEntries(otherRuntimes().map(({ name, executable }) => [name, versionOf(executable)])),
   };
 }

@@ -8,7 +8,7 @@ import { createProgress, type Progress } from "./progress.ts";
 import { type BenchResult, describeMachine } from "./result.ts";
 import { SCENARIOS, UNARY } from "./scenarios.ts";
 import type { Sink } from "./sink-process.ts";
-import { type Outage, runSoak, type Soak } from "./soak.ts";
+import { followMemory, type Outage, runSoak } from "./soak.ts";
 import { measureStartUp } from "./startup.ts";
 import { createBefore, createOutage, createVariants, createWorkVariants, type Variant } from "./variants.ts";
 import { measureWork, shareOf, WORK_KINDS, type Work, type WorkKind } from "./work.ts";
@@ -147,26 +147,30 @@ async function measureAllWork(run: Run): Promise<Record<WorkKind, Work>> {
   return Object.fromEntries(found) as Record<WorkKind, Work>;
 }
 
-async function measureMemory(run: Run, variants: readonly Variant[], long: LongRun): Promise<Record<string, Soak>> {
+/** The bare pair only shows how much memory the services use. */
+async function measureMemory(run: Run, variants: readonly Variant[], long: LongRun): Promise<BenchResult["soak"]> {
   const { options, progress, running } = run;
   const both = variants.filter(({ name }) => name === "bare" || name === "traced");
-  progress.phase("memory", both.length * (long.before + long.during));
+  progress.phase("memory", 2 * long.before + long.during);
   await start(run, both);
-  const found = await runSoak(running, { ...long, connections: options.connections, onProgress: progress.add });
+  const [bare, traced] = running;
+  const load = { connections: options.connections, onProgress: progress.add };
+  const settled = bare && (await followMemory(bare, { ...load, requests: long.before })).at(-1)?.y;
+  const found = traced && (await runSoak(traced, long.before, { ...load, requests: long.during }));
   await stopAll(running);
-  return Object.fromEntries(found);
+  return settled === undefined || found === undefined ? undefined : { bareRss: settled, traced: found };
 }
 
-async function measureOutage(run: Run, long: LongRun): Promise<Outage> {
+async function measureOutage(run: Run, { before, during }: LongRun): Promise<Outage> {
   const { options, sink, progress, running } = run;
   const outage = createOutage(sink.url);
-  progress.phase("backend away", long.before + long.during);
-  await start(run, [outage]);
-  const found = await runSoak(running, { ...long, connections: options.connections, onProgress: progress.add });
+  progress.phase("backend away", before + during);
+  const pair = await startPair(outage);
+  running.push(pair);
+  const load = { connections: options.connections, onProgress: progress.add };
+  const memory = await runSoak(pair, before, { ...load, requests: during });
   await stopAll(running);
-  const memory = found.get(outage.name);
   const spans = sumCounts([outage.name], await sink.counts(), 1)[outage.name];
-  if (memory === undefined || spans === undefined)
-    throw new Error("the pair without a backend sent no totals of its spans");
+  if (spans === undefined) throw new Error("the pair without a backend sent no totals of its spans");
   return { ...memory, spans };
 }

@@ -23,7 +23,7 @@ const MAX_ADDED_MS: readonly (readonly [keyof Quantiles, number])[] = [
   ["p50", 0.2],
   ["p99", 1],
 ];
-/** How far a cost may be from a line, as a share of the largest cost. A cost that grows as amount ** 1.5 does is at 0.08. */
+/** How far a cost may be from a line, as a share of the largest cost. A cost that grows as amount ** 1.5 does is at 0.075. */
 const MAX_FROM_LINE = 0.05;
 const MAX_START_UP_MS = 60;
 const MAX_RSS = 1.3;
@@ -104,10 +104,10 @@ function startUp({ startUpMs: { source, uncached, bundle } }: BenchResult): Verd
 function memory({ soak }: BenchResult): Verdict[] {
   const size = `traced: RSS at most ${MAX_RSS.toFixed(1)} of the bare pair's`;
   const growth = "traced: RSS does not keep growing";
-  const [bare, traced] = [soak?.bare, soak?.traced];
-  if (bare === undefined || traced === undefined) return [size, growth].map(notMeasured);
+  if (soak === undefined) return [size, growth].map(notMeasured);
+  const { bareRss, traced } = soak;
   return [
-    atMost(size, MAX_RSS, traced.rss / bare.rss, (ratio) => ratio.toFixed(2)),
+    atMost(size, MAX_RSS, traced.rss / bareRss, (ratio) => ratio.toFixed(2)),
     { target: growth, ...isLevel(traced) },
   ];
 }

@@ -26,16 +26,18 @@ function renderPanel(kind: WorkKind, { points, line }: Work, offset: number): st
   const x = (amount: number): string => (offset + left + (amount / most) * plot.width).toFixed(1);
   const y = (us: number): string => (top + plot.height * (1 - us / highest)).toFixed(1);
   const bottom = top + plot.height;
-  const dots = points.map(
-    ({ amount, added }) => `<circle cx="${x(amount)}" cy="${y(added)}" r="4" fill="#2563eb"/>
-<text x="${x(amount)}" y="${bottom + 16}" text-anchor="middle" fill="#6b7280">${amount === 4 ? "" : amount}</text>`,
+  const dots = points.map(({ amount, added }) => `<circle cx="${x(amount)}" cy="${y(added)}" r="4" fill="#2563eb"/>`);
+  // A label that would touch the one before it is left out.
+  const labelled = points.filter(({ amount }, index) => amount - (points[index - 1]?.amount ?? -most) > most / 16);
+  const labels = labelled.map(
+    ({ amount }) => `<text x="${x(amount)}" y="${bottom + 16}" text-anchor="middle" fill="#6b7280">${amount}</text>`,
   );
   const words = `${line.intercept.toFixed(1)} us + ${line.slope.toFixed(1)} us for each`;
   return `<text x="${offset + left}" y="${top - 12}" fill="#111827">${words}</text>
 <line x1="${x(0)}" x2="${x(most)}" y1="${bottom}" y2="${bottom}" stroke="#9ca3af"/>
 <line x1="${x(0)}" x2="${x(0)}" y1="${top}" y2="${bottom}" stroke="#9ca3af"/>
 <line x1="${x(0)}" x2="${x(most)}" y1="${y(lineAt(0))}" y2="${y(lineAt(most))}" stroke="#d97706" stroke-width="2"/>
-${dots.join("\n")}
+${[...dots, ...labels].join("\n")}
 <text x="${Number(x(0)) - 6}" y="${Number(y(0)) + 4}" text-anchor="end" fill="#6b7280">0</text>
 <text x="${Number(x(0)) - 6}" y="${Number(y(highest / 1.08)) + 4}" text-anchor="end" fill="#6b7280">${(highest / 1.08).toFixed(0)} us</text>
 <text x="${offset + left + plot.width / 2}" y="${bottom + 34}" text-anchor="middle" fill="#111827">${kind === "spans" ? "spans of a request" : "messages of a stream"}</text>`;
