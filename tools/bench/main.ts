@@ -11,9 +11,14 @@ import { startSink } from "./sink-process.ts";
 import { checkTargets, renderVerdicts } from "./targets.ts";
 import { renderWorkChart } from "./work-chart.ts";
 
-const options = readOptions(process.argv.slice(2));
-if (options === undefined) console.log(USAGE);
-else process.exitCode = await bench(options);
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) console.log(USAGE);
+  else process.exitCode = await bench(options);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}
 
 async function bench(options: BenchOptions): Promise<number> {
   await installPeers(options.only);

@@ -40,6 +40,9 @@ const MAX_OUTAGE = 160_000;
 const FULL = { pairs: "3", rounds: "9", requests: "2000", "warm-up": "25000", "latency-seconds": "300" };
 const SHORT = { pairs: "1", rounds: "3", requests: "2000", "warm-up": "4000", "latency-seconds": "10" };
 
+/** What `--only` can name, whether or not the runtimes are found. */
+const VARIANTS = ["bare", "traced", "unsampled", "disabled", "plain", "peers", "node", "deno"];
+
 export const USAGE = `bun run bench [--check] [--short] [--soak] [--only traced,plain] [--against CHECKOUT] [--out FOLDER]
               [--pairs N] [--rounds N] [--requests N] [--warm-up N] [--latency-seconds N] [--soak-requests N,N]
 
@@ -47,7 +50,7 @@ export const USAGE = `bun run bench [--check] [--short] [--soak] [--only traced,
   --short     a first look in a few minutes, without the long runs; too few rounds for a verdict
   --soak      also 200 000 requests to the bare and the traced pair, for memory, and a million more to the traced one;
               and 200 000, then 160 000, to a pair whose backend is away
-  --only      variants to measure besides the bare pair: traced, unsampled, disabled, plain, peers, node, deno
+  --only      variants to measure besides bare: traced, unsampled, disabled, plain, peers, node, deno
   --against   a folder with another version of this repository, installed: its traced, unsampled and disabled pairs run
               in the same rounds as traced-before and so on, and each is compared with the one of today. Latency is
               measured only where --latency-seconds is set too
@@ -86,7 +89,10 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     warmUp: count("warm-up"),
     connections: 16,
     latencySeconds: against !== undefined && values["latency-seconds"] === undefined ? 0 : count("latency-seconds", 0),
-    only: values.only.split(",").filter((name) => name !== ""),
+    only: values.only
+      .split(",")
+      .filter((name) => name !== "")
+      .map(toVariant),
     against: against === undefined ? undefined : toCheckout(against),
     soak: isLong ? { before, during } : undefined,
     outage: isLong ? { before, during: Math.min(during, MAX_OUTAGE) } : undefined,
@@ -102,9 +108,14 @@ function toCheckout(folder: string): string {
   return root;
 }
 
+function toVariant(name: string): string {
+  if (!VARIANTS.includes(name)) throw new Error(`--only: no variant ${name}, only ${VARIANTS.join(", ")}`);
+  return name;
+}
+
 function toCount(name: string, text: string, least = 1): number {
   const count = Number(text);
   if (!Number.isInteger(count) || count < least)
-    throw new Error(`--${name}: not a whole number from ${least}: ${text}`);
+    throw new Error(`--${name}: not a whole number of ${least} or more: ${text}`);
   return count;
 }

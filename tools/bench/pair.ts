@@ -47,17 +47,23 @@ export async function startPair({ name, preload = [], command, env = {}, root = 
   const back = run("back", { BACK_PORT: String(backPort) });
   const front = run("front", { FRONT_PORT: String(frontPort), BACK_ADDRESS: `127.0.0.1:${backPort}` });
   const both = [front, back];
+  const stop = async (): Promise<void> => {
+    for (const service of both) service.kill("SIGTERM");
+    await Promise.all(both.map((service) => service.exited));
+  };
   const url = new URL(`http://127.0.0.1:${frontPort}`);
-  await answers(new URL("/readyz", url), name, both);
+  try {
+    await answers(new URL("/readyz", url), name, both);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     name,
     url,
     cpuSeconds: () => sum(both.map(({ pid }) => processorSecondsOf(pid))),
     rss: async () => sum(await Promise.all(both.map(({ pid }) => rssOf(pid)))),
-    stop: async () => {
-      for (const service of both) service.kill("SIGTERM");
-      await Promise.all(both.map((service) => service.exited));
-    },
+    stop,
   };
 }
 
