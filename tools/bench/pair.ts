@@ -5,6 +5,8 @@ import type { Subprocess } from "bun";
 import { processorSecondsOf } from "./processor-time.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
+/** Long, because other work on the machine must not end a run of half an hour. */
+const READY_MS = 60_000;
 
 export interface PairOptions {
   readonly name: string;
@@ -68,7 +70,7 @@ export async function startPair({ name, preload = [], command, env = {}, root = 
 }
 
 async function answers(url: URL, name: string, services: readonly Subprocess[]): Promise<void> {
-  const deadline = performance.now() + 15_000;
+  const deadline = performance.now() + READY_MS;
   while (performance.now() < deadline) {
     if (services.some(({ exitCode }) => exitCode !== null))
       throw new Error(`${name}: a service ended while it started`);
@@ -79,7 +81,7 @@ async function answers(url: URL, name: string, services: readonly Subprocess[]):
     if (ready) return;
     await Bun.sleep(50);
   }
-  throw new Error(`${name}: ${url.href} did not answer within 15 s`);
+  throw new Error(`${name}: ${url.href} did not answer within ${READY_MS} ms`);
 }
 
 async function freePort(): Promise<number> {

@@ -1,17 +1,15 @@
 /** The same scenario on other runtimes, with the telemetry that is usual there. */
 import type { PairOptions, Service } from "./pair.ts";
 
-type Command = NonNullable<PairOptions["command"]>;
+type Run = Required<Pick<PairOptions, "command" | "env">>;
 
 export interface OtherRuntime {
   readonly name: "node" | "deno";
   readonly executable: string;
-  readonly bare: Command;
-  readonly traced: Command;
+  readonly bare: Run;
+  readonly traced: Run;
   /** The short name of its telemetry. */
   readonly telemetry: string;
-  /** What the traced pair needs. */
-  readonly env: Readonly<Record<string, string>>;
 }
 
 const folder = new URL("./peers/runtimes/", import.meta.url).pathname;
@@ -25,23 +23,24 @@ export function otherRuntimes(): OtherRuntime[] {
     runtimes.push({
       name: "node",
       executable: node,
-      bare: (service) => [node, moduleOf(service)],
-      // NodeSDK with the instrumentations of `http` and `@grpc/grpc-js`.
-      traced: (service) => [node, "--require", `${folder}node-sdk.cjs`, moduleOf(service)],
       telemetry: "sdk",
-      env: { BENCH_TELEMETRY: "on" },
+      bare: { command: (service) => [node, moduleOf(service)], env: {} },
+      traced: {
+        command: (service) => [node, "--require", `${folder}node-sdk.cjs`, moduleOf(service)],
+        env: { BENCH_TELEMETRY: "on" },
+      },
     });
   }
   const deno = findDeno();
   if (deno !== null) {
-    const command: Command = (service) => [deno, "run", "--allow-all", moduleOf(service)];
+    const command = (service: Service) => [deno, "run", "--allow-all", moduleOf(service)];
+    const quiet = { DENO_NO_UPDATE_CHECK: "1" };
     runtimes.push({
       name: "deno",
       executable: deno,
-      bare: command,
-      traced: command,
       telemetry: "otel",
-      env: { BENCH_TELEMETRY: "on", OTEL_DENO: "true" },
+      bare: { command, env: quiet },
+      traced: { command, env: { ...quiet, BENCH_TELEMETRY: "on", OTEL_DENO: "true" } },
     });
   }
   return runtimes;

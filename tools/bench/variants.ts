@@ -40,11 +40,11 @@ export function createVariants(sink: string, pair: number): Variant[] {
     { name: "disabled", env: { OTEL_SDK_DISABLED: "true" } },
     peer("plain", "plain.ts"),
     peer("peers", "elysia-nice-grpc.ts"),
-    ...otherRuntimes().flatMap(({ name: base, bare, traced, telemetry, env }) => {
+    ...otherRuntimes().flatMap(({ name: base, bare, traced, telemetry }) => {
       const name = `${base}-${telemetry}`;
       return [
-        { name: bareOf(name), base, command: bare, isPeer: true },
-        { name, base, command: traced, env: { ...to(name), ...env }, isPeer: true },
+        { ...bare, name: bareOf(name), base, isPeer: true },
+        { ...traced, name, base, env: { ...to(name), ...traced.env }, isPeer: true },
       ];
     }),
   ];
