@@ -1,5 +1,5 @@
 /** Interleaved rounds: every variant runs in every round, so that a machine whose speed changes affects all the same. */
-import { type LoadResult, runLoad } from "./load.ts";
+import { type LoadResult, runLoad, runPacedLoad } from "./load.ts";
 import type { Pair } from "./pair.ts";
 import type { Scenario } from "./scenarios.ts";
 import { median, quantile, spread } from "./statistics.ts";
@@ -60,7 +60,11 @@ export async function measureRounds(pairs: readonly Pair[], options: RoundsOptio
 }
 
 async function load(pair: Pair, requests: number, { scenario, connections }: RoundsOptions): Promise<LoadResult> {
-  const result = await runLoad({ url: new URL(scenario.path, pair.url), requests, connections });
+  const { requestsPerSecond } = scenario;
+  const options = { url: new URL(scenario.path, pair.url), requests, connections };
+  const result = await (requestsPerSecond === undefined
+    ? runLoad(options)
+    : runPacedLoad({ ...options, requestsPerSecond }));
   checkStatuses(pair, scenario, result.statuses);
   return result;
 }

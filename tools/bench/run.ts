@@ -10,8 +10,8 @@ import { SCENARIOS, UNARY } from "./scenarios.ts";
 import type { Sink } from "./sink-process.ts";
 import { followMemory, type Outage, runSoak } from "./soak.ts";
 import { measureStartUp } from "./startup.ts";
-import { createBefore, createOutage, createVariants, createWorkVariants, type Variant } from "./variants.ts";
-import { measureWork, shareOf, WORK_KINDS, type Work, type WorkKind } from "./work.ts";
+import { createBefore, createOutage, createVariants, createWorkVariants, type Variant, WORK } from "./variants.ts";
+import { countRequests, measureWork, WORK_KINDS, type Work, type WorkKind } from "./work.ts";
 
 /** What every phase needs. */
 interface Run {
@@ -30,12 +30,9 @@ export async function measureAll(options: BenchOptions, sink: Sink, running: Pai
   run.progress.phase("start-up", 1);
   const startUpMs = await measureStartUp(`${sink.url}startup`);
   const { scenarios, latency } = await measurePairs(run);
-  const counts = sumCounts(
-    variants.map(({ name }) => name),
-    await sink.counts(),
-    options.pairs,
-  );
   const work = withWork ? await measureAllWork(run) : undefined;
+  const senders = [...variants.map(({ name }) => name), WORK];
+  const counts = sumCounts(senders, await sink.counts(), options.pairs);
   const soak = options.soak && (await measureMemory(run, variants, options.soak));
   const outage = options.outage && (await measureOutage(run, options.outage));
   run.progress.end();
@@ -140,7 +137,7 @@ async function measureAllWork(run: Run): Promise<Record<WorkKind, Work>> {
   await start(run, createWorkVariants(sink.url));
   const found: [WorkKind, Work][] = [];
   for (const kind of WORK_KINDS) {
-    progress.phase(`cost of ${kind}`, running.length * requestsOf(options) * shareOf(kind));
+    progress.phase(`cost of ${kind}`, running.length * countRequests(kind, options));
     found.push([kind, await measureWork(running, kind, { ...options, onProgress: progress.add })]);
   }
   await stopAll(running);

@@ -64,9 +64,12 @@ export function createBefore(sink: string, pair: number, root: string): Variant[
     }));
 }
 
+/** The name under which the pair sends whose cost grows with its work. */
+export const WORK = "work";
+
 /** The bare and the traced pair with a route that makes any number of spans. */
 export function createWorkVariants(sink: string): Variant[] {
-  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `${sink}${senderOf("work", 1)}` };
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `${sink}${senderOf(WORK, 1)}` };
   return [
     { name: "bare", preload: [...bare, spans] },
     { name: "traced", preload: [spans], env },

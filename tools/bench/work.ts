@@ -20,36 +20,60 @@ export interface Work {
   readonly line: Line;
 }
 
-/** The name of the work, and for each amount the share of the unary scenario's requests that are sent. */
-const AMOUNTS = {
-  spans: { 1: 1, 4: 0.8, 16: 0.5, 64: 0.25 },
-  messages: { 1: 0.8, 10: 0.3, 100: 0.05 },
+const PATHS = {
+  spans: (amount: number) => `/bench/spans?count=${amount}`,
+  messages: (amount: number) => `/rolldice/stream?rolls=${amount}&interval_ms=0&player=ann`,
 };
+export type WorkKind = keyof typeof PATHS;
+export const WORK_KINDS = Object.keys(PATHS) as WorkKind[];
 
-export type WorkKind = keyof typeof AMOUNTS;
+/**
+ * The largest first: Bun goes on compiling the code of a span for tens of thousands of them, and that would bend the line.
+ */
+const AMOUNTS: Readonly<Record<WorkKind, readonly number[]>> = { spans: [64, 16, 4, 1], messages: [100, 10, 1] };
 
-const PATHS: Readonly<Record<WorkKind, (amount: string) => string>> = {
-  spans: (amount) => `/bench/spans?count=${amount}`,
-  messages: (amount) => `/rolldice/stream?rolls=${amount}&interval_ms=0&player=ann`,
-};
+/**
+ * The load is one that the exporter carries with its default settings. At the highest load 60 % of the spans of a request with
+ * 64 are dropped, and what is dropped costs little.
+ */
+const MAX_SPANS_PER_SECOND = 6000;
+const MAX_REQUESTS_PER_SECOND = 1000;
+/** With 2000 requests in a round of the unary scenario, a round here takes a second. */
+const SHARE_OF_PACE = 1 / 2000;
+/** After the first amount the code is warm. */
+const NEXT_WARM_UP = 0.2;
 
-export const WORK_KINDS = Object.keys(AMOUNTS) as WorkKind[];
+interface WorkScenario extends Scenario {
+  readonly amount: number;
+  readonly warmUpShare: number;
+}
 
-/** The share of all amounts together, for the progress. */
-export const shareOf = (kind: WorkKind): number => Object.values(AMOUNTS[kind]).reduce((sum, share) => sum + share, 0);
+function scenariosOf(kind: WorkKind): WorkScenario[] {
+  return AMOUNTS[kind].map((amount, index) => {
+    const requestsPerSecond = Math.min(MAX_REQUESTS_PER_SECOND, Math.ceil(MAX_SPANS_PER_SECOND / amount));
+    const share = requestsPerSecond * SHARE_OF_PACE;
+    const request = { name: `${kind}: ${amount}`, path: PATHS[kind](amount), status: 200 };
+    return { ...request, amount, share, requestsPerSecond, warmUpShare: index === 0 ? 1 : NEXT_WARM_UP };
+  });
+}
+
+type WorkOptions = Omit<RoundsOptions, "scenario">;
+
+/** The requests to one pair, for the progress. */
+export function countRequests(kind: WorkKind, { rounds, requests, warmUp }: Omit<WorkOptions, "onProgress">): number {
+  return scenariosOf(kind).reduce(
+    (sum, { share, warmUpShare }) => sum + share * (rounds * requests + warmUp * warmUpShare),
+    0,
+  );
+}
 
 /** @param pairs A bare and a traced one, with the route that makes spans. */
-export async function measureWork(
-  pairs: readonly Pair[],
-  kind: WorkKind,
-  options: Omit<RoundsOptions, "scenario">,
-): Promise<Work> {
+export async function measureWork(pairs: readonly Pair[], kind: WorkKind, options: WorkOptions): Promise<Work> {
   const points: WorkPoint[] = [];
-  // The largest first: Bun goes on compiling the code of a span for tens of thousands of them, and that would bend the line.
-  for (const [amount, share] of Object.entries(AMOUNTS[kind]).reverse()) {
-    const scenario: Scenario = { name: `${kind}: ${amount}`, path: PATHS[kind](amount), status: 200, share };
-    const measured = await measureRounds(pairs, { ...options, scenario });
-    points.unshift(pointOf(Number(amount), measured.get("bare"), measured.get("traced")));
+  for (const scenario of scenariosOf(kind)) {
+    const warmUp = options.warmUp * scenario.warmUpShare;
+    const measured = await measureRounds(pairs, { ...options, warmUp, scenario });
+    points.unshift(pointOf(scenario.amount, measured.get("bare"), measured.get("traced")));
   }
   return { points, line: lineThrough(points.map(({ amount, added }) => ({ x: amount, y: added }))) };
 }
