@@ -1,101 +1,108 @@
-/** A load generator with a fixed number of requests over keep-alive connections, and a timeout. */
-import type { Socket } from "bun";
+/** The two kinds of load: as much as the service answers, or at a fixed rate. */
+import { type Connection, openConnections } from "./connections.ts";
+import { startPace } from "./pace.ts";
 
 export interface LoadOptions {
   readonly url: URL;
   readonly requests: number;
   readonly connections: number;
-  /** The lines of the raw request, without the blank line. @default A GET of the URL. */
-  readonly lines?: readonly string[];
-  /** Milliseconds until the load stops and fails. @default 60000 */
-  readonly timeoutMs?: number;
+}
+
+export interface PacedLoadOptions extends LoadOptions {
+  readonly requestsPerSecond: number;
 }
 
 export interface LoadResult {
-  readonly requests: number;
   /** Requests by status code. */
   readonly statuses: ReadonlyMap<number, number>;
   readonly seconds: number;
-  /** Latency of each request in milliseconds, in ascending order. */
+  /** Milliseconds for each request, in the order of the answers. */
   readonly latencies: Float64Array;
 }
 
-interface Connection {
-  answer: string;
-  sentAt: number;
-}
+const TIMEOUT_MS = 120_000;
 
-/**
- * Sends the next request on each connection as soon as the one before is answered. It reads answers as text, because the
- * bodies are ASCII and `fetch` would use as much CPU as the services that are measured.
- */
+/** Closed loop: each connection sends its next request as soon as the one before is answered. */
 export function runLoad(options: LoadOptions): Promise<LoadResult> {
-  const { url, requests, connections, timeoutMs = 60_000 } = options;
-  const { lines = [`GET ${url.pathname}${url.search} HTTP/1.1`, `Host: ${url.host}`] } = options;
-  const payload = `${lines.join("\r\n")}\r\n\r\n`;
-  const statuses = new Map<number, number>();
-  const latencies = new Float64Array(requests);
+  const { requests } = options;
   let sent = 0;
-  let answered = 0;
-  const startedAt = performance.now();
-  const { promise, resolve, reject } = Promise.withResolvers<LoadResult>();
-  const timer = setTimeout(
-    () => reject(new Error(`${answered} of ${requests} answered in ${timeoutMs} ms`)),
-    timeoutMs,
-  );
-  const sockets: Socket<Connection>[] = [];
-
-  const send = (socket: Socket<Connection>): void => {
+  const send = (connection: Connection): void => {
     if (sent === requests) return;
     sent += 1;
-    socket.data.sentAt = performance.now();
-    socket.write(payload);
+    connection.since = performance.now();
+    connection.send();
   };
-  const take = (socket: Socket<Connection>, chunk: Buffer): void => {
-    const connection = socket.data;
-    connection.answer += chunk.toString("latin1");
-    const status = wholeAnswer(connection.answer);
-    if (status === undefined) return;
-    connection.answer = "";
-    latencies[answered++] = performance.now() - connection.sentAt;
-    statuses.set(status, (statuses.get(status) ?? 0) + 1);
-    if (answered < requests) {
-      send(socket);
-      return;
-    }
-    const seconds = (performance.now() - startedAt) / 1000;
-    resolve({ requests, statuses, seconds, latencies: latencies.sort() });
-  };
-
-  for (let index = 0; index < Math.min(connections, requests); index++) {
-    Bun.connect<Connection>({
-      hostname: url.hostname,
-      port: Number(url.port),
-      data: { answer: "", sentAt: 0 },
-      socket: {
-        open: send,
-        data: take,
-        close: () => {
-          if (answered < requests) reject(new Error(`the service closed a connection after ${answered} answers`));
-        },
-        error: (_socket, error) => reject(error),
-      },
-    }).then((socket) => sockets.push(socket), reject);
-  }
-  return promise.finally(() => {
-    clearTimeout(timer);
-    for (const socket of sockets) socket.end();
+  return run({
+    ...options,
+    begin: (all) => {
+      for (const connection of all) send(connection);
+    },
+    onFree: send,
   });
 }
 
-/** The status of a complete answer; `undefined` while the answer is incomplete. */
-function wholeAnswer(answer: string): number | undefined {
-  const headEnd = answer.indexOf("\r\n\r\n");
-  if (headEnd < 0) return undefined;
-  const head = answer.slice(0, headEnd).toLowerCase();
-  const status = Number(head.slice(9, 12));
-  const length = /\r\ncontent-length: (\d+)/.exec(head)?.[1];
-  if (length !== undefined) return answer.length >= headEnd + 4 + Number(length) ? status : undefined;
-  if (head.includes("transfer-encoding: chunked")) return answer.endsWith("\r\n0\r\n\r\n") ? status : undefined;
-  return status;
+/**
+ * Open loop: a request is due at each step of the pace, whether or not the ones before are answered. Its latency counts from
+ * then, also where it waits for a free connection, so that a service that stops for a moment gets all the latency it caused.
+ */
+export function runPacedLoad(options: PacedLoadOptions): Promise<LoadResult> {
+  const { requests, requestsPerSecond } = options;
+  const free: Connection[] = [];
+  const waiting: number[] = [];
+  const send = (connection: Connection, since: number): void => {
+    connection.since = since;
+    connection.send();
+  };
+  return run({
+    ...options,
+    begin: (all) => {
+      free.push(...all);
+      return startPace({ requests, requestsPerSecond }, (due) => {
+        const connection = free.pop();
+        if (connection === undefined) waiting.push(due);
+        else send(connection, due);
+      });
+    },
+    onFree: (connection) => {
+      const due = waiting.shift();
+      if (due === undefined) free.push(connection);
+      else send(connection, due);
+    },
+  });
+}
+
+interface RunOptions extends LoadOptions {
+  /** Sends the first requests. @returns What ends the sending, where it goes on by itself. */
+  readonly begin: (all: readonly Connection[]) => (() => void) | undefined | void;
+  readonly onFree: (connection: Connection) => void;
+}
+
+async function run({ url, requests, connections, begin, onFree }: RunOptions): Promise<LoadResult> {
+  const statuses = new Map<number, number>();
+  const latencies = new Float64Array(requests);
+  let answered = 0;
+  const { promise: done, resolve, reject } = Promise.withResolvers<void>();
+  const late = () => reject(new Error(`${answered} of ${requests} answered in ${TIMEOUT_MS} ms`));
+  const timer = setTimeout(late, TIMEOUT_MS);
+  const { all, close } = await openConnections({
+    url,
+    count: Math.min(connections, requests),
+    onAnswer: (connection, status) => {
+      latencies[answered++] = performance.now() - connection.since;
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      if (answered === requests) resolve();
+      else onFree(connection);
+    },
+    onFailure: ({ message }) => reject(new Error(`${message} after ${answered} of ${requests} answers`)),
+  });
+  const startedAt = performance.now();
+  const end = begin(all);
+  try {
+    await done;
+    return { statuses, seconds: (performance.now() - startedAt) / 1000, latencies };
+  } finally {
+    clearTimeout(timer);
+    end?.();
+    close();
+  }
 }

@@ -1,5 +1,5 @@
 /** Interleaved rounds: every variant runs in every round, so that a machine whose speed changes affects all the same. */
-import { type LoadResult, runLoad } from "./load.ts";
+import { type LoadResult, runLoad, runPacedLoad } from "./load.ts";
 import type { Pair } from "./pair.ts";
 import type { Scenario } from "./scenarios.ts";
 import { median, quantile, spread } from "./statistics.ts";
@@ -18,6 +18,7 @@ export interface Measured {
 export interface RoundsOptions {
   readonly scenario: Scenario;
   readonly rounds: number;
+  /** Of one variant in one round, and before its first round. The scenario's share of them is sent. */
   readonly requests: number;
   readonly warmUp: number;
   readonly connections: number;
@@ -33,11 +34,13 @@ interface Running {
 }
 
 export async function measureRounds(pairs: readonly Pair[], options: RoundsOptions): Promise<Map<string, Measured>> {
-  const { rounds, requests, warmUp, onProgress } = options;
+  const { scenario, rounds, onProgress } = options;
+  const requests = Math.ceil(options.requests * scenario.share);
+  const warmUp = Math.ceil(options.warmUp * scenario.share);
   const running: Running[] = pairs.map((pair) => ({ pair, results: [], cpuPerRequest: [], cpuSoFar: 0 }));
   for (const one of running) {
     await load(one.pair, warmUp, options);
-    one.cpuSoFar = await one.pair.cpuSeconds();
+    one.cpuSoFar = one.pair.cpuSeconds();
     onProgress(warmUp);
   }
   for (let round = 0; round < rounds; round++) {
@@ -46,7 +49,7 @@ export async function measureRounds(pairs: readonly Pair[], options: RoundsOptio
       const one = running[(index + round) % running.length];
       if (one === undefined) continue;
       one.results.push(await load(one.pair, requests, options));
-      const cpu = await one.pair.cpuSeconds();
+      const cpu = one.pair.cpuSeconds();
       // Counted from the end of this variant's last round, so that its last batch and its garbage collection count too.
       one.cpuPerRequest.push(((cpu - one.cpuSoFar) / requests) * 1e6);
       one.cpuSoFar = cpu;
@@ -57,16 +60,26 @@ export async function measureRounds(pairs: readonly Pair[], options: RoundsOptio
 }
 
 async function load(pair: Pair, requests: number, { scenario, connections }: RoundsOptions): Promise<LoadResult> {
-  const result = await runLoad({ url: new URL(scenario.path, pair.url), requests, connections });
-  if (result.statuses.get(scenario.status) === requests) return result;
-  const answers = [...result.statuses].map(([status, count]) => `${count} times ${status}`).join(", ");
-  throw new Error(`${pair.name}, ${scenario.name}: expected ${scenario.status}, the answer was ${answers}`);
+  const { requestsPerSecond } = scenario;
+  const options = { url: new URL(scenario.path, pair.url), requests, connections };
+  const result = await (requestsPerSecond === undefined
+    ? runLoad(options)
+    : runPacedLoad({ ...options, requestsPerSecond }));
+  checkStatuses(pair, scenario, result.statuses);
+  return result;
+}
+
+/** @throws Error when not all requests were answered as the scenario says. */
+export function checkStatuses({ name }: Pair, scenario: Scenario, statuses: LoadResult["statuses"]): void {
+  if (statuses.size === 1 && statuses.has(scenario.status)) return;
+  const answers = [...statuses].map(([status, count]) => `${count} times ${status}`).join(", ");
+  throw new Error(`${name}, ${scenario.name}: expected ${scenario.status}, the answer was ${answers}`);
 }
 
 async function summary({ pair, results, cpuPerRequest }: Running): Promise<Measured> {
   return {
     cpuPerRequest,
-    requestsPerSecond: median(results.map(({ requests, seconds }) => requests / seconds)),
+    requestsPerSecond: median(results.map(({ latencies, seconds }) => latencies.length / seconds)),
     p50: median(results.map(({ latencies }) => quantile(latencies, 0.5))),
     p99: median(results.map(({ latencies }) => quantile(latencies, 0.99))),
     rss: await pair.rss(),

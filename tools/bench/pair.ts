@@ -2,33 +2,45 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { Subprocess } from "bun";
+import { processorSecondsOf } from "./processor-time.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
-/** The unit of /proc/PID/stat. It is 100 on every Linux. */
-const TICKS_PER_SECOND = 100;
+/** Long, because other work on the machine must not end a run of half an hour. */
+const READY_MS = 60_000;
 
 export interface PairOptions {
   readonly name: string;
-  /** Module that runs before the services and replaces their telemetry. @default None: the project's own telemetry. */
-  readonly preload?: string;
+  /** Modules that run before the services and replace their telemetry. @default None: the project's own telemetry. */
+  readonly preload?: readonly string[];
+  /** What to run in place of the project's own services, for a pair on another runtime. */
+  readonly command?: (service: Service) => readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The checkout whose services run. @default This one. */
+  readonly root?: string;
 }
+
+export type Service = "front" | "back";
 
 export interface Pair {
   readonly name: string;
   readonly url: URL;
   /** User and system time of both processes so far, in seconds. */
-  readonly cpuSeconds: () => Promise<number>;
+  readonly cpuSeconds: () => number;
   /** Resident memory of both, in bytes. */
   readonly rss: () => Promise<number>;
   readonly stop: () => Promise<void>;
 }
 
-export async function startPair({ name, preload, env = {} }: PairOptions): Promise<Pair> {
+export async function startPair({ name, preload = [], command, env = {}, root = ROOT }: PairOptions): Promise<Pair> {
   const [frontPort, backPort] = [await freePort(), await freePort()];
-  const run = (service: string, own: Record<string, string>): Subprocess =>
-    Bun.spawn([process.execPath, ...(preload ? ["--preload", preload] : []), `services/${service}/src/main.ts`], {
-      cwd: ROOT,
+  const ours = (service: Service) => [
+    process.execPath,
+    ...preload.flatMap((module) => ["--preload", module]),
+    `services/${service}/src/main.ts`,
+  ];
+  const run = (service: Service, own: Record<string, string>): Subprocess =>
+    Bun.spawn([...(command ?? ours)(service)], {
+      cwd: root,
       env: { PATH: process.env.PATH ?? "", NODE_ENV: "production", ...env, ...own },
       stdin: "ignore",
       stdout: "ignore",
@@ -37,22 +49,28 @@ export async function startPair({ name, preload, env = {} }: PairOptions): Promi
   const back = run("back", { BACK_PORT: String(backPort) });
   const front = run("front", { FRONT_PORT: String(frontPort), BACK_ADDRESS: `127.0.0.1:${backPort}` });
   const both = [front, back];
+  const stop = async (): Promise<void> => {
+    for (const service of both) service.kill("SIGTERM");
+    await Promise.all(both.map((service) => service.exited));
+  };
   const url = new URL(`http://127.0.0.1:${frontPort}`);
-  await answers(new URL("/readyz", url), name, both);
+  try {
+    await answers(new URL("/readyz", url), name, both);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     name,
     url,
-    cpuSeconds: async () => sum(await Promise.all(both.map(({ pid }) => cpuSecondsOf(pid)))),
+    cpuSeconds: () => sum(both.map(({ pid }) => processorSecondsOf(pid))),
     rss: async () => sum(await Promise.all(both.map(({ pid }) => rssOf(pid)))),
-    stop: async () => {
-      for (const service of both) service.kill("SIGTERM");
-      await Promise.all(both.map((service) => service.exited));
-    },
+    stop,
   };
 }
 
 async function answers(url: URL, name: string, services: readonly Subprocess[]): Promise<void> {
-  const deadline = performance.now() + 15_000;
+  const deadline = performance.now() + READY_MS;
   while (performance.now() < deadline) {
     if (services.some(({ exitCode }) => exitCode !== null))
       throw new Error(`${name}: a service ended while it started`);
@@ -63,7 +81,7 @@ async function answers(url: URL, name: string, services: readonly Subprocess[]):
     if (ready) return;
     await Bun.sleep(50);
   }
-  throw new Error(`${name}: ${url.href} did not answer within 15 s`);
+  throw new Error(`${name}: ${url.href} did not answer within ${READY_MS} ms`);
 }
 
 async function freePort(): Promise<number> {
@@ -73,13 +91,6 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   if (address === null || typeof address === "string") throw new Error("no free port");
   return address.port;
-}
-
-async function cpuSecondsOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-  // The second field is the command in parentheses and may contain spaces; user and system time are fields 14 and 15.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 async function rssOf(pid: number): Promise<number> {

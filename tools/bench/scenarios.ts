@@ -5,9 +5,10 @@ export interface Scenario {
   readonly status: number;
   /** The share of the unary scenario's requests that this one sends, because it may be slower. */
   readonly share: number;
+  /** The pace of the requests. @default as many as the pair answers */
+  readonly requestsPerSecond?: number;
 }
 
-/** The targets are for this one. */
 export const UNARY: Scenario = { name: "unary", path: "/rolldice?rolls=3&player=ann", status: 200, share: 1 };
 
 export const SCENARIOS: readonly Scenario[] = [

@@ -3,20 +3,19 @@ import { runLoad } from "./load.ts";
 import type { Pair } from "./pair.ts";
 import { UNARY } from "./scenarios.ts";
 import type { SinkCounts } from "./sink.ts";
-import { type Slope, slopeOf } from "./statistics.ts";
+import { type Line, lineThrough, type Point } from "./statistics.ts";
 
 export interface SoakOptions {
-  readonly before: number;
-  readonly during: number;
+  readonly requests: number;
   readonly connections: number;
   readonly onProgress: (requests: number) => void;
 }
 
 export interface Soak {
-  /** Of both services, after `before` requests. */
+  /** Of both services before the requests that count, in bytes. */
   readonly rss: number;
-  /** In bytes per request, over the `during` requests that follow. */
-  readonly slope: Slope;
+  /** In bytes per request, over the requests that count. */
+  readonly slope: Pick<Line, "slope" | "margin">;
 }
 
 /** The result of a pair without a backend for its spans. */
@@ -25,26 +24,24 @@ export interface Outage extends Soak {
   readonly spans: SinkCounts;
 }
 
-const STEP = 10_000;
+const STEPS = 100;
 
-/** The pairs take turns, as they do in the rounds. */
-export async function runSoak(pairs: readonly Pair[], options: SoakOptions): Promise<Map<string, Soak>> {
-  const { before, during, connections, onProgress } = options;
-  const samples = new Map(pairs.map((pair) => [pair.name, [] as { x: number; y: number }[]]));
-  for (let done = STEP; done <= before + during; done += STEP) {
-    for (const pair of pairs) {
-      await runLoad({ url: new URL(UNARY.path, pair.url), requests: STEP, connections });
-      samples.get(pair.name)?.push({ x: done, y: await pair.rss() });
-      onProgress(STEP);
-    }
+/** Sends requests as fast as they are answered. @returns The resident memory after each hundredth of them. */
+export async function followMemory(pair: Pair, { requests, connections, onProgress }: SoakOptions): Promise<Point[]> {
+  const points: Point[] = [];
+  const url = new URL(UNARY.path, pair.url);
+  const inStep = Math.ceil(requests / STEPS);
+  for (let step = 1; step <= STEPS; step++) {
+    await runLoad({ url, requests: inStep, connections });
+    points.push({ x: step * inStep, y: await pair.rss() });
+    onProgress(inStep);
   }
-  return new Map(
-    [...samples].map(([name, points]) => [
-      name,
-      {
-        rss: points.findLast(({ x }) => x <= before)?.y ?? Number.NaN,
-        slope: slopeOf(points.filter(({ x }) => x > before)),
-      },
-    ]),
-  );
+  return points;
+}
+
+/** @param before Requests until the memory has settled. */
+export async function runSoak(pair: Pair, before: number, options: SoakOptions): Promise<Soak> {
+  const rss = (await followMemory(pair, { ...options, requests: before })).at(-1)?.y ?? Number.NaN;
+  const { slope, margin } = lineThrough(await followMemory(pair, options));
+  return { rss, slope: { slope, margin } };
 }
