@@ -64,17 +64,25 @@ function passOn(call: ServerDuplexStream<Buffer, Buffer>, path: string, client: 
 function spoil(received: Metadata): Metadata {
   const metadata = received.clone();
   const faults = String(metadata.get(faultHeader)[0] ?? "").split(",");
-  const [version, traceId, parentId, flags] = String(metadata.get("traceparent")[0] ?? "").split("-");
   if (faults.includes("baggage-dropped")) metadata.remove("baggage");
+  if (faults.includes("baggage-altered")) rewrite(metadata, "baggage", (baggage) => baggage.replaceAll("%", "%25"));
+  if (faults.includes("tracestate-dropped")) metadata.remove("tracestate");
+  if (faults.includes("tracestate-altered")) rewrite(metadata, "tracestate", (state) => `${state},proxy=1`);
   if (faults.includes("header-dropped")) {
     metadata.remove("traceparent");
     metadata.remove("tracestate");
   }
-  if (faults.includes("silent-intermediary")) {
-    metadata.set("traceparent", [version, traceId, randomBytes(8).toString("hex"), flags].join("-"));
-  }
-  if (faults.includes("sampled-flag-lost")) {
-    metadata.set("traceparent", [version, traceId, parentId, "00"].join("-"));
-  }
+  rewrite(metadata, "traceparent", (traceparent) => {
+    const [version, traceId, parentId, flags] = traceparent.split("-");
+    const isSilent = faults.includes("silent-intermediary");
+    const newFlags = faults.includes("sampled-flag-lost") ? "00" : faults.includes("random-flag-lost") ? "01" : flags;
+    return [version, traceId, isSilent ? randomBytes(8).toString("hex") : parentId, newFlags].join("-");
+  });
   return metadata;
+}
+
+/** Only what came once: two of them are passed on as they are. */
+function rewrite(metadata: Metadata, key: string, change: (value: string) => string): void {
+  const [value, ...more] = metadata.get(key).map(String);
+  if (value !== undefined && more.length === 0) metadata.set(key, change(value));
 }
