@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { diagnose } from "../diagnosis.ts";
-import { ids, requestHeaders, type SampleCall, sampleCall, sent, tracesOf } from "../testing/sample-call.ts";
+import { ids, requestHeaders, type SampleCall, sampleCall, sent, traceA, tracesOf } from "../testing/sample-call.ts";
 import type { Span } from "../trace.ts";
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;
@@ -25,6 +25,8 @@ function besideHealthy(traces: ReturnType<typeof callOf>) {
   return [...traces, ...tracesOf(renamed)];
 }
 
+const many = (count: number) => Array.from({ length: count }, (_, index) => `k${index}=1`).join(",");
+
 describe("tracestate", () => {
   test.each<readonly [string, Headers, Headers, readonly string[]]>([
     ["some of it did not arrive", { tracestate: "a=1,b=2" }, { tracestate: "a=1" }, ["tracestate-dropped certain"]],
@@ -35,6 +37,14 @@ describe("tracestate", () => {
     ["it is the same in two headers", { tracestate: "a=1,b=2" }, { tracestate: ["a=1", "b=2"] }, []],
     ["it is the same with spaces and empty entries", { tracestate: "a=1,b=2" }, { tracestate: "a=1 ,, b=2" }, []],
     ["it was not valid, and was discarded", { tracestate: "a=1,a=2" }, { tracestate: "b=1" }, []],
+    ["it had more entries than are allowed", { tracestate: many(33) }, { tracestate: many(32) }, []],
+    ["its value has no valid form", { tracestate: "a=x=y,b=2" }, { tracestate: "b=2" }, []],
+    [
+      "a tenant's entry did not arrive",
+      { tracestate: "t1@v=1,b=2" },
+      { tracestate: "b=2" },
+      ["tracestate-dropped certain"],
+    ],
     ["its key has no valid form", { tracestate: "A=1,b=2" }, { tracestate: "b=2" }, []],
     [
       "it was longer than what must be passed on",
@@ -51,6 +61,24 @@ describe("tracestate", () => {
     expect(gradesOf(dropped)).toEqual(["tracestate-dropped likely"]);
     expect(diagnose(dropped)[0]?.next).toContain("captures tracestate at all");
     expect(gradesOf(besideHealthy(dropped))).toEqual(["tracestate-dropped certain"]);
+  });
+
+  test("is not known to be missing where the callee captures nothing", () => {
+    expect(gradesOf(callOf({ tracestate: "a=1" }, {}, { arrived: {} }))).toEqual([]);
+  });
+
+  test("is cleared by a callee that restarts the trace on purpose", () => {
+    const served = { links: [{ traceId: traceA, spanId: ids.call }] };
+    const arrived = { tracestate: "b=1" };
+    expect(gradesOf(callOf({ tracestate: "a=1" }, arrived, { isNewTrace: true, served }))).toEqual([]);
+  });
+
+  test("is missing at the second of two instrumentations, which is another fault", () => {
+    const spans = callOf({ tracestate: "a=1" }, { tracestate: "a=1" }).flatMap((trace) => trace.spans);
+    const [, , served] = spans;
+    const again = { ...(served as Span), spanId: "5".repeat(16), attributes: requestHeaders({ traceparent: sent }) };
+    const twin = { ...again, attributes: { ...again.attributes, "rpc.method": "dice.Dice/Roll" } };
+    expect(gradesOf(tracesOf([...spans, twin]))).toEqual(["double-instrumentation certain"]);
   });
 
   test("that only the callee captures is no fault", () => {

@@ -75,7 +75,7 @@ function changedTracestate(hop: PlainHop, { captured }: Evidence): Diagnosis | u
   const arrivedKeys = new Set(arrived.members.map(keyOf));
   const lost = left.members.map(keyOf).filter((key) => !arrivedKeys.has(key));
   if (lost.length > 0) {
-    const isKnown = arrivedField.state === "captured" || captured.isUsual(to, "request", "tracestate");
+    const isKnown = captured.isUsual(to, "request", "tracestate");
     const next = `See whether ${callee} captures tracestate at all: it captured other headers of this request.`;
     return finding({
       cause: "tracestate-dropped",
