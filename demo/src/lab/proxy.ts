@@ -10,6 +10,7 @@ import {
   status,
 } from "@grpc/grpc-js";
 import { optionMethods } from "../options/grpc.ts";
+import type { ProxyConfig } from "./proxy-config.ts";
 
 export interface Proxy {
   /** `host:port` */
@@ -24,7 +25,7 @@ const health = ["Check", "Watch"].map((rpc) => `/grpc.health.v1.Health/${rpc}`);
 const asBytes = (bytes: Buffer): Buffer => bytes;
 
 /** @throws Error when the port cannot be used. */
-export async function startProxy({ port, backAddress }: { port: number; backAddress: string }): Promise<Proxy> {
+export async function startProxy({ host, port, backAddress }: Omit<ProxyConfig, "strangerPort">): Promise<Proxy> {
   const client = new Client(backAddress, credentials.createInsecure(), {
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.max_reconnect_backoff_ms": 500,
@@ -36,11 +37,11 @@ export async function startProxy({ port, backAddress }: { port: number; backAddr
     server.register(path, handle, asBytes, asBytes, "bidi");
   }
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, used) =>
+  server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, used) =>
     error === null ? resolve(used) : reject(error),
   );
   return {
-    address: `127.0.0.1:${await promise}`,
+    address: `${host}:${await promise}`,
     stop() {
       server.forceShutdown();
       client.close();
