@@ -46,11 +46,31 @@ export function findHopEnds(traces: readonly Trace[], captured: CapturedHeaders)
     else if (protocolOf(from) !== "unknown") hops.push({ from, protocol: protocolOf(from), joinedBy: "none" });
   }
   for (const to of open) hops.push({ to, protocol: protocolOf(to), joinedBy: "none" });
-  return hops.toSorted((a, b) => startOf(a) - startOf(b));
+  const depths = depthsOf(spans);
+  const depthOf = ({ from, to }: HopEnds) => depths.get(from ?? to) ?? 0;
+  // Clocks of whole milliseconds let a call begin together with the request that makes it.
+  return hops.toSorted((a, b) => startOf(a) - startOf(b) || depthOf(a) - depthOf(b));
 }
 
 function startOf({ from, to }: HopEnds): number {
   return from?.startMicros ?? to?.startMicros ?? 0;
+}
+
+/** How many spans are above each. In a circle of parents it is any number. */
+function depthsOf(spans: readonly Span[]): ReadonlyMap<Span | undefined, number> {
+  const byId = new Map(spans.map((span) => [`${span.traceId} ${span.spanId}`, span]));
+  const depths = new Map<Span | undefined, number>();
+  for (const span of spans) {
+    const way: Span[] = [];
+    for (let at: Span | undefined = span; at && !depths.has(at); at = byId.get(`${at.traceId} ${at.parentId}`)) {
+      depths.set(at, 0);
+      way.push(at);
+    }
+    const top = way.at(-1);
+    const above = top && depths.get(byId.get(`${top.traceId} ${top.parentId}`));
+    for (const [index, each] of way.toReversed().entries()) depths.set(each, (above ?? -1) + 1 + index);
+  }
+  return depths;
 }
 
 type Find = (from: Span) => Span | undefined;

@@ -77,7 +77,8 @@ async function sendScenario(
   if (!stage.isOver()) onTrace(title, found, answer);
   if (found.differences.length > 0) {
     if (stage.isOver()) return { text: "Another request took its place", is: "muted" };
-    return { text: `✗ ${found.differences.length} differences`, is: "bad" };
+    const count = found.differences.length;
+    return { text: `✗ ${count} difference${count === 1 ? "" : "s"}`, is: "bad" };
   }
   return metrics.length === 0 ? { text: "✓ the trace is as expected", is: "good" } : waitForMetrics(metrics);
 }
