@@ -30,6 +30,7 @@ const expected: Readonly<Record<string, Row>> = {
   "stale-context": unusual("stale-context"),
   "wrong-parent": broken("wrong-parent"),
   "silent-intermediary": broken("silent-intermediary"),
+  "trace-id-cut": broken("trace-id-altered"),
   "sampled-flag-lost": {
     ...unusual("missing-callee-unknown"),
     because:

@@ -93,6 +93,15 @@ export const faults: readonly Fault[] = [
     request: roll,
   },
   {
+    id: "trace-id-cut",
+    where: "between",
+    title: "Something between keeps half of the trace id",
+    symptom: "Two traces. The upper half of the trace id arrived at back as zeros.",
+    cause: "trace-id-altered",
+    mend: ["# in the proxy: trace ids of 128 bits, as they came", "traceparent: 00-<all 32 digits>-<parent id>-03"],
+    request: roll,
+  },
+  {
     id: "sampled-flag-lost",
     where: "between",
     title: "The sampled flag is lost on the way",

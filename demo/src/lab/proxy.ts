@@ -76,8 +76,9 @@ function spoil(received: Metadata): Metadata {
   rewrite(metadata, "traceparent", (traceparent) => {
     const [version, traceId, parentId, flags] = traceparent.split("-");
     const isSilent = faults.includes("silent-intermediary");
+    const newTraceId = faults.includes("trace-id-cut") ? traceId?.slice(16).padStart(32, "0") : traceId;
     const newFlags = faults.includes("sampled-flag-lost") ? "00" : faults.includes("random-flag-lost") ? "01" : flags;
-    return [version, traceId, isSilent ? randomBytes(8).toString("hex") : parentId, newFlags].join("-");
+    return [version, newTraceId, isSilent ? randomBytes(8).toString("hex") : parentId, newFlags].join("-");
   });
   return metadata;
 }

@@ -10,6 +10,7 @@ export type Cause =
   | "stale-context"
   | "wrong-parent"
   | "silent-intermediary"
+  | "trace-id-altered"
   | "sampled-flag-lost"
   | "sampler-ignores-parent"
   | "format-mismatch"

@@ -18,16 +18,25 @@ export function findHopEnds(traces: readonly Trace[], captured: CapturedHeaders)
     hops.push({ from, to, protocol: protocolOf(from, to), joinedBy });
   };
 
+  const answeredBy = finderByResponse(callees, captured);
+  const answered = Map.groupBy(
+    spans.filter((from) => answeredBy(from) !== undefined),
+    (from) => answeredBy(from),
+  );
+  // A header of another request has led this callee to a wrong parent: the answer went to another caller.
+  const isOfAnother = (from: Span, to: Span) => answered.has(to) && !answered.get(to)?.includes(from);
+
   const byParent = Map.groupBy(callees, ({ traceId, parentId }) => `${traceId} ${parentId}`);
   let lonely = spans.filter(({ kind }) => kind === "client" || kind === "producer");
   // The surest way first, for all callers: what one of them takes is not left for another.
   lonely = lonely.filter((from) => {
-    const children = byParent.get(`${from.traceId} ${from.spanId}`) ?? [];
+    const all = byParent.get(`${from.traceId} ${from.spanId}`) ?? [];
+    const children = all.filter((to) => !isOfAnother(from, to));
     for (const to of children) join(from, to, "parent");
     return children.length === 0;
   });
   for (const joinedBy of ["response", "header"] as const) {
-    const find = joinedBy === "response" ? finderByResponse(open, captured) : finderByHeader(open, captured);
+    const find = joinedBy === "response" ? answeredBy : finderByHeader(open, captured);
     lonely = lonely.filter((from) => {
       const to = find(from);
       if (to === undefined || !open.has(to)) return true;

@@ -16,6 +16,8 @@ export const MENDS: Readonly<Record<Cause, string>> = {
     "Send the context of the CLIENT span itself (context.with(trace.setSpan(context.active(), span), ...) before inject), and read only the standard header.",
   "silent-intermediary":
     "Send the spans of what is between the two to the same backend, or let it pass traceparent on unchanged.",
+  "trace-id-altered":
+    "Find what is between the two and rewrites trace ids. Where it keeps only 64 bits of them, let it keep all 128 (16 bytes, 32 digits).",
   "sampled-flag-lost":
     "Find what rewrites the flags of traceparent between the two services and let it pass them on unchanged.",
   "sampler-ignores-parent":

@@ -32,6 +32,7 @@ describe("tracestate", () => {
     ["some of it did not arrive", { tracestate: "a=1,b=2" }, { tracestate: "a=1" }, ["tracestate-dropped certain"]],
     ["an entry was added", { tracestate: "a=1" }, { tracestate: "b=2,a=1" }, ["tracestate-altered certain"]],
     ["a value is another one", { tracestate: "a=Ab" }, { tracestate: "a=ab" }, ["tracestate-altered certain"]],
+    ["an entry stands in for another", { tracestate: "a=1" }, { tracestate: "b=1" }, ["tracestate-altered certain"]],
     ["the order is another one", { tracestate: "a=1,b=2" }, { tracestate: "b=2,a=1" }, ["tracestate-altered certain"]],
     ["its recorded value is cut", { tracestate: "a=123,b=2" }, { tracestate: "a=12" }, ["tracestate-dropped likely"]],
     ["it is the same in two headers", { tracestate: "a=1,b=2" }, { tracestate: ["a=1", "b=2"] }, []],

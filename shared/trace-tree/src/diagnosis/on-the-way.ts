@@ -72,9 +72,8 @@ function changedTracestate(hop: PlainHop, { captured }: Evidence): Diagnosis | u
   const untouched =
     "The parent id is unchanged: nothing between the two took part in the trace, so nothing may change tracestate.";
   const doubt = doubtOfCapture(leftValues, arrivedValues, callee);
-  const arrivedKeys = new Set(arrived.members.map(keyOf));
-  const lost = left.members.map(keyOf).filter((key) => !arrivedKeys.has(key));
-  if (lost.length > 0) {
+  const lost = keysOnlyIn(left.members, arrived.members);
+  if (lost.length > 0 && keysOnlyIn(arrived.members, left.members).length === 0) {
     const isKnown = captured.isUsual(to, "request", "tracestate");
     const next = `See whether ${callee} captures tracestate at all: it captured other headers of this request.`;
     return finding({
@@ -100,12 +99,18 @@ function changedTracestate(hop: PlainHop, { captured }: Evidence): Diagnosis | u
   });
 }
 
+function keysOnlyIn(members: readonly string[], others: readonly string[]): readonly string[] {
+  const otherKeys = new Set(others.map(keyOf));
+  return members.map(keyOf).filter((key) => !otherKeys.has(key));
+}
+
 function differences(left: readonly string[], arrived: readonly string[]): string {
-  const leftKeys = new Set(left.map(keyOf));
-  const added = arrived.map(keyOf).filter((key) => !leftKeys.has(key));
-  const changed = arrived.filter((member) => leftKeys.has(keyOf(member)) && !left.includes(member)).map(keyOf);
+  const added = keysOnlyIn(arrived, left);
+  const lost = keysOnlyIn(left, arrived);
+  const changed = arrived.filter((member) => !left.includes(member) && !added.includes(keyOf(member))).map(keyOf);
   const parts = [
     ...(added.length > 0 ? [`${added.join(", ")} was added`] : []),
+    ...(lost.length > 0 ? [`${lost.join(", ")} is missing`] : []),
     ...(changed.length > 0 ? [`${changed.join(", ")} has another value`] : []),
   ];
   return parts.length > 0 ? parts.join("; ") : "its entries have another order";
