@@ -18,16 +18,13 @@ export function findHopEnds(traces: readonly Trace[], captured: CapturedHeaders)
     hops.push({ from, to, protocol: protocolOf(from, to), joinedBy });
   };
 
+  let lonely = spans.filter(({ kind }) => kind === "client" || kind === "producer");
   const answeredBy = finderByResponse(callees, captured);
-  const answered = Map.groupBy(
-    spans.filter((from) => answeredBy(from) !== undefined),
-    (from) => answeredBy(from),
-  );
+  const answered = Map.groupBy(lonely, (from) => answeredBy(from));
   // A header of another request has led this callee to a wrong parent: the answer went to another caller.
   const isOfAnother = (from: Span, to: Span) => answered.has(to) && !answered.get(to)?.includes(from);
 
   const byParent = Map.groupBy(callees, ({ traceId, parentId }) => `${traceId} ${parentId}`);
-  let lonely = spans.filter(({ kind }) => kind === "client" || kind === "producer");
   // The surest way first, for all callers: what one of them takes is not left for another.
   lonely = lonely.filter((from) => {
     const all = byParent.get(`${from.traceId} ${from.spanId}`) ?? [];

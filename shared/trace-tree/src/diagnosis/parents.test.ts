@@ -72,6 +72,22 @@ describe("two calls of one service", () => {
     expect(found[0]?.evidence.join()).toContain("the one that arrived does not");
   });
 
+  test("a call that was tried twice has two callees, and the answer of the second", () => {
+    const ofFirst = answeredWith(traceA, ids.served);
+    const ofSecond = answeredWith(traceA, "9".repeat(16));
+    const spans = sampleCall({ left: { ...wire, ...ofSecond }, arrived: { ...wire, ...ofFirst } }).flatMap(
+      (trace) => trace.spans,
+    );
+    const again = spans.slice(2).map((span) => ({
+      ...span,
+      spanId: "9".repeat(16),
+      startMicros: span.startMicros + span.durationMicros + 100,
+      durationMicros: 500,
+      attributes: { ...span.attributes, ...ofSecond },
+    }));
+    expect(diagnose(tracesOf([...spans, ...again]))).toEqual([]);
+  });
+
   test("the second is answered from a cache, with the traceresponse of the first: nothing is missing", () => {
     const first = sampleCall({ left: { ...wire, ...answeredWith(traceA, ids.served) }, arrived: wire });
     const second = otherRequest({ left: answeredWith(traceA, ids.served), isServed: false });
