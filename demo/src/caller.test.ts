@@ -28,6 +28,7 @@ test("front gets a traceparent and the caller's own headers, then the backend ge
   const request = { type: "http", path: "/rolldice" } as const;
   const answer = await sendAsCaller(request, { baggage: "dice.table=blue" }, server.targets);
   expect(answer).toMatchObject({ status: 200, lines: ["4"] });
+  expect(server.received[0]?.traceparent).toContain(`-${answer.traceId}-`);
   expect(server.received).toEqual([
     {
       path: "/rolldice",

@@ -4,7 +4,7 @@
  */
 import { startTelemetry, type Telemetry, withSpan } from "@baton/telemetry";
 import { tracedFetch } from "@baton/telemetry/fetch";
-import { context, defaultTextMapSetter, SpanKind } from "@opentelemetry/api";
+import { context, defaultTextMapSetter, type Span, SpanKind } from "@opentelemetry/api";
 import type { Request, WebSocketRequest } from "./request.ts";
 import { type Answer, playSocket, sendHttp } from "./send.ts";
 import { callerService } from "./spans.ts";
@@ -30,9 +30,15 @@ export async function sendAsCaller(
   { frontUrl, otlpUrl }: CallerTargets,
 ): Promise<Answer> {
   const problems: string[] = [];
+  let traceId: string | undefined;
   const telemetry = startTelemetry({
     serviceName: callerService,
     register: false,
+    spanProcessors: [
+      processorOf((span) => {
+        traceId = span.spanContext().traceId;
+      }),
+    ],
     // The environment is that of the person who runs the demo, and may be for other programs.
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl,
@@ -49,7 +55,13 @@ export async function sendAsCaller(
       : playTraced(telemetry, frontUrl, request, headers);
   const answer = await sending.finally(telemetry.shutdown);
   if (problems.length > 0) throw new Error(`The demo's own span: ${problems.join(" ")}`);
-  return answer;
+  // Front may have begun a trace of its own. This one must be complete.
+  return { ...answer, traceId };
+}
+
+/** `tracedFetch()` does not say which span it made. A processor sees each span. */
+function processorOf(onStart: (span: Span) => void) {
+  return { onStart, onEnd: () => {}, forceFlush: async () => {}, shutdown: async () => {} };
 }
 
 function clientOf(telemetry: Telemetry): typeof fetch {
@@ -73,6 +85,6 @@ function playTraced(
     for (const name of requestHeaders) {
       if (sent[name] !== undefined) span.setAttribute(`http.request.header.${name}`, [sent[name]]);
     }
-    return { ...(await playSocket(frontUrl, request, sent)), traceId: span.spanContext().traceId };
+    return playSocket(frontUrl, request, sent);
   });
 }
