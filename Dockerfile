@@ -19,18 +19,19 @@ COPY demo/package.json demo/
 COPY doctor/package.json doctor/
 COPY tests/package.json tests/
 COPY tools/package.json tools/
-RUN bun install --frozen-lockfile --production --filter @baton/back --filter @baton/front
+RUN bun install --frozen-lockfile --production --filter @baton/back --filter @baton/front --filter @baton/demo
 
 COPY proto proto
 COPY shared shared
 COPY services services
-# The page of front is made of the demo's tables.
+# The page of front is made of the demo's tables, and the proxy of the lab is a part of the demo.
 COPY demo demo
 ARG SERVICE
 # Names are not shortened, because a span's error.type is the name of a class, and stack traces point to the sources.
-RUN : "${SERVICE:?is not set: --build-arg SERVICE=front or back}" \
- && bun build --target=bun --sourcemap=linked --outdir=/app "services/${SERVICE}/src/main.ts" \
- && bun build --target=bun --outdir=/app "services/${SERVICE}/src/probe.ts" \
+RUN : "${SERVICE:?is not set: --build-arg SERVICE=front, back or lab-proxy}" \
+ && if [ "${SERVICE}" = lab-proxy ]; then folder=demo/src/lab; else folder="services/${SERVICE}/src"; fi \
+ && bun build --target=bun --sourcemap=linked --outdir=/app "${folder}/main.ts" \
+ && bun build --target=bun --outdir=/app "${folder}/probe.ts" \
  && if [ "${SERVICE}" = front ]; then bun services/front/src/page/build.ts /app/page.json; fi
 
 FROM oven/bun:${BUN_VERSION}-distroless

@@ -28,7 +28,7 @@ describe.skipIf(chromiumPath === undefined)("the page of front", () => {
 
   test("sends each scenario, and each card says that the trace is as expected", async () => {
     const page = await open();
-    for (const { id } of scenarios.filter(({ backAway }) => !backAway)) {
+    for (const { id } of scenarios) {
       expect([id, await send(page.locator(`#send-${id}`))]).toEqual([id, "✓ the trace is as expected"]);
     }
     await page.context().close();
@@ -184,6 +184,9 @@ describe.skipIf(chromiumPath === undefined)("the page of front without the lab",
     expect(await send(page.locator("#send-joined-trace"))).toBe("✓ the trace is as expected");
     expect(await page.locator("#send .verdict").textContent()).toContain("every hop joined: front → back");
     expect(await page.locator("#wire .field", { hasText: "not captured" }).count()).toBeGreaterThan(0);
+    const away = page.locator("#send-back-away");
+    expect(await away.locator("button.primary").count()).toBe(0);
+    expect(await away.locator(".note").textContent()).toContain("bun run demo --once --only=back-away");
     expect(browser.takeFaults()).toEqual([]);
   });
 });

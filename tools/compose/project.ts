@@ -4,7 +4,7 @@ import { type Profile, profileArguments, profiles, profileVariables } from "../.
 import { createCommands, type Variables } from "./commands.ts";
 import type { Container } from "./container.ts";
 
-export type Service = "front" | "back" | "jaeger" | "prometheus" | "collector";
+export type Service = "front" | "back" | "jaeger" | "prometheus" | "collector" | "lab-front";
 
 export interface Project {
   readonly name: string;
@@ -33,6 +33,7 @@ const root = `${import.meta.dir}/../..`;
 const anyPort: Variables = {
   BATON_FRONT_PORT: "0",
   BATON_JAEGER_PORT: "0",
+  BATON_LAB_PORT: "0",
   BATON_OTLP_PORT: "0",
   BATON_OTLP_GRPC_PORT: "0",
   BATON_PROMETHEUS_PORT: "0",

@@ -23,12 +23,14 @@ const { telemetry = started, lab } = config.lab
 const log = createLogger(telemetry, terminal && { destination: terminal });
 for (const problem of config.problems) log.warn({}, problem);
 
-const dice = createDiceClient({
-  address: config.backAddress,
-  callTimeoutMs: config.callTimeoutMs,
-  telemetry,
-  ...(lab && { grpcTelemetry: lab.grpcClient }),
-});
+const connect = (address: string) =>
+  createDiceClient({
+    address,
+    callTimeoutMs: config.callTimeoutMs,
+    telemetry,
+    ...(lab && { grpcTelemetry: lab.grpcClient }),
+  });
+const dice = connect(config.backAddress);
 const options =
   lab &&
   (await import("./routes/options.ts")).createOptionEndpoints({ telemetry, lab, backAddress: config.backAddress });
@@ -48,7 +50,7 @@ const browser =
 const server = createFrontServer({
   telemetry,
   log,
-  dice: lab?.wrapDice(dice) ?? dice,
+  dice: lab?.wrapDice(dice, connect) ?? dice,
   config,
   ...(browser && { browser }),
   ...(lab && { lab }),

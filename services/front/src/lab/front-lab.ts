@@ -20,7 +20,8 @@ export interface FrontLab {
   readonly httpClient: HttpClientTelemetryOptions;
   readonly grpcClient: GrpcClientTelemetryOptions;
   readonly routes: ReturnType<typeof labRoutes>;
-  wrapDice(dice: DiceClient): DiceClient;
+  /** @param connect Makes a client like the given one, for another address. */
+  wrapDice(dice: DiceClient, connect: (address: string) => DiceClient): DiceClient;
 }
 
 /** @returns The lab, and the telemetry that makes its faults. */

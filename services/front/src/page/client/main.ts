@@ -56,7 +56,8 @@ function labSections(): readonly Section[] {
     {
       id: "break",
       name: "Break it",
-      intro: "Real faults in real processes. The diagnosis sees only spans and wire, and must name the cause.",
+      intro:
+        "Real faults in real processes, most of them with the header: not sent, lost on the way, or not read. The diagnosis sees only spans and wire, and must name the cause.",
       content: createBreakSection(),
     },
     {
