@@ -1,4 +1,5 @@
 /** Reads a throw from a line of a tally or a message at the table. */
+import type { MessageCarrier } from "@baton/telemetry/http";
 import { getSchemaValidator, type Static } from "elysia";
 import type { Throw } from "./dice-client.ts";
 import { type FieldError, ProblemError } from "./problem.ts";
@@ -26,15 +27,32 @@ export function readThrowMessage(message: unknown, line?: number): Throw {
   throw invalid(rules, line);
 }
 
+/**
+ * A message may carry the context of its sender: `traceparent`, `tracestate` and `baggage` are fields beside those of
+ * the throw. Whether they are well-formed is not decided here: a trace must not make a round fail.
+ * @returns `undefined` for a message without one.
+ */
+export function carrierOf(message: unknown): MessageCarrier | undefined {
+  const value = message instanceof Uint8Array ? parsed(message) : message;
+  return typeof value === "object" && value !== null && "traceparent" in value ? { ...value } : undefined;
+}
+
 function isThrow(value: unknown): value is Static<typeof throwMessage> {
   return validator.Check(value);
 }
 
 function parseJson(message: string | Uint8Array, line: number | undefined): unknown {
+  const value = parsed(message);
+  if (value === undefined) throw invalid(new Map([[wholeMessage, "a JSON object"]]), line);
+  return value;
+}
+
+/** `undefined` for what is not JSON. */
+function parsed(message: string | Uint8Array): unknown {
   try {
     return JSON.parse(typeof message === "string" ? message : new TextDecoder().decode(message));
   } catch {
-    throw invalid(new Map([[wholeMessage, "a JSON object"]]), line);
+    return undefined;
   }
 }
 

@@ -1,5 +1,7 @@
-/** WebSockets: the handshake has the SERVER span, and each message a span below it. */
-import { context, SpanKind } from "@opentelemetry/api";
+/** WebSockets: the handshake has the SERVER span, and each message a span of its own. */
+import { type Context, context, type Link, propagation, SpanKind, type TextMapGetter, trace } from "@opentelemetry/api";
+import { callHook } from "../hooks.ts";
+import { extractContext } from "../propagation/index.ts";
 import { withSpan } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { requestSpanOf } from "./span-of-request.ts";
@@ -9,21 +11,73 @@ interface Socket {
   readonly data: { readonly request: Request };
 }
 
+export interface WebSocketMessageOptions<Message> {
+  /**
+   * The fields of a message that carry the context of its sender, by the names of the headers: `traceparent`,
+   * `tracestate`, `baggage`. A value that is not text is not read. A hook that throws is reported.
+   * @default no message carries one
+   */
+  readonly carrier?: (message: Message) => MessageCarrier | undefined;
+}
+
+/** Such as the parsed JSON of the message. */
+export type MessageCarrier = Readonly<Record<string, unknown>>;
+
 /**
  * Wraps the handler of one message of a WebSocket:
  * `app.ws("/chat", { message: webSocketMessage(telemetry, (socket, message) => { ... }) })`.
  *
  * Bun calls it outside of every context, long after the handshake; here it runs inside an INTERNAL span that is a
  * child of the handshake's. What it throws is recorded and rethrown.
+ *
+ * A message that carries a context has a SERVER span: its parent is the sender's span, and it links to the handshake's.
+ * The `trust` of the server holds for it too. A `traceparent` that is not valid counts as one that was not sent.
+ * @see https://www.w3.org/TR/trace-context-2/#a-traceparent-is-received
+ * @see https://opentelemetry.io/docs/specs/otel/trace/api/#spankind
  */
 export function webSocketMessage<S extends Socket, Message, Result>(
   telemetry: Telemetry,
   handle: (socket: S, message: Message) => Result,
+  { carrier }: WebSocketMessageOptions<Message> = {},
 ): (socket: S, message: Message) => Result {
-  return inHandshakeContext((socket, message) =>
-    withSpan(telemetry, "websocket message", { kind: SpanKind.INTERNAL }, () => handle(socket, message)),
-  );
+  return inHandshakeContext((socket, message) => {
+    const sent = callHook("websocket carrier", carrier, [message], undefined);
+    const { parent, ...options } = sent === undefined ? inHandshake() : startOfMessage(telemetry, socket, sent);
+    return context.with(parent, () => withSpan(telemetry, "websocket message", options, () => handle(socket, message)));
+  });
 }
+
+interface MessageStart {
+  readonly kind: SpanKind;
+  readonly parent: Context;
+  readonly links: readonly Link[];
+}
+
+function inHandshake(): MessageStart {
+  return { kind: SpanKind.INTERNAL, parent: context.active(), links: [] };
+}
+
+function startOfMessage({ propagator }: Telemetry, socket: Socket, carrier: MessageCarrier): MessageStart {
+  const handshake = requestSpanOf(socket.data.request);
+  const sent = extractContext(propagator, carrier, carrierGetter, handshake?.trust);
+  if (trace.getSpanContext(sent.context) !== undefined) {
+    const links = handshake === undefined ? [] : [{ context: handshake.span.spanContext() }];
+    return { kind: SpanKind.SERVER, parent: sent.context, links };
+  }
+  if (sent.links.length === 0) return inHandshake();
+  // With trust "restart" the new trace is that of the handshake, which was started anew as well.
+  const baggage = propagation.getBaggage(sent.context);
+  const parent = baggage === undefined ? context.active() : propagation.setBaggage(context.active(), baggage);
+  return { kind: SpanKind.SERVER, parent, links: sent.links };
+}
+
+const carrierGetter: TextMapGetter<MessageCarrier> = {
+  get(carrier, key) {
+    const value = carrier[key];
+    return typeof value === "string" ? value : undefined;
+  },
+  keys: (carrier) => Object.keys(carrier),
+};
 
 /**
  * Wraps `open`, `close` or `drain` of a WebSocket, so that what it starts (a call to another service, say) belongs to
