@@ -6,7 +6,7 @@ import type { RunMetrics } from "./run-metrics.ts";
 export type Counts = ReadonlyMap<string, number>;
 
 /**
- * @param withoutMetrics A service that sends spans by hand and no metrics.
+ * @param withoutMetrics A service that sends spans and no metrics.
  */
 export function countSpans(trees: readonly TraceTree[], withoutMetrics: string): Counts {
   const counts = new Map<string, number>();

@@ -17,9 +17,15 @@ export function send(frontUrl: string, request: Request, headers: Readonly<Recor
   return request.type === "http" ? sendHttp(frontUrl, request, headers) : playSocket(frontUrl, request, headers);
 }
 
-async function sendHttp(frontUrl: string, request: HttpRequest, headers: Readonly<Record<string, string>>) {
+/** @param client Sends it, and can put more headers on it. */
+export async function sendHttp(
+  frontUrl: string,
+  request: HttpRequest,
+  headers: Readonly<Record<string, string>>,
+  client = fetch,
+): Promise<Answer> {
   const { lines, method = lines === undefined ? "GET" : "POST", path } = request;
-  const response = await fetch(frontUrl + path, {
+  const response = await client(frontUrl + path, {
     method,
     headers: { ...headersOf(request), ...headers },
     signal: AbortSignal.timeout(timeoutMs),
@@ -46,7 +52,7 @@ function streamLines(lines: readonly string[]): ReadableStream<Uint8Array> {
   });
 }
 
-function playSocket(
+export function playSocket(
   frontUrl: string,
   { path, messages }: WebSocketRequest,
   headers: Readonly<Record<string, string>>,
