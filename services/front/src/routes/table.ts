@@ -5,7 +5,7 @@ import { inHandshakeContext, type MessageCarrier, webSocketMessage } from "@bato
 import { Elysia } from "elysia";
 import type { DiceClient } from "../dice-client.ts";
 import { createTableSession, type TableSession } from "../table-session.ts";
-import { carrierOf } from "../throw-message.ts";
+import { openMessage } from "../throw-message.ts";
 
 export interface TableDeps {
   readonly telemetry: Telemetry;
@@ -58,11 +58,11 @@ export function tableRoute({ telemetry, log, dice, tables, timeoutMs, onCarrier 
     message: webSocketMessage(
       telemetry,
       (socket: Socket, message: unknown) => {
-        const carrier = carrierOf(message);
+        const { carrier, content } = openMessage(message);
         if (carrier !== undefined) onCarrier(carrier);
-        return tables.get(socket.raw)?.session.play(message);
+        return tables.get(socket.raw)?.session.play(content);
       },
-      { carrier: carrierOf },
+      { carrier: (message) => openMessage(message).carrier },
     ),
     close: inHandshakeContext((socket: Socket) => {
       tables.get(socket.raw)?.session.end();

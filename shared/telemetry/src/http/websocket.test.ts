@@ -85,6 +85,7 @@ function expectInHandshake({ handshake, message }: Played): void {
     traceId: handshake.traceId,
     parentSpanId: handshake.spanId,
     links: [],
+    attributes: {},
   });
 }
 
@@ -93,6 +94,7 @@ describe("a message that carries a context", () => {
     const { handshake, message } = await play({ traceparent, text: "hello" });
     expect(message).toMatchObject({ kind: "SERVER", traceId, parentSpanId: spanId, parentIsRemote: true });
     expect(handshake.traceId).not.toBe(traceId);
+    expect(message.attributes).toEqual({ "network.protocol.name": "websocket" });
     expect(linksOf(message)).toEqual([idsOf(handshake)]);
   });
 

@@ -2,7 +2,8 @@
 import { type Context, context, type Link, propagation, SpanKind, type TextMapGetter, trace } from "@opentelemetry/api";
 import { callHook } from "../hooks.ts";
 import { extractContext } from "../propagation/index.ts";
-import { withSpan } from "../span.ts";
+import { ATTR_NETWORK_PROTOCOL_NAME } from "../semconv.ts";
+import { type WithSpanOptions, withSpan } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { requestSpanOf } from "./span-of-request.ts";
 
@@ -47,28 +48,30 @@ export function webSocketMessage<S extends Socket, Message, Result>(
   });
 }
 
-interface MessageStart {
-  readonly kind: SpanKind;
+interface MessageStart extends WithSpanOptions {
   readonly parent: Context;
-  readonly links: readonly Link[];
 }
 
 function inHandshake(): MessageStart {
-  return { kind: SpanKind.INTERNAL, parent: context.active(), links: [] };
+  return { parent: context.active() };
+}
+
+/** There are no conventions for WebSockets. The sender waits for what its message does, so it is a SERVER span. */
+function ofSender(parent: Context, links: readonly Link[]): MessageStart {
+  return { kind: SpanKind.SERVER, attributes: { [ATTR_NETWORK_PROTOCOL_NAME]: "websocket" }, parent, links };
 }
 
 function startOfMessage({ propagator }: Telemetry, socket: Socket, carrier: MessageCarrier): MessageStart {
   const handshake = requestSpanOf(socket.data.request);
   const sent = extractContext(propagator, carrier, carrierGetter, handshake?.trust);
   if (trace.getSpanContext(sent.context) !== undefined) {
-    const links = handshake === undefined ? [] : [{ context: handshake.span.spanContext() }];
-    return { kind: SpanKind.SERVER, parent: sent.context, links };
+    return ofSender(sent.context, handshake === undefined ? [] : [{ context: handshake.span.spanContext() }]);
   }
   if (sent.links.length === 0) return inHandshake();
   // With trust "restart" the new trace is that of the handshake, which was started anew as well.
   const baggage = propagation.getBaggage(sent.context);
   const parent = baggage === undefined ? context.active() : propagation.setBaggage(context.active(), baggage);
-  return { kind: SpanKind.SERVER, parent, links: sent.links };
+  return ofSender(parent, sent.links);
 }
 
 const carrierGetter: TextMapGetter<MessageCarrier> = {
