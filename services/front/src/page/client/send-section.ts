@@ -36,7 +36,7 @@ export function scenarioCard(scenario: Scenario, board: Board, onTrace: OnTrace,
     shows,
     request: request.type === "http" ? { ...request, headers: { ...request.headers, ...caller?.headers } } : request,
     notes: notesOf(scenario),
-    action: scenario.backAway ? undefined : "Send",
+    action: scenario.backAway || (carriesContext(request) && !facts.lab) ? undefined : "Send",
     onSend: () => sendScenario(scenario, board, onTrace, looks),
   });
 }
@@ -46,10 +46,19 @@ function notesOf({ id, request, backAway }: Scenario): readonly string[] {
     ...(backAway
       ? [`It needs a back that is stopped, so it runs in the terminal: bun run demo --once --only=${id}`]
       : []),
-    ...(request.type === "websocket"
-      ? [`The page adds ${wrongMessage}: the problem that answers it names the trace.`]
-      : []),
+    ...(request.type === "websocket" ? [socketNote(id, carriesContext(request))] : []),
   ];
+}
+
+function carriesContext(request: Scenario["request"]): boolean {
+  return request.type === "websocket" && request.carriesContext === true;
+}
+
+function socketNote(id: string, carries: boolean): string {
+  if (!carries) return `The page adds ${wrongMessage}: the problem that answers it names the trace.`;
+  return facts.lab
+    ? "A page cannot put a header on a handshake. Its messages are in its trace, and the links lead to the handshake's."
+    : `It needs spans of the sender. The demo has them, in a terminal: bun run demo --once --only=${id}`;
 }
 
 async function sendScenario(
