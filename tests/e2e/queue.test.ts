@@ -17,6 +17,14 @@ test.each(queueScenarios.map((scenario) => [scenario.id, scenario] as const))("%
   for (const { attributes } of [...sent, processed]) expect(attributes["messaging.system"]).toBe("in_process");
 });
 
+test("a fault of the lab is made on the queue too, and the message still arrives", async () => {
+  const headers = { "x-lab-fault": "malformed-twice" };
+  const response = await fetch(`${stack.frontUrl}/lab/queue?as=child`, { headers });
+  const { traceId } = (await response.json()) as { readonly traceId: string };
+  expect(response.status).toBe(200);
+  expect(response.headers.get("traceresponse")).not.toContain(traceId);
+});
+
 test("another way is refused", async () => {
   expect((await fetch(`${stack.frontUrl}/lab/queue?as=twin`)).status).toBe(400);
 });

@@ -137,7 +137,9 @@ function consume(telemetry: Telemetry, kind: BrokerKind, { way, received }: Job)
       ? { "messaging.batch.message_count": messages.length }
       : { ...first.attributes, ...capturedOf(first.headers) };
   const attributes = { ...attributesOf(kind, "process"), ...kind.consumer, ...ofMessages };
-  const links = messages.flatMap(({ sender, attributes: ofMessage }) => linkTo(sender, ofMessage));
+  // The conventions ask for a link beside the parent too. A Jaeger then tells only of the link: the trace loses its shape.
+  const links =
+    way === "child" ? [] : messages.flatMap(({ sender, attributes: ofMessage }) => linkTo(sender, ofMessage));
   // A consumer runs in no request, so what is active here is never its parent.
   const parent = way === "child" && first !== undefined ? first.sender : ROOT_CONTEXT;
   return context.with(parent, () =>

@@ -92,7 +92,7 @@ function renderTraces(
     ),
     ...renderTrace(ofConsumer ? "The trace of the request" : "One trace", traceId, ofRequest),
     ...(ofConsumer ? renderTrace("The trace of the consumer", consumerTraceId, ofConsumer) : []),
-    renderSpanLinks([ofRequest, ofConsumer].flatMap((found) => found?.tree?.trace.spans ?? [])),
+    ...renderSpanLinks([ofRequest, ofConsumer].flatMap((found) => found?.tree?.trace.spans ?? [])),
   ];
 }
 
@@ -106,12 +106,13 @@ function renderTrace(name: string, traceId: string | undefined, { tree, differen
 }
 
 /** A waterfall shows parents. What a link leads to is said in words. */
-function renderSpanLinks(spans: readonly Span[]): HTMLElement {
+function renderSpanLinks(spans: readonly Span[]): readonly HTMLElement[] {
   const byId = new Map(spans.map((span) => [span.spanId, span]));
   const rows = spans.flatMap((span) =>
     span.links.map(({ spanId }) =>
       el("li", {}, `↗ ${span.name} links to ${byId.get(spanId)?.name ?? "a span"} `, el("code", {}, spanId)),
     ),
   );
-  return el("ul", { class: "small span-links", "aria-label": "Links between spans" }, ...rows);
+  if (rows.length === 0) return [];
+  return [el("ul", { class: "small span-links", "aria-label": "Links between spans" }, ...rows)];
 }
