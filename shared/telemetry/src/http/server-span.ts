@@ -22,8 +22,7 @@ export class ServerRequestSpan extends RequestSpan {
   hasWholeBody = false;
   /** The response that was sent, or is being sent. */
   answered: Pick<RequestEnd, "response" | "statusCode"> = { response: undefined, statusCode: undefined };
-  /** Holds for the messages of a WebSocket too. */
-  readonly trust: Trust | undefined;
+  readonly trust: Trust | undefined; // Holds for the messages of a WebSocket too.
   readonly #sendsTraceResponse: boolean;
   readonly #methodInName: string;
   #ownRoute = "";
