@@ -55,3 +55,12 @@ describe.skipIf(program === null)("the queue on a Kafka", () => {
     await Promise.all([...queueScenarios, ...queueScenarios].map((scenario) => checkQueueScenario(scenario, stack)));
   });
 });
+
+test("a Kafka that does not answer is 503, and its address is named", async () => {
+  await using stack = await startTestStack({ LAB: "1", LAB_KAFKA_BROKERS: "127.0.0.1:1" });
+  const response = await fetch(`${stack.frontUrl}/lab/queue`);
+  expect(response.status).toBe(503);
+  expect(await response.json()).toMatchObject({
+    detail: "The messages cannot be sent: Connection error: connect ECONNREFUSED 127.0.0.1:1",
+  });
+});

@@ -126,6 +126,7 @@ describe("a message that carries a context", () => {
     ["version ff", traceparent.replace(/^00/, "ff")],
     ["an id of zeros", traceparent.replace(traceId, "0".repeat(32))],
     ["two of them", [traceparent, traceparent]],
+    ["a list of one", [traceparent]],
     ["a number", 7],
     ["an empty text", ""],
     ["null", null],
