@@ -140,6 +140,7 @@ describe("a message that carries a context", () => {
 
   test.each([
     ["the hook finds none", () => undefined],
+    ["the hook finds null, as in JSON", () => JSON.parse("null")],
     [
       "the hook throws",
       () => {

@@ -3,7 +3,7 @@ import { type Context, context, type Link, propagation, SpanKind, type TextMapGe
 import { callHook } from "../hooks.ts";
 import { extractContext } from "../propagation/index.ts";
 import { ATTR_NETWORK_PROTOCOL_NAME } from "../semconv.ts";
-import { type WithSpanOptions, withSpan } from "../span.ts";
+import { withSpan } from "../span.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { requestSpanOf } from "./span-of-request.ts";
 
@@ -43,35 +43,37 @@ export function webSocketMessage<S extends Socket, Message, Result>(
 ): (socket: S, message: Message) => Result {
   return inHandshakeContext((socket, message) => {
     const sent = callHook("websocket carrier", carrier, [message], undefined);
-    const { parent, ...options } = sent === undefined ? inHandshake() : startOfMessage(telemetry, socket, sent);
-    return context.with(parent, () => withSpan(telemetry, "websocket message", options, () => handle(socket, message)));
+    const sender = sent ? readSender(telemetry, socket, sent) : undefined;
+    const work = () => handle(socket, message);
+    if (sender === undefined) return withSpan(telemetry, SPAN_NAME, work);
+    return context.with(sender.parent, () =>
+      withSpan(telemetry, SPAN_NAME, { ...OF_SENDER, links: sender.links }, work),
+    );
   });
 }
 
-interface MessageStart extends WithSpanOptions {
-  readonly parent: Context;
-}
-
-function inHandshake(): MessageStart {
-  return { parent: context.active() };
-}
-
+const SPAN_NAME = "websocket message";
 /** There are no conventions for WebSockets. The sender waits for what its message does, so it is a SERVER span. */
-function ofSender(parent: Context, links: readonly Link[]): MessageStart {
-  return { kind: SpanKind.SERVER, attributes: { [ATTR_NETWORK_PROTOCOL_NAME]: "websocket" }, parent, links };
+const OF_SENDER = { kind: SpanKind.SERVER, attributes: { [ATTR_NETWORK_PROTOCOL_NAME]: "websocket" } };
+
+interface Sender {
+  readonly parent: Context;
+  readonly links: readonly Link[];
 }
 
-function startOfMessage({ propagator }: Telemetry, socket: Socket, carrier: MessageCarrier): MessageStart {
+/** `undefined` for a carrier without a valid context, and where it is not trusted at all. */
+function readSender({ propagator }: Telemetry, socket: Socket, carrier: MessageCarrier): Sender | undefined {
   const handshake = requestSpanOf(socket.data.request);
   const sent = extractContext(propagator, carrier, carrierGetter, handshake?.trust);
   if (trace.getSpanContext(sent.context) !== undefined) {
-    return ofSender(sent.context, handshake === undefined ? [] : [{ context: handshake.span.spanContext() }]);
+    const links = handshake === undefined ? [] : [{ context: handshake.span.spanContext() }];
+    return { parent: sent.context, links };
   }
-  if (sent.links.length === 0) return inHandshake();
+  if (sent.links.length === 0) return undefined;
   // With trust "restart" the new trace is that of the handshake, which was started anew as well.
   const baggage = propagation.getBaggage(sent.context);
   const parent = baggage === undefined ? context.active() : propagation.setBaggage(context.active(), baggage);
-  return ofSender(parent, sent.links);
+  return { parent, links: sent.links };
 }
 
 const carrierGetter: TextMapGetter<MessageCarrier> = {
