@@ -5,8 +5,8 @@
 import { startTelemetry, type Telemetry, withSpan } from "@baton/telemetry";
 import { tracedFetch } from "@baton/telemetry/fetch";
 import { context, defaultTextMapSetter, type Span, SpanKind } from "@opentelemetry/api";
-import type { Request, WebSocketRequest } from "./request.ts";
-import { type Answer, playSocket, sendHttp } from "./send.ts";
+import { type Request, type WebSocketRequest, withFields } from "./request.ts";
+import { type Answer, type Ask, playSocket, sendHttp } from "./send.ts";
 import { callerService } from "./spans.ts";
 
 export interface CallerTargets {
@@ -85,6 +85,19 @@ function playTraced(
     for (const name of requestHeaders) {
       if (sent[name] !== undefined) span.setAttribute(`http.request.header.${name}`, [sent[name]]);
     }
-    return playSocket(frontUrl, request, sent);
+    const around = request.carriesContext ? askTraced(telemetry) : undefined;
+    return playSocket(frontUrl, request, sent, around);
   });
+}
+
+/** Each message in a CLIENT span of its own, whose context goes into the fields of the message. */
+function askTraced(telemetry: Telemetry) {
+  const options = { kind: SpanKind.CLIENT, attributes: { "network.protocol.name": "websocket" } };
+  return (ask: Ask, message: string): Promise<string> =>
+    withSpan(telemetry, "websocket message", options, (span) => {
+      const fields: Record<string, string> = {};
+      telemetry.propagator.inject(context.active(), fields, defaultTextMapSetter);
+      for (const [name, value] of Object.entries(fields)) span.setAttribute(`messaging.header.${name}`, [value]);
+      return ask(withFields(message, fields));
+    });
 }

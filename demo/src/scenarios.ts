@@ -5,6 +5,8 @@ import {
   backCall,
   brokenRoll,
   caller,
+  callerService,
+  carriedMessage,
   frontCall,
   frontFetch,
   frontServer,
@@ -83,6 +85,25 @@ export const scenarios: readonly Scenario[] = [
         message(),
         message(),
       ]),
+    ]),
+  },
+  {
+    id: "table-messages",
+    title: "A table game whose messages carry the context",
+    shows:
+      "Each message brings a traceparent of its own: its span is a child of its sender's span, and links to the handshake.",
+    request: {
+      type: "websocket",
+      path: "/rolldice/table",
+      messages: ['{"player":"ann"}', '{"player":"bob","rolls":2}'],
+      carriesContext: true,
+    },
+    caller: {},
+    status: 101,
+    tree: caller([
+      frontServer("GET /rolldice/table", 101, [whole("PlayRounds", rollDice(1, 6, "ann"), rollDice(2, 6, "bob"))]),
+      carriedMessage(callerService),
+      carriedMessage(callerService),
     ]),
   },
   {

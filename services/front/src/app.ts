@@ -74,7 +74,7 @@ export function createFrontApp({
     .use(relayRoute({ telemetry, dice, httpTelemetry: lab?.httpClient }))
     .use(streamRoute(dice))
     .use(tallyRoute(dice, config.bodyTimeoutMs))
-    .use(tableRoute({ telemetry, log, dice, tables, timeoutMs: config.tableTimeoutMs }))
+    .use(tableRoute({ telemetry, log, dice, tables, timeoutMs: config.tableTimeoutMs, onCarrier: lab?.captureCarrier }))
     .use(probeRoutes(dice))
     .use(iconRoute())
     .use(lab?.routes ?? new Elysia())

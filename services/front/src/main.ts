@@ -18,10 +18,10 @@ const started = startTelemetry({
   ...(terminal && { onReport: terminal.report }),
 });
 const { telemetry = started, lab } = config.lab
-  ? (await import("./lab/front-lab.ts")).createFrontLab(started, process.env)
+  ? await (await import("./lab/front-lab.ts")).createFrontLab(started, process.env)
   : {};
 const log = createLogger(telemetry, terminal && { destination: terminal });
-for (const problem of config.problems) log.warn({}, problem);
+for (const problem of [...config.problems, ...(lab?.problems ?? [])]) log.warn({}, problem);
 
 const connect = (address: string) =>
   createDiceClient({
@@ -62,6 +62,7 @@ exitOnSignals({
     await server.shutdown(timeoutMs);
     dice.close();
     options?.close();
+    await lab?.close();
     await Promise.all([telemetry.shutdown(), browser?.shutdown()]);
   },
 });

@@ -67,7 +67,9 @@ function wrongHeaders(has: (fault: string) => boolean, { traceId, spanId }: Span
   return headers;
 }
 
-/** A setter replaces; `Headers` and gRPC metadata can hold a name twice. */
+/** A setter replaces. `Headers` and gRPC metadata can hold a name twice; the headers of a message get both in one, as HTTP joins them. */
 function append(carrier: unknown, name: string, value: string): void {
-  (carrier as { append(name: string, value: string): unknown }).append(name, value);
+  const target = carrier as { append?(name: string, value: string): unknown } & Record<string, string>;
+  if (target.append === undefined) target[name] = [target[name], value].join(",");
+  else target.append(name, value);
 }

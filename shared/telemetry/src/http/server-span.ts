@@ -1,7 +1,7 @@
 /** The SERVER span of one request: what is added to `RequestSpan` is the caller's context, the route and `traceresponse`. */
 import { SpanKind } from "@opentelemetry/api";
 import { callHook } from "../hooks.ts";
-import { extractContext, headersGetter, traceParentOf } from "../propagation/index.ts";
+import { extractContext, headersGetter, type Trust, traceParentOf } from "../propagation/index.ts";
 import { ATTR_HTTP_ROUTE } from "../semconv.ts";
 import { headerEntries, type Peer, readMethod, serverAttributes } from "./attributes.ts";
 import type { HttpServerTelemetryOptions } from "./options.ts";
@@ -22,6 +22,7 @@ export class ServerRequestSpan extends RequestSpan {
   hasWholeBody = false;
   /** The response that was sent, or is being sent. */
   answered: Pick<RequestEnd, "response" | "statusCode"> = { response: undefined, statusCode: undefined };
+  readonly trust: Trust | undefined; // Holds for the messages of a WebSocket too.
   readonly #sendsTraceResponse: boolean;
   readonly #methodInName: string;
   #ownRoute = "";
@@ -40,6 +41,7 @@ export class ServerRequestSpan extends RequestSpan {
       name: method.inSpanName,
       attributes: { metric, span: Object.assign(span, method.attributes) },
     });
+    this.trust = trust;
     this.#methodInName = method.inSpanName;
     this.#sendsTraceResponse = traceResponse;
     this.context = markRequest(request, this);

@@ -37,7 +37,7 @@ export function scenarioCard(scenario: Scenario, board: Board, onTrace: OnTrace,
     request:
       request.type === "http" ? { ...request, headers: { ...request.headers, ...headersToAdd(scenario) } } : request,
     notes: notesOf(scenario),
-    action: backAway && !facts.lab ? undefined : "Send",
+    action: (backAway || carriesContext(request)) && !facts.lab ? undefined : "Send",
     onSend: () => sendScenario(scenario, board, onTrace, looks),
   });
 }
@@ -53,10 +53,19 @@ function notesOf({ id, request, backAway }: Scenario): readonly string[] {
     : `A page cannot stop back. The demo can, in a terminal: bun run demo --once --only=${id}`;
   return [
     ...(backAway ? [away] : []),
-    ...(request.type === "websocket"
-      ? [`The page adds ${wrongMessage}: the problem that answers it names the trace.`]
-      : []),
+    ...(request.type === "websocket" ? [socketNote(id, carriesContext(request))] : []),
   ];
+}
+
+function carriesContext(request: Scenario["request"]): boolean {
+  return request.type === "websocket" && request.carriesContext === true;
+}
+
+function socketNote(id: string, carries: boolean): string {
+  if (!carries) return `The page adds ${wrongMessage}: the problem that answers it names the trace.`;
+  return facts.lab
+    ? "A page cannot put a header on a handshake. Its messages are in its trace, and the links lead to the handshake's."
+    : `It needs spans of the sender. The demo has them, in a terminal: bun run demo --once --only=${id}`;
 }
 
 async function sendScenario(
