@@ -122,9 +122,7 @@ describe("the query port", () => {
       const policy = response.headers.get("content-security-policy") ?? "";
       expect(policy).toContain("default-src 'none'; script-src 'self';");
       expect(policy).not.toContain("unsafe");
-      expect(response.headers.get("x-content-type-options")).toBe("nosniff");
-      expect(response.headers.get("referrer-policy")).toBe("no-referrer");
-      expect(response.headers.get("cross-origin-resource-policy")).toBe("same-origin");
+      expect(policy).toContain("frame-ancestors 'none'");
       expect(response.headers.has("access-control-allow-origin")).toBeFalse();
     }
   });
@@ -141,6 +139,46 @@ describe("the query port", () => {
       expect((await fetch(`${viewer.url}/api/services`, { method })).status).toBe(405);
     }
   });
+});
+
+/** What a scanner asks for. `null`: the header must not be there, because it says what the server is made of. */
+const SCANNED: Readonly<Record<string, RegExp | null>> = {
+  "content-security-policy": /^default-src 'none';.*frame-ancestors 'none'/,
+  "x-content-type-options": /^nosniff$/,
+  "x-frame-options": /^DENY$/,
+  "referrer-policy": /^(no-referrer|same-origin)$/,
+  "cross-origin-resource-policy": /^same-origin$/,
+  "cross-origin-opener-policy": /^same-origin$/,
+  "permissions-policy": /camera=\(\).*geolocation=\(\).*microphone=\(\)/,
+  "cache-control": /^no-(store|cache)$/,
+  server: null,
+  "x-powered-by": null,
+};
+
+test("every answer of both HTTP ports, a refusal too, has the headers that a scanner asks for", async () => {
+  const asked = [
+    ...["/", "/search", "/healthz", "/api/services", "/api/none", "/api/v3/traces/x", "/nothing"].map(
+      (path) => viewer.url + path,
+    ),
+    ...["/v1/traces", "/nothing"].map((path) => viewer.otlpUrl + path),
+  ];
+  const requests = [
+    {},
+    { method: "POST" },
+    { method: "OPTIONS" },
+    { headers: { host: "evil.example" } },
+    { headers: { origin: "null" } },
+  ];
+  for (const url of asked) {
+    for (const request of requests) {
+      const { headers } = await fetch(url, { ...request, redirect: "manual" });
+      for (const [name, value] of Object.entries(SCANNED)) {
+        if (value === null) expect([url, name, headers.get(name)]).toEqual([url, name, null]);
+        else
+          expect([url, request, name, headers.get(name)]).toEqual([url, request, name, expect.stringMatching(value)]);
+      }
+    }
+  }
 });
 
 describe("a request that a browser marks as another site's", () => {
@@ -160,6 +198,26 @@ describe("a request that a browser marks as another site's", () => {
     ["the viewer's own page", "/api/traces", from("same-origin", "cors", "empty"), 200],
     ["an address that was typed", "/api/traces", from("none", "navigate", "document"), 200],
     ["curl", "/api/traces", {}, 200],
+    ["a page of another port", "/api/traces", { "sec-fetch-site": "same-site", origin: "http://localhost:1" }, 403],
+    [
+      "a page of another site in a browser that says only its origin",
+      "/api/traces",
+      { origin: "http://evil.example" },
+      403,
+    ],
+    ["a file, or a frame without rights", "/api/traces", { origin: "null" }, 403],
+    [
+      "a page with a port that the parser leaves out",
+      "/api/traces",
+      { origin: "http://localhost", host: "localhost:80" },
+      200,
+    ],
+    [
+      "a page of a viewer behind a proxy that ends TLS",
+      "/api/traces",
+      { origin: "https://localhost", host: "localhost" },
+      200,
+    ],
   ])("%s", async (_name, path, headers, status) => {
     expect((await fetch(`${viewer.url}${path}`, { headers })).status).toBe(status);
   });
