@@ -129,9 +129,6 @@ test.each([["A".repeat(16)], ["A".repeat(256)], ["ab_c.d~e+f/g-h012=="]])("%s ca
   expect(isToken(text)).toBeTrue();
 });
 
-test.each([[""], ["A".repeat(15)], ["A".repeat(257)], ["A".repeat(16) + "\n"], ["A".repeat(16) + ";"]])(
-  "%j cannot",
-  (text) => {
-    expect(isToken(text)).toBeFalse();
-  },
-);
+test.each(["", "A".repeat(15), "A".repeat(257), `${"A".repeat(16)}\n`, `${"A".repeat(16)};`])("%j cannot", (text) => {
+  expect(isToken(text)).toBeFalse();
+});
