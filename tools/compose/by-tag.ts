@@ -38,9 +38,11 @@ export function inOneFile({ compose, dockerfile }: Pick<ByTag, "compose" | "dock
   const project = Bun.YAML.parse(compose) as {
     readonly services: Readonly<Record<string, { readonly build?: object }>>;
   };
+  // Compose would fill in its own variables; two of them are one.
+  const inline = dockerfile.replaceAll("$", "$$$$");
   const services = Object.entries(project.services).map(([name, service]) => [
     name,
-    service.build === undefined ? service : { ...service, build: { ...service.build, dockerfile_inline: dockerfile } },
+    service.build === undefined ? service : { ...service, build: { ...service.build, dockerfile_inline: inline } },
   ]);
   return JSON.stringify({ ...project, services: Object.fromEntries(services) });
 }
