@@ -2,9 +2,9 @@
 #
 # The service is bundled into one file on Bun's distroless image. A compiled executable weighs the same, but carries the
 # run time once a service, while the layer with Bun is shared by all of them.
-ARG BUN_VERSION=1.4.5
-
-FROM oven/bun:${BUN_VERSION}-slim AS build
+#
+# The images are named in full, so that the update bot can pin their digests and keep them fresh (renovate.json).
+FROM oven/bun:1.4.5-slim AS build
 WORKDIR /baton
 # Only what the lock file is made of, so that dependencies are installed again when they change and not before.
 COPY package.json bun.lock bunfig.toml ./
@@ -34,7 +34,7 @@ RUN : "${SERVICE:?is not set: --build-arg SERVICE=front, back or lab-proxy}" \
  && bun build --target=bun --outdir=/app "${folder}/probe.ts" \
  && if [ "${SERVICE}" = front ]; then bun services/front/src/page/build.ts /app/page.json; fi
 
-FROM oven/bun:${BUN_VERSION}-distroless
+FROM oven/bun:1.4.5-distroless
 WORKDIR /app
 COPY --from=build /app ./
 ENV NODE_ENV=production

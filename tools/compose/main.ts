@@ -27,6 +27,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 
 try {
   console.log(`project ${project.name}`);
+  for (const tag of project.byTag)
+    console.log(`${tag} is another image here than its digest names, and is taken by its tag`);
   await runSections();
   if (!checks.ok) console.log(`\n${await project.compose("logs", "--no-color", "--tail", "40", "front", "back")}`);
 } catch (error) {

@@ -70,6 +70,6 @@ export function problemBody({ status, detail, grpcStatus, errors }: Problem, ins
 export function problemResponse(problem: Problem, instance: string): Response {
   return Response.json(problemBody(problem, instance), {
     status: problem.status,
-    headers: { "cache-control": "no-store", ...problem.headers, "content-type": "application/problem+json" },
+    headers: { ...problem.headers, "content-type": "application/problem+json" },
   });
 }
