@@ -25,10 +25,13 @@ function tree(...spans: readonly Partial<Span>[]): TraceTree {
 }
 
 const grpc = { "rpc.system.name": "grpc" };
+const http = { "http.request.method": "GET" };
 const roll = tree(
   { service: "demo", kind: "client" },
-  { service: "front", kind: "server" },
-  { service: "front", kind: "client" },
+  { service: "front", kind: "server", attributes: http },
+  // A message on a WebSocket has no metric.
+  { service: "front", kind: "server", name: "websocket message" },
+  { service: "front", kind: "client", attributes: http },
   { service: "front", kind: "client", attributes: grpc },
   { kind: "server", attributes: grpc },
   {},
@@ -39,7 +42,7 @@ test("each span of a tree counts for the metric that measures it and for the ser
     "front http.server.request.duration": 2,
     "front http.client.request.duration": 2,
     "front rpc.client.call.duration": 2,
-    "front spans exported": 6,
+    "front spans exported": 8,
     "back rpc.server.call.duration": 2,
     "back spans exported": 4,
   });
@@ -51,7 +54,7 @@ test("a count that is too low is named; a higher one is fine", () => {
     { service: "front", metric: "http.server.request.duration", histogram },
     { service: "back", metric: "rpc.server.call.duration", histogram },
   ];
-  const spans = [{ service: "front", exported: 6, dropped: 0 }];
+  const spans = [{ service: "front", exported: 8, dropped: 0 }];
   expect(findUncounted(countSpans([roll, roll], "demo"), { durations, spans })).toEqual([
     "front http.client.request.duration: 0 of 2",
     "front rpc.client.call.duration: 0 of 2",

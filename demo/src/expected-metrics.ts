@@ -6,7 +6,7 @@ import type { RunMetrics } from "./run-metrics.ts";
 export type Counts = ReadonlyMap<string, number>;
 
 /**
- * @param withoutMetrics A service that sends spans by hand and no metrics.
+ * @param withoutMetrics A service that sends spans and no metrics.
  */
 export function countSpans(trees: readonly TraceTree[], withoutMetrics: string): Counts {
   const counts = new Map<string, number>();
@@ -26,6 +26,8 @@ export function countSpans(trees: readonly TraceTree[], withoutMetrics: string):
 /** @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/ and ../../rpc/rpc-metrics/ */
 function durationMetricOf({ kind, attributes }: Span): string | undefined {
   const isCall = "rpc.system.name" in attributes;
+  // The SERVER span of a message on a WebSocket is neither.
+  if (!isCall && !("http.request.method" in attributes)) return undefined;
   if (kind === "server") return isCall ? "rpc.server.call.duration" : "http.server.request.duration";
   if (kind === "client") return isCall ? "rpc.client.call.duration" : "http.client.request.duration";
   return undefined;

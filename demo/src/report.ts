@@ -3,7 +3,7 @@ import { renderWaterfall, type TraceTree, verdictOf } from "@baton/trace-tree";
 import type { ProcessFailedError } from "./child-process.ts";
 import type { Backend } from "./config.ts";
 import { printLogs } from "./report-logs-metrics.ts";
-import { curlLine } from "./request.ts";
+import { curlLine, messagesOf } from "./request.ts";
 import type { ScenarioResult } from "./run-scenario.ts";
 import { cut, paint, type Terminal, wrap } from "./terminal.ts";
 import type { FoundLogs } from "./trace-logs.ts";
@@ -64,7 +64,7 @@ function requestLines({ scenario }: ScenarioResult, frontUrl: string): readonly 
   const line =
     request.type === "http"
       ? curlLine({ ...request, headers: { ...request.headers, ...caller?.headers } }, frontUrl)
-      : `WebSocket ${frontUrl.replace(/^http/, "ws")}${request.path}, sends ${request.messages.join(" then ")}`;
+      : `WebSocket ${frontUrl.replace(/^http/, "ws")}${request.path}, sends ${messagesOf(request).join(" then ")}`;
   const notes = [
     caller && "the demo is the caller and sends a traceparent",
     backAway && "back is stopped during this request",

@@ -15,9 +15,21 @@ export interface WebSocketRequest {
   readonly path: string;
   /** Each is sent after the answer to the one before. Then the socket is closed. */
   readonly messages: readonly string[];
+  /** Each message carries the context of a span of its own, in fields beside its others. @default false */
+  readonly carriesContext?: boolean;
 }
 
 export type Request = HttpRequest | WebSocketRequest;
+
+/** The messages as they are sent, with dots in the place of what is new each time. */
+export function messagesOf({ messages, carriesContext = false }: WebSocketRequest): readonly string[] {
+  return carriesContext ? messages.map((message) => withFields(message, { traceparent: "…" })) : messages;
+}
+
+/** Adds fields to a message that is a JSON object. */
+export function withFields(message: string, fields: Readonly<Record<string, string>>): string {
+  return JSON.stringify({ ...JSON.parse(message), ...fields });
+}
 
 /** A shell line that sends the same request to the given address. */
 export function curlLine(request: HttpRequest, frontUrl: string): string {

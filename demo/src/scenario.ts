@@ -20,10 +20,10 @@ export interface Scenario {
   readonly shows: string;
   readonly request: Request;
   /**
-   * The demo is the first service of the trace: it sends a `traceparent` and a span of its own.
+   * The demo is the first service of the trace: it sends a `traceparent` and a CLIENT span of its own.
    * @default The trace begins at front.
    */
-  readonly caller?: { readonly spanName: string; readonly headers?: Readonly<Record<string, string>> };
+  readonly caller?: { readonly headers?: Readonly<Record<string, string>> };
   /** Back is stopped during the request and started again after it. @default false */
   readonly backAway?: boolean;
   /** The expected HTTP status; 101 for a socket. */

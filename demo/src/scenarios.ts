@@ -5,6 +5,8 @@ import {
   backCall,
   brokenRoll,
   caller,
+  callerService,
+  carriedMessage,
   frontCall,
   frontFetch,
   frontServer,
@@ -75,9 +77,9 @@ export const scenarios: readonly Scenario[] = [
       path: "/rolldice/table",
       messages: ['{"player":"ann"}', '{"player":"bob","rolls":2}'],
     },
-    caller: { spanName: "GET" },
+    caller: {},
     status: 101,
-    tree: caller("GET", [
+    tree: caller([
       frontServer("GET /rolldice/table", 101, [
         whole("PlayRounds", rollDice(1, 6, "ann"), rollDice(2, 6, "bob")),
         message(),
@@ -86,15 +88,32 @@ export const scenarios: readonly Scenario[] = [
     ]),
   },
   {
+    id: "table-messages",
+    title: "A table game whose messages carry the context",
+    shows:
+      "Each message brings a traceparent of its own: its span is a child of its sender's span, and links to the handshake.",
+    request: {
+      type: "websocket",
+      path: "/rolldice/table",
+      messages: ['{"player":"ann"}', '{"player":"bob","rolls":2}'],
+      carriesContext: true,
+    },
+    caller: {},
+    status: 101,
+    tree: caller([
+      frontServer("GET /rolldice/table", 101, [whole("PlayRounds", rollDice(1, 6, "ann"), rollDice(2, 6, "bob"))]),
+      carriedMessage(callerService),
+      carriedMessage(callerService),
+    ]),
+  },
+  {
     id: "joined-trace",
     title: "A trace that another service began",
     shows: "The span of the caller is the root. Its baggage entry dice.table is an attribute of every span.",
     request: { type: "http", path: "/rolldice?rolls=2" },
-    caller: { spanName: "GET", headers: { baggage: "dice.table=blue" } },
+    caller: { headers: { baggage: "dice.table=blue" } },
     status: 200,
-    tree: caller("GET", [
-      withAttributes(atBlueTable, frontServer("GET /rolldice", 200, [whole("Roll", rollDice(2, 6))])),
-    ]),
+    tree: caller([withAttributes(atBlueTable, frontServer("GET /rolldice", 200, [whole("Roll", rollDice(2, 6))]))]),
   },
   {
     id: "relay",

@@ -17,9 +17,15 @@ export function send(frontUrl: string, request: Request, headers: Readonly<Recor
   return request.type === "http" ? sendHttp(frontUrl, request, headers) : playSocket(frontUrl, request, headers);
 }
 
-async function sendHttp(frontUrl: string, request: HttpRequest, headers: Readonly<Record<string, string>>) {
+/** @param client Sends it, and can put more headers on it. */
+export async function sendHttp(
+  frontUrl: string,
+  request: HttpRequest,
+  headers: Readonly<Record<string, string>>,
+  client = fetch,
+): Promise<Answer> {
   const { lines, method = lines === undefined ? "GET" : "POST", path } = request;
-  const response = await fetch(frontUrl + path, {
+  const response = await client(frontUrl + path, {
     method,
     headers: { ...headersOf(request), ...headers },
     signal: AbortSignal.timeout(timeoutMs),
@@ -46,32 +52,48 @@ function streamLines(lines: readonly string[]): ReadableStream<Uint8Array> {
   });
 }
 
-function playSocket(
+/** Sends a message of a socket, and resolves with its answer. */
+export type Ask = (message: string) => Promise<string>;
+
+/** @param around Sends each message, and can put more into it. */
+export async function playSocket(
   frontUrl: string,
   { path, messages }: WebSocketRequest,
   headers: Readonly<Record<string, string>>,
+  around = (ask: Ask, message: string) => ask(message),
 ): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const socket = new WebSocket(frontUrl.replace(/^http/, "ws") + path, { headers: { ...headers } });
-  const timer = setTimeout(() => reject(new Error(`${path} did not answer within ${timeoutMs} ms`)), timeoutMs);
-  const rest = [...messages];
-  const lines: string[] = [];
-  const next = () => {
-    const message = rest.shift();
-    if (message === undefined) socket.close(1000);
-    else socket.send(message);
+  const opened = Promise.withResolvers<void>();
+  const failed = Promise.withResolvers<never>();
+  const closed = Promise.withResolvers<void>();
+  let answered = (_answer: string) => {};
+  const timer = setTimeout(() => failed.reject(new Error(`${path} did not answer within ${timeoutMs} ms`)), timeoutMs);
+  socket.onopen = () => opened.resolve();
+  socket.onmessage = ({ data }) => answered(String(data));
+  socket.onerror = () => failed.reject(new Error(`${path} refused the socket`));
+  socket.onclose = ({ code }) => {
+    closed.resolve();
+    failed.reject(new Error(`${path} closed the socket with ${code}`));
   };
-  socket.onopen = next;
-  socket.onmessage = ({ data }) => {
-    lines.push(String(data));
-    next();
+  failed.promise.catch(() => {});
+  const ask: Ask = (message) => {
+    const answer = new Promise<string>((resolve) => {
+      answered = resolve;
+    });
+    socket.send(message);
+    return Promise.race([answer, failed.promise]);
   };
-  socket.onerror = () => reject(new Error(`${path} refused the socket`));
-  socket.onclose = () => resolve({ status: 101, lines, traceId: undefined });
-  return promise.finally(() => {
+  try {
+    await Promise.race([opened.promise, failed.promise]);
+    const lines: string[] = [];
+    for (const message of messages) lines.push(await around(ask, message));
+    socket.close(1000);
+    await closed.promise;
+    return { status: 101, lines, traceId: undefined };
+  } finally {
     clearTimeout(timer);
     socket.close();
-  });
+  }
 }
 
 /** @see https://www.w3.org/TR/trace-context-2/#traceresponse-header */

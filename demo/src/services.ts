@@ -33,6 +33,8 @@ export async function startViewer(supervisor: Supervisor, ports: ViewerPorts): P
       VIEWER_OTLP_GRPC_PORT: String(ports.otlpGrpc),
       // A page that somebody develops on this machine may send its spans from the browser.
       VIEWER_ALLOWED_ORIGINS: "http://localhost:*",
+      // The demo asks it without one.
+      VIEWER_TOKEN: "",
     },
     readUrl: (line) => /pages and query API at .* and over gRPC at /.exec(line)?.input,
   });

@@ -104,12 +104,20 @@ export function brokenRoll(player: string, errorType: string): ExpectedSpan {
 
 /** The span of a message on a WebSocket. */
 export function message(): ExpectedSpan {
-  return { service: "front", kind: "internal", name: "websocket message" };
+  return { service: "front", kind: "internal", name: "websocket message", links: 0 };
+}
+
+/** The same for a message that carries a context: below its sender's span, with a link to the handshake's. */
+export function carriedMessage(sender: string): ExpectedSpan {
+  const span = { name: "websocket message", attributes: { "network.protocol.name": "websocket" } };
+  const children: Children = [{ ...span, service: "front", kind: "server", links: 1 }];
+  return { ...span, service: sender, kind: "client", links: 0, children };
 }
 
 /** The span of the caller of front: the demo itself. */
-export function caller(name: string, children: Children): ExpectedSpan {
-  return { service: callerService, kind: "client", name, children };
+export function caller(children: Children): ExpectedSpan {
+  const attributes = { "http.request.method": "GET" };
+  return { service: callerService, kind: "client", name: "GET", status: "unset", attributes, children };
 }
 
 /** The same tree, with more attributes on each of its spans. */

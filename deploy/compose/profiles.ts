@@ -3,6 +3,7 @@
 /** A profile starts containers but cannot change other containers. These variables make the services use them. */
 const variables = {
   metrics: {},
+  lab: {},
   collector: {
     BATON_OTLP_ENDPOINT: "http://collector:4318",
     BATON_METRICS_EXPORTER: "otlp,prometheus",
@@ -12,7 +13,7 @@ const variables = {
 
 export type Profile = keyof typeof variables;
 
-export const profiles: readonly Profile[] = ["metrics", "collector"];
+export const profiles: readonly Profile[] = ["metrics", "collector", "lab"];
 
 export function isProfile(name: string): name is Profile {
   return Object.hasOwn(variables, name);

@@ -1,4 +1,4 @@
-/** `bun run up [metrics] [collector]`: builds and starts the containers, waits until they are healthy, prints their URLs. */
+/** `bun run up [metrics] [collector] [lab]`: builds and starts the containers, waits until they are healthy, prints their URLs. */
 import { findCompose } from "./engine.ts";
 import { isProfile, type Profile, profileArguments, profiles, profileVariables } from "./profiles.ts";
 
@@ -13,7 +13,7 @@ try {
 
 function readProfiles(names: readonly string[]): readonly Profile[] {
   const unknown = names.find((name) => !isProfile(name));
-  if (unknown !== undefined) throw new Error(`unknown profile "${unknown}": there are ${profiles.join(" and ")}`);
+  if (unknown !== undefined) throw new Error(`unknown profile "${unknown}": there are ${profiles.join(", ")}`);
   return names.filter(isProfile);
 }
 
@@ -54,6 +54,7 @@ function whereThingsAre(selected: readonly Profile[]): readonly string[] {
   const {
     BATON_FRONT_PORT: front = "3000",
     BATON_JAEGER_PORT: jaeger = "16686",
+    BATON_LAB_PORT: lab = "3001",
     BATON_PROMETHEUS_PORT: prometheus = "9090",
   } = process.env;
   return [
@@ -62,6 +63,7 @@ function whereThingsAre(selected: readonly Profile[]): readonly string[] {
     ...(selected.includes("metrics")
       ? [`rates        http://localhost:${jaeger}/monitor and http://localhost:${prometheus}`]
       : []),
+    ...(selected.includes("lab") ? [`the lab      http://localhost:${lab}`] : []),
     "stop         bun run down",
   ];
 }

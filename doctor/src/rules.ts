@@ -16,6 +16,7 @@ export const rules = {
   continueTrace: w3c(clauses.traceparentReceived),
   parentId: w3c(clauses.parentId),
   sampledFlag: w3c(clauses.sampledFlag),
+  randomFlag: w3c(clauses.randomFlag),
   tracestate: w3c(clauses.mutateTracestate),
   traceResponse: {
     name: "W3C Trace Context 3, 3.2 traceresponse",

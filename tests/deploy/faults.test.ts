@@ -35,6 +35,14 @@ describe("the manifests", () => {
     expect(problemsOf(rendered.get(name) ?? "")).toEqual([]);
   });
 
+  test("have no fault either when the update bot has pinned the digests of their images", () => {
+    for (const yaml of rendered.values()) {
+      const pinned = yaml.replace(/(image: [\w./-]+:[\w.-]+)$/gm, `$1@sha256:${"a".repeat(64)}`);
+      expect(pinned).not.toBe(yaml);
+      expect(problemsOf(pinned)).toEqual([]);
+    }
+  });
+
   test.skipIf(Bun.which("kubectl") === null)("are what kustomize renders from the overlays", async () => {
     for (const overlay of overlays) {
       expect(sayTheSame((await renderOverlay(overlay)) ?? "", rendered.get(overlay.name) ?? "")).toBe(true);

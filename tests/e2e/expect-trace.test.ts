@@ -1,7 +1,6 @@
 /** `expectTrace` against a backend: the viewer, or the Jaeger that BATON_QUERY_URL and OTEL_EXPORTER_OTLP_ENDPOINT name. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { startCallerSpan } from "@baton/demo/caller";
-import { withSpan } from "@baton/telemetry";
+import { startTelemetry, withSpan } from "@baton/telemetry";
 import { startTestTelemetry } from "@baton/telemetry/testing";
 import { type ExpectedSpan, expectTrace } from "@baton/trace-tree";
 import { startViewer } from "@baton/viewer";
@@ -11,7 +10,16 @@ const viewer = await startViewer({ port: 0, otlpHttpPort: 0, otlpGrpcPort: 0 });
 const { queryUrl: url, otlpUrl } = namedBackend() ?? { queryUrl: viewer.url, otlpUrl: viewer.otlpUrl };
 afterAll(viewer.stop);
 
-const expected: ExpectedSpan = { service: "demo", kind: "client", name: "GET" };
+const expected: ExpectedSpan = { service: "demo", kind: "internal", name: "GET" };
+const telemetry = startTelemetry({
+  serviceName: "demo",
+  register: false,
+  env: { OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl, OTEL_METRICS_EXPORTER: "none", OTEL_LOGS_EXPORTER: "none" },
+  onReport: () => {},
+});
+afterAll(telemetry.shutdown);
+/** Its span waits for the next flush. */
+const traceOf = (name: string) => withSpan(telemetry, name, (span) => span.spanContext().traceId);
 const briefly = { timeoutMs: 100 };
 const messageOf = (failing: Promise<void>): Promise<string> =>
   failing.then(
@@ -21,20 +29,19 @@ const messageOf = (failing: Promise<void>): Promise<string> =>
 
 describe("against a query API", () => {
   test("waits for a trace that is not there yet", async () => {
-    const span = startCallerSpan("GET");
-    const found = expectTrace({ url: `${url}/`, traceId: span.traceId }, expected);
-    await span.end(otlpUrl);
+    const found = expectTrace({ url: `${url}/`, traceId: traceOf("GET") }, expected);
+    await telemetry.flush();
     await found;
   });
 
   test("says what differs and prints the tree that it found", async () => {
-    const span = startCallerSpan("POST");
-    await span.end(otlpUrl);
-    await expectTrace({ url, traceId: span.traceId }, { ...expected, name: "POST" });
-    const message = await messageOf(expectTrace({ url, traceId: span.traceId }, expected, briefly));
-    expect(message).toStartWith(`Trace ${span.traceId} is not the expected one:\n`);
-    expect(message).toContain("\n- missing: demo CLIENT GET\n- not expected: demo CLIENT POST\nFound:\ntrace ");
-    expect(message).toMatch(/demo {2}POST +CLIENT/);
+    const traceId = traceOf("POST");
+    await telemetry.flush();
+    await expectTrace({ url, traceId }, { ...expected, name: "POST" });
+    const message = await messageOf(expectTrace({ url, traceId }, expected, briefly));
+    expect(message).toStartWith(`Trace ${traceId} is not the expected one:\n`);
+    expect(message).toContain("\n- missing: demo INTERNAL GET\n- not expected: demo INTERNAL POST\nFound:\ntrace ");
+    expect(message).toMatch(/demo {2}POST +INTERNAL/);
   });
 
   test("says that there is no such trace", async () => {

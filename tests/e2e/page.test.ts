@@ -1,6 +1,7 @@
 /** The page of front in a real browser: each card is sent, each fault is broken and mended, and the quiz is played. */
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { faults } from "@baton/demo/lab/faults";
+import { queueScenarios } from "@baton/demo/lab/queue";
 import { optionScenarios } from "@baton/demo/options";
 import { scenarios } from "@baton/demo/scenarios";
 import { buildInspector, inspect } from "@baton/viewer/page/inspector";
@@ -28,7 +29,7 @@ describe.skipIf(chromiumPath === undefined)("the page of front", () => {
 
   test("sends each scenario, and each card says that the trace is as expected", async () => {
     const page = await open();
-    for (const { id } of scenarios.filter(({ backAway }) => !backAway)) {
+    for (const { id } of scenarios) {
       expect([id, await send(page.locator(`#send-${id}`))]).toEqual([id, "✓ the trace is as expected"]);
     }
     await page.context().close();
@@ -73,6 +74,36 @@ describe.skipIf(chromiumPath === undefined)("the page of front", () => {
         ]);
       }
     }
+    await page.context().close();
+  });
+
+  test("shows the traces of the three ways over a queue beside each other", async () => {
+    const page = await open();
+    await page.getByText("Send all three").click();
+    for (const { id, right, consumer } of queueScenarios) {
+      const column = page.locator(".way-column", { has: page.locator(`#send-${id}`) });
+      await column.locator("[data-state=good]").waitFor();
+      expect(await column.locator(".note").textContent()).toBe(right);
+      expect(await column.locator(".verdict.joined").count()).toBe(consumer === undefined ? 1 : 2);
+      const links = Array.from({ length: consumer?.links ?? 0 }, () =>
+        expect.stringMatching(/^↗ process baton\.throws links to send baton\.throws [0-9a-f]{16}$/),
+      );
+      expect(await column.locator(".span-links li").allTextContents()).toEqual(links);
+    }
+    const tops = await page
+      .locator(".way-column")
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
+    expect(new Set(tops).size).toBe(1);
+    await page.context().close();
+  });
+
+  test("the messages of a game are in the trace of this page, and the wire shows what each carried", async () => {
+    const page = await open();
+    await send(page.locator("#send-table-messages"));
+    expect(await page.locator("#send .row").count()).toBe(5);
+    const hops = page.locator("#wire .hop");
+    expect(await hops.locator(".arrow").allTextContents()).toEqual(["message →", "message →"]);
+    expect(await hops.locator(".mark").allTextContents()).toEqual(["left and arrived alike", "left and arrived alike"]);
     await page.context().close();
   });
 
@@ -155,6 +186,9 @@ describe.skipIf(chromiumPath === undefined)("the page of front", () => {
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await page.locator("#send .span-details", { hasText: "GET /rolldice" }).waitFor();
+    await page.locator("#send-queue-link .primary").focus();
+    await page.keyboard.press("Enter");
+    await page.locator("#send-queue-link[data-state=good]").waitFor();
     await page.context().close();
   });
 
@@ -168,6 +202,7 @@ describe.skipIf(chromiumPath === undefined)("the page of front", () => {
     await send(page.locator("#send-back-fails"));
     await send(page.locator("#fault-header-dropped"));
     await send(page.locator("#send-http-server-trust-restart"));
+    for (const { id } of queueScenarios) await send(page.locator(`#send-${id}`));
     const { lowContrast, width } = await inspect(page);
     expect(lowContrast).toEqual([]);
     expect(width).toBeLessThanOrEqual(look.width);
@@ -184,6 +219,9 @@ describe.skipIf(chromiumPath === undefined)("the page of front without the lab",
     expect(await send(page.locator("#send-joined-trace"))).toBe("✓ the trace is as expected");
     expect(await page.locator("#send .verdict").textContent()).toContain("every hop joined: front → back");
     expect(await page.locator("#wire .field", { hasText: "not captured" }).count()).toBeGreaterThan(0);
+    const away = page.locator("#send-back-away");
+    expect(await away.locator("button.primary").count()).toBe(0);
+    expect(await away.locator(".note").textContent()).toContain("bun run demo --once --only=back-away");
     expect(browser.takeFaults()).toEqual([]);
   });
 });

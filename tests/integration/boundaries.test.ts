@@ -18,6 +18,7 @@ const unknownReader = "A service does not know who reads its traces";
 const pageShows = "The page shows traces";
 const viewerChecks = "The viewer checks what telemetry sends";
 const demoIsOutside = "The demo starts the services as processes";
+const callerIsAUser = "The demo's caller is a user of @baton/telemetry like any other";
 const doctorIsOutside = "The doctor judges services from outside";
 const doctorReadsByItself = "The doctor writes and reads headers by itself";
 const casesAreData = "The cases are data";
@@ -116,6 +117,11 @@ const imports: readonly (readonly [string, string, string?])[] = [
   ["demo/src/x.ts", "../../services/viewer/src/viewer.ts", byName],
   ["demo/src/x.ts", "@baton/trace-tree"],
   ["demo/src/x.ts", "@baton/viewer/answers"],
+  ["demo/src/caller-x.ts", "@baton/telemetry"],
+  ["demo/src/caller-x.ts", "@baton/telemetry/fetch"],
+  ["demo/src/caller-x.ts", "@baton/telemetry/testing", callerIsAUser],
+  ["demo/src/caller-x.ts", "@baton/front/app", callerIsAUser],
+  ["demo/src/caller-x.ts", "../../shared/telemetry/src/index.ts", byName],
   ["doctor/src/x.ts", "@baton/front/app", doctorIsOutside],
   ["doctor/src/x.ts", "@baton/back/server", doctorIsOutside],
   ["doctor/src/x.ts", "@baton/telemetry", doctorIsOutside],
@@ -161,7 +167,7 @@ describe("an import", () => {
 });
 
 function fileOf(from: string, index: number): string {
-  return from.replace("/x.ts", `/import-${index}.ts`);
+  return from.replace(/\bx\.ts$/, `import-${index}.ts`);
 }
 
 describe("instrumentation", () => {

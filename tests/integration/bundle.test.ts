@@ -48,6 +48,15 @@ test.each(["front", "back"])("%s exports with OpenTelemetry's own exporter and b
   expect([...packages]).toContain("@opentelemetry/sdk-trace-base");
 });
 
+test("the page is made of the demo's tables, and has nothing of telemetry", async () => {
+  const entry = join(root, "services/front/src/page/client/main.ts");
+  const { outputs } = await Bun.build({ entrypoints: [entry], target: "browser", sourcemap: "external" });
+  const map = await outputs.find(({ kind }) => kind === "sourcemap")?.json();
+  const sources = map?.sources as string[];
+  expect(sources.filter((source) => source.includes("demo/src/scenarios.ts"))).toHaveLength(1);
+  expect(sources.filter((source) => /shared\/telemetry|@opentelemetry|demo\/src\/caller/.test(source))).toEqual([]);
+});
+
 function start(service: string, env: Readonly<Record<string, string>>): Promise<ChildProcess> {
   return startChildProcess({
     name: service,

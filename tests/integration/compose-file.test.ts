@@ -8,6 +8,7 @@ interface Service {
   readonly build?: { readonly args: { readonly SERVICE: string } };
   readonly ports?: readonly string[];
   readonly profiles?: readonly string[];
+  readonly environment?: Readonly<Record<string, string | number>>;
   readonly stop_grace_period?: string;
   readonly [key: string]: unknown;
 }
@@ -26,7 +27,7 @@ test("the default is three containers", () => {
   expect(names).toEqual(["front", "back", "jaeger"]);
 });
 
-describe.each(services)("%s", (_, service) => {
+describe.each(services)("%s", (name, service) => {
   test("has no rights that it does not need", () => {
     expect(service).toMatchObject({
       init: true,
@@ -34,11 +35,20 @@ describe.each(services)("%s", (_, service) => {
       cap_drop: ["ALL"],
       security_opt: ["no-new-privileges"],
       mem_limit: expect.stringMatching(/^\d+m$/),
+      pids_limit: expect.any(Number),
+      cpus: expect.any(Number),
     });
   });
 
+  // Its image has nothing to ask with, as docs/compose.md says.
+  test.skipIf(name === "collector")("has a health check", () => {
+    expect(service.healthcheck).toHaveProperty(["test", 0], "CMD");
+  });
+
   test("is built here, or is an image with an exact version", () => {
-    expect(service.image ?? service.build?.args.SERVICE).toMatch(/^(front|back|[\w./-]+:v?\d+\.\d+\.\d+)$/);
+    expect(service.image ?? service.build?.args.SERVICE).toMatch(
+      /^(front|back|lab-proxy|[\w./-]+:v?\d+\.\d+\.\d+(@sha256:[0-9a-f]{64})?)$/,
+    );
   });
 
   test("listens on this machine only", () => {
@@ -46,7 +56,23 @@ describe.each(services)("%s", (_, service) => {
   });
 });
 
-test.each(["front", "back"])("%s has more time to stop than it needs", (name) => {
+test("the lab is a pair of its own behind its profile, with a proxy between the two", () => {
+  const names = services.filter(([, { profiles }]) => profiles?.includes("lab")).map(([name]) => name);
+  expect(names).toEqual(["lab-front", "lab-proxy", "lab-back"]);
+  const { "lab-front": front, "lab-proxy": proxy, "lab-back": back } = compose.services;
+  expect(front?.environment).toMatchObject({ LAB: 1, BACK_ADDRESS: "lab-proxy:50051" });
+  expect(proxy?.environment).toMatchObject({ BACK_ADDRESS: "lab-back:50051" });
+  expect(back?.environment).toMatchObject({ LAB: 1 });
+});
+
+test("nothing else has anything of the lab", () => {
+  for (const [name, { environment = {}, profiles }] of services) {
+    const ofLab = Object.entries(environment).filter(([key, value]) => `${key} ${value}`.toLowerCase().includes("lab"));
+    if (!profiles?.includes("lab")) expect([name, ofLab]).toEqual([name, []]);
+  }
+});
+
+test.each(["front", "back", "lab-front", "lab-back"])("%s has more time to stop than it needs", (name) => {
   const shutdownMs = 10_000;
   const lastSpansMs = 5250;
   const graceMs = Number.parseInt(compose.services[name]?.stop_grace_period ?? "", 10) * 1000;
@@ -67,7 +93,16 @@ test("the Collector has a pipeline for each signal that services export", async 
 });
 
 test("the images have the Bun version of this project", () => {
-  expect(`bun@${/^ARG BUN_VERSION=(.+)$/m.exec(dockerfile)?.[1]}`).toBe(manifest.packageManager);
+  const version = manifest.packageManager.replace("bun@", "");
+  const froms = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image = ""]) => image.split("@")[0]);
+  expect(froms).toEqual([`oven/bun:${version}-slim`, `oven/bun:${version}-distroless`]);
+});
+
+test("the build gets every folder that it copies", async () => {
+  const folders = [...dockerfile.matchAll(/^COPY (\w+) \1$/gm)].map(([, folder]) => `!${folder}`);
+  expect(folders).toContain("!demo");
+  const ignored = (await read(".dockerignore")).split("\n");
+  expect(folders.filter((folder) => !ignored.includes(folder))).toEqual([]);
 });
 
 test.each(manifest.workspaces.packages)(

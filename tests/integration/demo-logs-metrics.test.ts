@@ -35,7 +35,7 @@ test("the whole run: the log record is under its trace, and the metrics count ea
     /\n {2}log \+\d+ms {2}back {2}ERROR {2}unexpected error {2}in baton\.dice\.v1\.DiceService\/Roll\n/,
   );
   expect(countsIn(output)).toEqual({
-    "front http.server.request.duration": count(isOf("front", "server")),
+    "front http.server.request.duration": count((span) => isOf("front", "server")(span) && !isMessage(span)),
     "front http.client.request.duration": count((span) => isOf("front", "client")(span) && !isCall(span)),
     "front rpc.client.call.duration": count((span) => isOf("front", "client")(span) && isCall(span)),
     "back rpc.server.call.duration": count(isOf("back", "server")),
@@ -89,6 +89,11 @@ function countsIn(output: string): Readonly<Record<string, number>> {
 
 function isOf(service: string, kind?: string) {
   return (span: ExpectedSpan) => span.service === service && (kind === undefined || span.kind === kind);
+}
+
+/** A message on a WebSocket is not a request. */
+function isMessage({ name }: ExpectedSpan): boolean {
+  return name === "websocket message";
 }
 
 function isCall({ attributes = {} }: ExpectedSpan): boolean {

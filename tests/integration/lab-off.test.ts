@@ -38,6 +38,12 @@ test.each(["front", "back"])("%s loads its lab with LAB=1 only", async (service)
   for (const LAB of ["", "0", "true"]) expect(await loadedLabFiles(service, { LAB })).toEqual([]);
 });
 
+test("front loads its client of Kafka with LAB_KAFKA_BROKERS only", async () => {
+  const client = "src/lab/queue/kafka.ts";
+  expect(await loadedLabFiles("front", { LAB: "1", LAB_KAFKA_BROKERS: "" })).not.toContain(client);
+  expect(await loadedLabFiles("front", { LAB: "1", LAB_KAFKA_BROKERS: "127.0.0.1:9" })).toContain(client);
+});
+
 test("a request that asks for a fault is an ordinary request", async () => {
   await using stack = await startTestStack();
   const headers = { "x-lab-fault": "front-does-not-inject" };

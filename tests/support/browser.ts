@@ -25,16 +25,19 @@ export interface BrowserStage extends AsyncDisposable {
 
 /** @param script Runs in each page before its own. */
 export async function startBrowser(script: string): Promise<BrowserStage> {
-  const browser = await chromium.launch({
-    executablePath: chromiumPath ?? "",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
-  });
+  const browser = await launchBrowser();
   const faults: string[] = [];
   return {
     open: (url, look) => openPage(browser, script, url, look, (fault) => faults.push(fault)),
     takeFaults: () => faults.splice(0),
     [Symbol.asyncDispose]: () => browser.close(),
   };
+}
+
+/** @param more Arguments of Chromium. */
+export function launchBrowser(...more: readonly string[]): Promise<Browser> {
+  const usual = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
+  return chromium.launch({ executablePath: chromiumPath ?? "", args: [...usual, ...more] });
 }
 
 async function openPage(

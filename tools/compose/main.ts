@@ -7,6 +7,7 @@ import { findScenario, scenarios } from "@baton/demo/scenarios";
 import { profiles } from "../../deploy/compose/profiles.ts";
 import { until } from "../until.ts";
 import { createChecks, expectNone } from "./checks.ts";
+import { checkFaults, checkHealthyPair } from "./lab.ts";
 import { checkMetrics } from "./metrics.ts";
 import { checkBackOutage, checkJaegerOutage } from "./outages.ts";
 import { createProject } from "./project.ts";
@@ -26,6 +27,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 
 try {
   console.log(`project ${project.name}`);
+  for (const tag of project.byTag)
+    console.log(`${tag} is another image here than its digest names, and is taken by its tag`);
   await runSections();
   if (!checks.ok) console.log(`\n${await project.compose("logs", "--no-color", "--tail", "40", "front", "back")}`);
 } catch (error) {
@@ -46,6 +49,7 @@ async function runSections(): Promise<void> {
     metrics: runMetrics,
     collector: runCollector,
     grpc: runGrpc,
+    lab: runLab,
   };
   const names = process.argv.slice(2);
   const unknown = names.filter((name) => !Object.hasOwn(sections, name));
@@ -55,7 +59,7 @@ async function runSections(): Promise<void> {
 
 async function checkFile(): Promise<void> {
   checks.heading("compose.yaml");
-  for (const selected of [[], ["metrics"], ["collector"], profiles] as const) {
+  for (const selected of [[], ["metrics"], ["collector"], ["lab"], profiles] as const) {
     await checks.check(`is clean with ${selected.join(" and ") || "no profile"}`, async () => {
       const warnings = await project.warnings(selected);
       expectNone(warnings === "" ? [] : [warnings]);
@@ -131,6 +135,14 @@ async function runGrpc(): Promise<void> {
     findScenario("stream"),
     findScenario("table-game"),
   ]);
+}
+
+async function runLab(): Promise<void> {
+  checks.heading("Profile lab");
+  if (!(await checks.check("it starts, and is healthy", () => project.up(["lab"])))) return;
+  await checkFaults(checks, project);
+  await checkHealthyPair(checks, project);
+  await checkRights(checks, project, 6);
 }
 
 /** Each service logs its endpoints at the start. */

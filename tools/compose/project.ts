@@ -1,13 +1,18 @@
 /** The containers of compose.yaml as a project of its own, besides others on this machine. */
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { findCompose } from "../../deploy/compose/engine.ts";
 import { type Profile, profileArguments, profiles, profileVariables } from "../../deploy/compose/profiles.ts";
+import { inOneFile, takeByTag } from "./by-tag.ts";
 import { createCommands, type Variables } from "./commands.ts";
 import type { Container } from "./container.ts";
 
-export type Service = "front" | "back" | "jaeger" | "prometheus" | "collector";
+export type Service = "front" | "back" | "jaeger" | "prometheus" | "collector" | "lab-front";
 
 export interface Project {
   readonly name: string;
+  /** The tags of images that are taken in place of the ones that a digest names. */
+  readonly byTag: readonly string[];
   /** The warnings of Compose about compose.yaml. @throws Error when it is invalid. */
   warnings(selected: readonly Profile[]): Promise<string>;
   /**
@@ -33,6 +38,7 @@ const root = `${import.meta.dir}/../..`;
 const anyPort: Variables = {
   BATON_FRONT_PORT: "0",
   BATON_JAEGER_PORT: "0",
+  BATON_LAB_PORT: "0",
   BATON_OTLP_PORT: "0",
   BATON_OTLP_GRPC_PORT: "0",
   BATON_PROMETHEUS_PORT: "0",
@@ -41,10 +47,17 @@ const anyPort: Variables = {
 /** @throws Error when no container engine answers. */
 export function createProject(name: string): Project {
   const [engine = "", ...subcommand] = findCompose();
+  const byTag = takeByTag(
+    { compose: readFileSync(`${root}/compose.yaml`, "utf8"), dockerfile: readFileSync(`${root}/Dockerfile`, "utf8") },
+    (image) => Bun.spawnSync([engine, "image", "inspect", image], { stdout: "ignore", stderr: "ignore" }).success,
+  );
+  const file = `${tmpdir()}/${name}.json`;
+  if (byTag !== undefined) writeFileSync(file, inOneFile(byTag));
+  const where = byTag === undefined ? [] : ["--file", file, "--project-directory", root];
   const commands = createCommands(root);
   const lastCommands = createCommands(root);
   const compose = (selected: readonly Profile[], ...args: readonly string[]) => [
-    ...[engine, ...subcommand, "--project-name", name],
+    ...[engine, ...subcommand, "--project-name", name, ...where],
     ...profileArguments(selected),
     ...args,
   ];
@@ -54,6 +67,7 @@ export function createProject(name: string): Project {
 
   return {
     name,
+    byTag: byTag?.tags ?? [],
     async warnings(selected) {
       const { stderr } = await run(compose(selected, "config", "--quiet"), profileVariables(selected));
       return stderr.trim();
@@ -80,6 +94,7 @@ export function createProject(name: string): Project {
         await commands.cancel();
         const args = ["down", "--volumes", "--remove-orphans", "--rmi", "local", "--timeout", "5"];
         await lastCommands.run(compose(profiles, ...args), anyPort);
+        rmSync(file, { force: true });
         const left = [];
         for (const kind of ["container", "network", "volume", "image"]) {
           const all = kind === "container" ? ["--all"] : [];

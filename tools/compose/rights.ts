@@ -11,6 +11,14 @@ const rules: readonly (readonly [string, (container: Container) => boolean])[] =
   ["it gets no new privileges", ({ HostConfig }) => HostConfig.SecurityOpt?.includes("no-new-privileges") ?? false],
   ["an init process passes its signals on", ({ HostConfig }) => HostConfig.Init === true],
   ["its memory is limited", ({ HostConfig }) => HostConfig.Memory > 0],
+  ["the number of its processes is limited", ({ HostConfig }) => (HostConfig.PidsLimit ?? 0) > 0],
+  ["its processor time is limited", ({ HostConfig }) => HostConfig.NanoCpus > 0],
+  // The image of the Collector has nothing to ask with: `bun run up collector` asks it from front.
+  [
+    "it is healthy",
+    ({ Config, State }) =>
+      State.Health?.Status === "healthy" || Config.Labels["com.docker.compose.service"] === "collector",
+  ],
   [
     "its ports are open on this machine only",
     ({ NetworkSettings }) =>

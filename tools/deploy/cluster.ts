@@ -11,9 +11,11 @@ export interface Cluster {
 export interface Workload {
   readonly kind: "Deployment" | "StatefulSet";
   readonly name: string;
+  readonly namespace: string | undefined;
   /** Absent when an autoscaler decides. */
   readonly replicas: number | undefined;
   readonly podLabels: Readonly<Record<string, string>>;
+  readonly podAnnotations: Readonly<Record<string, string>>;
   readonly pod: IPodSpec;
   readonly containers: readonly IContainer[];
 }
@@ -28,9 +30,19 @@ export function createCluster(objects: readonly KubeObject[]): Cluster {
     if (object.kind !== "Deployment" && object.kind !== "StatefulSet") return [];
     const pod = object.spec?.template.spec;
     if (pod === undefined) return [];
-    const podLabels = object.spec?.template.metadata?.labels ?? {};
-    const replicas = object.spec?.replicas;
-    return [{ kind: object.kind, name: nameOf(object), replicas, podLabels, pod, containers: pod.containers }];
+    const { labels: podLabels = {}, annotations: podAnnotations = {} } = object.spec?.template.metadata ?? {};
+    return [
+      {
+        kind: object.kind,
+        name: nameOf(object),
+        namespace: object.metadata?.namespace,
+        replicas: object.spec?.replicas,
+        podLabels,
+        podAnnotations,
+        pod,
+        containers: pod.containers,
+      },
+    ];
   });
   return { objects, workloads };
 }

@@ -4,6 +4,8 @@ import type { Fault } from "./fault.ts";
 const roll = { type: "http", path: "/rolldice" } as const;
 /** With a key of its baggage that every service of the pair puts on its spans. */
 const rollAtBlueTable = { ...roll, headers: { baggage: "dice.table=blue" } } as const;
+/** The same, with a value that has to be encoded. */
+const rollAtDeepBlueTable = { ...roll, headers: { baggage: "dice.table=deep%20blue" } } as const;
 /** Front also tells a service of somebody else about the roll. The key is private. */
 const tellStranger = {
   type: "http",
@@ -91,12 +93,52 @@ export const faults: readonly Fault[] = [
     request: roll,
   },
   {
+    id: "trace-id-cut",
+    where: "between",
+    title: "Something between keeps half of the trace id",
+    symptom: "Two traces. The upper half of the trace id arrived at back as zeros.",
+    cause: "trace-id-altered",
+    mend: ["# in the proxy: trace ids of 128 bits, as they came", "traceparent: 00-<all 32 digits>-<parent id>-03"],
+    request: roll,
+  },
+  {
     id: "sampled-flag-lost",
     where: "between",
     title: "The sampled flag is lost on the way",
     symptom: "The trace ends at the CLIENT span. Back answered that it does not record.",
     cause: "sampled-flag-lost",
     mend: ["# in the proxy: pass the flags on", "traceparent: 00-<trace id>-<parent id>-01"],
+    request: roll,
+  },
+  {
+    id: "random-flag-lost",
+    where: "between",
+    title: "The random flag is lost on the way",
+    symptom: "One trace. The flags left front as 03 and arrived at back as 01.",
+    cause: "random-flag-lost",
+    mend: ["# in the proxy: pass on the flags that it does not know, too", "traceparent: 00-<trace id>-<parent id>-03"],
+    request: roll,
+  },
+  {
+    id: "tracestate-dropped",
+    where: "between",
+    title: "tracestate is dropped",
+    symptom: "One trace. The tracestate left front and did not arrive at back.",
+    cause: "tracestate-dropped",
+    mend: ["# in the proxy: let these headers through, always both", "traceparent", "tracestate"],
+    request: roll,
+  },
+  {
+    id: "tracestate-altered",
+    where: "between",
+    title: "Something between writes into tracestate and does not take part",
+    symptom: "One trace. Back gets an entry in tracestate that front did not send.",
+    cause: "tracestate-altered",
+    mend: [
+      "# in the proxy: pass it on unchanged, or make a span and put your own entry first",
+      "traceparent: 00-<trace id>-<id of the span of the proxy>-03",
+      "tracestate: proxy=1,<what arrived>",
+    ],
     request: roll,
   },
   {
@@ -182,6 +224,15 @@ export const faults: readonly Fault[] = [
     cause: "baggage-dropped",
     mend: ["# in the proxy: let this header through", "baggage"],
     request: rollAtBlueTable,
+  },
+  {
+    id: "baggage-altered",
+    where: "between",
+    title: "Baggage is encoded twice",
+    symptom: 'One trace. The attribute dice.table is "deep blue" on front\'s spans and "deep%20blue" on back\'s.',
+    cause: "baggage-altered",
+    mend: ["# in the proxy: pass the value on as it came, percent-encoded once", "baggage: dice.table=deep%20blue"],
+    request: rollAtDeepBlueTable,
   },
   {
     id: "baggage-leak",

@@ -10,6 +10,7 @@ import {
   status,
 } from "@grpc/grpc-js";
 import { optionMethods } from "../options/grpc.ts";
+import type { ProxyConfig } from "./proxy-config.ts";
 
 export interface Proxy {
   /** `host:port` */
@@ -24,7 +25,7 @@ const health = ["Check", "Watch"].map((rpc) => `/grpc.health.v1.Health/${rpc}`);
 const asBytes = (bytes: Buffer): Buffer => bytes;
 
 /** @throws Error when the port cannot be used. */
-export async function startProxy({ port, backAddress }: { port: number; backAddress: string }): Promise<Proxy> {
+export async function startProxy({ host, port, backAddress }: Omit<ProxyConfig, "strangerPort">): Promise<Proxy> {
   const client = new Client(backAddress, credentials.createInsecure(), {
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.max_reconnect_backoff_ms": 500,
@@ -36,11 +37,11 @@ export async function startProxy({ port, backAddress }: { port: number; backAddr
     server.register(path, handle, asBytes, asBytes, "bidi");
   }
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, used) =>
+  server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, used) =>
     error === null ? resolve(used) : reject(error),
   );
   return {
-    address: `127.0.0.1:${await promise}`,
+    address: `${host}:${await promise}`,
     stop() {
       server.forceShutdown();
       client.close();
@@ -64,17 +65,26 @@ function passOn(call: ServerDuplexStream<Buffer, Buffer>, path: string, client: 
 function spoil(received: Metadata): Metadata {
   const metadata = received.clone();
   const faults = String(metadata.get(faultHeader)[0] ?? "").split(",");
-  const [version, traceId, parentId, flags] = String(metadata.get("traceparent")[0] ?? "").split("-");
   if (faults.includes("baggage-dropped")) metadata.remove("baggage");
+  if (faults.includes("baggage-altered")) rewrite(metadata, "baggage", (baggage) => baggage.replaceAll("%", "%25"));
+  if (faults.includes("tracestate-dropped")) metadata.remove("tracestate");
+  if (faults.includes("tracestate-altered")) rewrite(metadata, "tracestate", (state) => `${state},proxy=1`);
   if (faults.includes("header-dropped")) {
     metadata.remove("traceparent");
     metadata.remove("tracestate");
   }
-  if (faults.includes("silent-intermediary")) {
-    metadata.set("traceparent", [version, traceId, randomBytes(8).toString("hex"), flags].join("-"));
-  }
-  if (faults.includes("sampled-flag-lost")) {
-    metadata.set("traceparent", [version, traceId, parentId, "00"].join("-"));
-  }
+  rewrite(metadata, "traceparent", (traceparent) => {
+    const [version, traceId, parentId, flags] = traceparent.split("-");
+    const isSilent = faults.includes("silent-intermediary");
+    const newTraceId = faults.includes("trace-id-cut") ? traceId?.slice(16).padStart(32, "0") : traceId;
+    const newFlags = faults.includes("sampled-flag-lost") ? "00" : faults.includes("random-flag-lost") ? "01" : flags;
+    return [version, newTraceId, isSilent ? randomBytes(8).toString("hex") : parentId, newFlags].join("-");
+  });
   return metadata;
+}
+
+/** Only what came once: two of them are passed on as they are. */
+function rewrite(metadata: Metadata, key: string, change: (value: string) => string): void {
+  const [value, ...more] = metadata.get(key).map(String);
+  if (value !== undefined && more.length === 0) metadata.set(key, change(value));
 }

@@ -70,7 +70,7 @@ const rows: readonly Row[] = [
   {
     name: "trust-continue",
     shows: "The caller's trace goes on, with its baggage.",
-    caller: { spanName: "GET", headers: { baggage: "dice.table=blue" } },
+    caller: { headers: { baggage: "dice.table=blue" } },
     attributes: { "dice.table": "blue" },
     span: { links: 0 },
   },
@@ -117,7 +117,7 @@ export const httpServerOptions: readonly OptionScenario[] = rows.map((row) =>
   optionScenario("http-server", row, (method, path) => {
     const plain = server(method, path, row.status ?? 200, row.inner?.(path));
     const span = { ...plain, ...row.span, attributes: { ...plain.attributes, ...row.attributes } };
-    return row.caller === undefined ? span : caller(row.caller.spanName, [span]);
+    return row.caller === undefined ? span : caller([span]);
   }),
 );
 

@@ -25,7 +25,15 @@ const MISSING: ReadonlySet<Cause> = new Set<Cause>([
   "sampler-ignores-parent",
   "span-never-ended",
 ]);
-const KEEPS_TRACE: ReadonlySet<Cause> = new Set<Cause>(["baggage-dropped", "baggage-leak", "clock-skew"]);
+const KEEPS_TRACE: ReadonlySet<Cause> = new Set<Cause>([
+  "baggage-altered",
+  "baggage-dropped",
+  "baggage-leak",
+  "clock-skew",
+  "random-flag-lost",
+  "tracestate-altered",
+  "tracestate-dropped",
+]);
 /** Another one's traffic looks like a fault once by accident, and not again with the next request. */
 const ENOUGH = 2;
 
@@ -118,6 +126,15 @@ function meaningOf(cause: Cause): { readonly rule: Rule; readonly effect: string
       return { rule: rules.httpServerSpan, effect: "Rates, error rates and durations count requests twice." };
     case "clock-skew":
       return { rule: rules.spanEnd, effect: "Spans stand at the wrong time: nobody sees what waited for what." };
+    case "random-flag-lost":
+      return { rule: rules.randomFlag, effect: "Services that sample by the trace id do not agree on what they keep." };
+    case "tracestate-altered":
+    case "tracestate-dropped":
+      return {
+        rule: rules.tracestate,
+        effect: "What a tracing system keeps there, such as how a trace was sampled, is lost.",
+      };
+    case "baggage-altered":
     case "baggage-dropped":
       return { rule: rules.baggage, effect: "What a caller says of the whole request does not reach every service." };
     case "baggage-leak":

@@ -5,6 +5,7 @@ import { type HttpEnd, httpServerTelemetry } from "@baton/telemetry/http";
 import type { Attributes } from "@opentelemetry/api";
 import { Elysia } from "elysia";
 import { ClientError, Status } from "nice-grpc-common";
+import { createCallerCheck } from "./caller-check.ts";
 import type { FrontConfig } from "./config.ts";
 import type { DiceClient } from "./dice-client.ts";
 import { answerErrors } from "./errors.ts";
@@ -23,6 +24,7 @@ import { rollRoute } from "./routes/roll.ts";
 import { streamRoute } from "./routes/stream.ts";
 import { maxMessageBytes, type Tables, tableRoute } from "./routes/table.ts";
 import { tallyRoute } from "./routes/tally.ts";
+import { securityHeaders } from "./security-headers.ts";
 
 /** @returns `undefined` for a request of the application. */
 export type AnswerOption = (request: Request, server: { readonly url: URL } | null) => Promise<Response> | undefined;
@@ -33,7 +35,7 @@ export interface FrontDeps {
   readonly dice: DiceClient;
   readonly config: Pick<
     FrontConfig,
-    "bodyTimeoutMs" | "tableTimeoutMs" | "trust" | "queryUrl" | "queryPageUrl" | "lab"
+    "bodyTimeoutMs" | "tableTimeoutMs" | "trust" | "queryUrl" | "queryPageUrl" | "queryToken" | "allowedHosts" | "lab"
   >;
   /** Makes the spans of the browser that shows the page at /. @default none are made */
   readonly browser?: Telemetry;
@@ -58,28 +60,45 @@ export function createFrontApp({
   const app: Elysia = new Elysia({
     websocket: { maxPayloadLength: maxMessageBytes },
     // Bun routes these itself, so that the plugin creates no span for them.
-    ...(answerOption && {
-      serve: { routes: { "/options/*": (request) => answerOption(request, app.server) ?? app.fetch(request) } },
-    }),
+    ...(answerOption && { serve: { routes: { "/options/*": (request) => answerBeside(request, answerOption) } } }),
   });
+  const answerBeside = async (request: Request, answer: AnswerOption): Promise<Response> => {
+    const response = allows(() => checkCaller(request, app.server)) ? await answer(request, app.server) : undefined;
+    if (response === undefined) return app.fetch(request);
+    for (const [name, value] of Object.entries(securityHeaders)) response.headers.set(name, value);
+    return response;
+  };
   const checkMethod = createMethodCheck(() => app.routes);
+  const checkCaller = createCallerCheck(config);
   return app
     .use(httpServerTelemetry(telemetry, { ...lab?.httpServer, trust: config.trust, filter: isTraced, endAttributes }))
     .onError(answerErrors(log))
-    .onRequest(({ request }) => {
+    .onRequest(({ request, server, set }) => {
+      Object.assign(set.headers, securityHeaders);
       checkHost(request);
+      checkCaller(request, server);
       checkMethod(request);
     })
     .use(rollRoute(dice))
     .use(relayRoute({ telemetry, dice, httpTelemetry: lab?.httpClient }))
     .use(streamRoute(dice))
     .use(tallyRoute(dice, config.bodyTimeoutMs))
-    .use(tableRoute({ telemetry, log, dice, tables, timeoutMs: config.tableTimeoutMs }))
+    .use(tableRoute({ telemetry, log, dice, tables, timeoutMs: config.tableTimeoutMs, onCarrier: lab?.captureCarrier }))
     .use(probeRoutes(dice))
     .use(iconRoute())
     .use(lab?.routes ?? new Elysia())
     .use(pageRoutes(config, browser))
     .use(openapiDocument());
+}
+
+/** What a check refuses, the application refuses too, with a problem. */
+function allows(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Probes and browsers ask for these by themselves. Their traces would hide the others. */

@@ -13,6 +13,8 @@ test("an empty environment gives the documented defaults", () => {
     shutdownTimeoutMs: 10_000,
     queryUrl: "",
     queryPageUrl: "",
+    queryToken: "",
+    allowedHosts: [],
     lab: false,
     problems: [],
   });
@@ -30,6 +32,8 @@ test("each variable is read", () => {
     SHUTDOWN_TIMEOUT_MS: "0",
     QUERY_URL: "http://jaeger:16686",
     QUERY_PAGE_URL: "https://traces.example/jaeger",
+    QUERY_TOKEN: "a-token-of-a-viewer",
+    FRONT_ALLOWED_HOSTS: "Dice.example, localhost:8080",
     LAB: "1",
   };
   expect(readFrontConfig(env)).toEqual({
@@ -43,6 +47,8 @@ test("each variable is read", () => {
     shutdownTimeoutMs: 0,
     queryUrl: "http://jaeger:16686",
     queryPageUrl: "https://traces.example/jaeger",
+    queryToken: "a-token-of-a-viewer",
+    allowedHosts: ["dice.example", "localhost:8080"],
     lab: true,
     problems: [],
   });

@@ -25,6 +25,14 @@ export interface FrontConfig {
   readonly queryUrl: string;
   /** `QUERY_PAGE_URL`: where a browser opens the pages of that backend, if not there. @default "" */
   readonly queryPageUrl: string;
+  /** `QUERY_TOKEN`: what that backend asks for: sent to it as `Authorization: Bearer`. @default "" */
+  readonly queryToken: string;
+  /**
+   * `FRONT_ALLOWED_HOSTS`: the names by which front is reached, separated by commas, besides those of this machine: the
+   * only ones that it answers to, and whose pages may change something. Without a list the routes of the API answer
+   * to every name. @default ""
+   */
+  readonly allowedHosts: readonly string[];
   /** `LAB`: 1 loads the lab: faults on request, and an endpoint for each option of telemetry. Only for demonstrations. @default 0 */
   readonly lab: boolean;
   /** One sentence for each value that is invalid and was replaced by its default. */
@@ -41,6 +49,11 @@ const backTarget = {
 
 const httpUrl = { pattern: /^https?:\/\/[^\s/]+(\/\S*)?$/, description: "a URL that begins with http:// or https://" };
 
+const hosts = {
+  pattern: /^[\w.-]+(:\d{1,5})?(\s*,\s*[\w.-]+(:\d{1,5})?)*$/,
+  description: "names separated by commas, each with a port or without",
+};
+
 /** @param source The variables: `process.env`, or a plain object in a test. */
 export function readFrontConfig(source: Readonly<Record<string, string | undefined>>): FrontConfig {
   const env = readEnvironment(source);
@@ -55,6 +68,13 @@ export function readFrontConfig(source: Readonly<Record<string, string | undefin
     shutdownTimeoutMs: env.integer("SHUTDOWN_TIMEOUT_MS", 10_000, { min: 0, max: 600_000 }),
     queryUrl: env.text("QUERY_URL", "", httpUrl),
     queryPageUrl: env.text("QUERY_PAGE_URL", "", httpUrl),
+    // Without a shape: a value that does not fit would be printed.
+    queryToken: env.text("QUERY_TOKEN", ""),
+    allowedHosts: env
+      .text("FRONT_ALLOWED_HOSTS", "", hosts)
+      .toLowerCase()
+      .split(/[\s,]+/)
+      .filter(Boolean),
     lab: env.integer("LAB", 0, { min: 0, max: 1 }) === 1,
     problems: env.problems,
   };

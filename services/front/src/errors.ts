@@ -25,8 +25,7 @@ export function answerErrors(log: ServiceLog) {
     if (known === undefined) log.error({ err: error, path }, "unexpected error");
     const problem = known ?? unexpectedProblem;
     set.status = problem.status;
-    const headers = { "cache-control": "no-store", ...problem.headers, "content-type": "application/problem+json" };
-    Object.assign(set.headers, headers);
+    Object.assign(set.headers, problem.headers, { "content-type": "application/problem+json" });
     return problemBody(problem, path);
   };
 }

@@ -18,17 +18,19 @@ const started = startTelemetry({
   ...(terminal && { onReport: terminal.report }),
 });
 const { telemetry = started, lab } = config.lab
-  ? (await import("./lab/front-lab.ts")).createFrontLab(started, process.env)
+  ? await (await import("./lab/front-lab.ts")).createFrontLab(started, process.env)
   : {};
 const log = createLogger(telemetry, terminal && { destination: terminal });
-for (const problem of config.problems) log.warn({}, problem);
+for (const problem of [...config.problems, ...(lab?.problems ?? [])]) log.warn({}, problem);
 
-const dice = createDiceClient({
-  address: config.backAddress,
-  callTimeoutMs: config.callTimeoutMs,
-  telemetry,
-  ...(lab && { grpcTelemetry: lab.grpcClient }),
-});
+const connect = (address: string) =>
+  createDiceClient({
+    address,
+    callTimeoutMs: config.callTimeoutMs,
+    telemetry,
+    ...(lab && { grpcTelemetry: lab.grpcClient }),
+  });
+const dice = connect(config.backAddress);
 const options =
   lab &&
   (await import("./routes/options.ts")).createOptionEndpoints({ telemetry, lab, backAddress: config.backAddress });
@@ -48,7 +50,7 @@ const browser =
 const server = createFrontServer({
   telemetry,
   log,
-  dice: lab?.wrapDice(dice) ?? dice,
+  dice: lab?.wrapDice(dice, connect) ?? dice,
   config,
   ...(browser && { browser }),
   ...(lab && { lab }),
@@ -60,6 +62,7 @@ exitOnSignals({
     await server.shutdown(timeoutMs);
     dice.close();
     options?.close();
+    await lab?.close();
     await Promise.all([telemetry.shutdown(), browser?.shutdown()]);
   },
 });

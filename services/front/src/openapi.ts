@@ -35,7 +35,8 @@ const tableOperation = {
   summary: "Play many rounds",
   description:
     'A WebSocket. Each message is a round, for example `{"player":"ann","rolls":2,"sides":6}`. It is answered with ' +
-    "the round's number, its values and the total so far, or with a problem.",
+    "the round's number, its values and the total so far, or with a problem. The fields `traceparent`, `tracestate` and " +
+    "`baggage` carry the context of its sender; without them it belongs to the trace of the handshake.",
   responses: {
     101: { description: "The table is open." },
     426: { description: "The request did not ask for a WebSocket." },

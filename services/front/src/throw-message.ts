@@ -1,4 +1,5 @@
 /** Reads a throw from a line of a tally or a message at the table. */
+import type { MessageCarrier } from "@baton/telemetry/http";
 import { getSchemaValidator, type Static } from "elysia";
 import type { Throw } from "./dice-client.ts";
 import { type FieldError, ProblemError } from "./problem.ts";
@@ -22,8 +23,35 @@ export function readThrowMessage(message: unknown, line?: number): Throw {
   }
   // A value can break several rules of its schema; `ruleOf` describes them together.
   const rules = new Map<string, string>();
-  for (const { path, schema } of validator.Errors(value)) rules.set(path.slice(1) || wholeMessage, ruleOf(schema));
+  for (const { path, schema } of validator.Errors(value)) {
+    // What is wrong with an unknown field is said by the schema of the whole message.
+    const isUnknown = path !== "" && schema.type === "object";
+    rules.set(path.slice(1) || wholeMessage, isUnknown ? "left out: a throw has no such field" : ruleOf(schema));
+  }
   throw invalid(rules, line);
+}
+
+export interface TableMessage {
+  /** `undefined` for a message that carries no context. */
+  readonly carrier: MessageCarrier | undefined;
+  /** The throw, or whatever was sent in its place. */
+  readonly content: unknown;
+}
+
+/**
+ * A message at the table may carry the context of its sender: `traceparent`, `tracestate` and `baggage` are fields beside
+ * those of the throw. Nothing that is wrong with them is an error: a trace must not make a round fail.
+ */
+export function openMessage(message: unknown): TableMessage {
+  const value = message instanceof Uint8Array ? parsed(message) : message;
+  if (!hasContext(value)) return { carrier: undefined, content: message };
+  const { traceparent, tracestate, baggage, ...content } = value;
+  return { carrier: { traceparent, tracestate, baggage }, content };
+}
+
+function hasContext(value: unknown): value is MessageCarrier {
+  const isRecord = typeof value === "object" && value !== null;
+  return isRecord && ("traceparent" in value || "tracestate" in value || "baggage" in value);
 }
 
 function isThrow(value: unknown): value is Static<typeof throwMessage> {
@@ -31,10 +59,17 @@ function isThrow(value: unknown): value is Static<typeof throwMessage> {
 }
 
 function parseJson(message: string | Uint8Array, line: number | undefined): unknown {
+  const value = parsed(message);
+  if (value === undefined) throw invalid(new Map([[wholeMessage, "a JSON object"]]), line);
+  return value;
+}
+
+/** `undefined` for what is not JSON. */
+function parsed(message: string | Uint8Array): unknown {
   try {
     return JSON.parse(typeof message === "string" ? message : new TextDecoder().decode(message));
   } catch {
-    throw invalid(new Map([[wholeMessage, "a JSON object"]]), line);
+    return undefined;
   }
 }
 

@@ -5,6 +5,7 @@ import { importJson } from "./import/import-json.ts";
 import { BodyError, type Intake } from "./otlp/intake.ts";
 import { checkJsonValues, LimitError } from "./otlp/limits.ts";
 import { HTTP_ENCODINGS } from "./otlp/unpack.ts";
+import { isOwnPage } from "./own-page.ts";
 import type { Store } from "./store.ts";
 
 /** Answers a POST below `/api/viewer/`. */
@@ -48,18 +49,6 @@ async function takeFile(request: Request, store: Store, intake: Intake) {
   });
   const { logs, series } = store.stats();
   return { traceIds: [...traceIds], logs: logs - before.logs, series: series - before.series };
-}
-
-/**
- * Browsers say which page asks; older ones only of which origin. Another port of this machine is another origin, though
- * the same site. A program says neither.
- * @see https://www.w3.org/TR/fetch-metadata/
- */
-function isOwnPage({ headers, url }: Request): boolean {
-  const site = headers.get("sec-fetch-site");
-  const origin = headers.get("origin");
-  if (site !== null && site !== "same-origin") return false;
-  return origin === null || origin === new URL(url).origin;
 }
 
 function whyNot(error: unknown): string {

@@ -9,6 +9,7 @@ const DEFAULTS = {
   maxTraces: 10_000,
   maxBytes: 268_435_456,
   allowedOrigins: [],
+  token: undefined,
   color: true,
   problems: [],
 };
@@ -28,6 +29,7 @@ test("everything is set", () => {
     VIEWER_MAX_TRACES: "5",
     VIEWER_MAX_BYTES: "1048576",
     VIEWER_ALLOWED_ORIGINS: "http://localhost:*, https://App.example/",
+    VIEWER_TOKEN: "0123456789abcdef",
     NO_COLOR: "1",
   });
   expect(config).toEqual({
@@ -38,6 +40,7 @@ test("everything is set", () => {
     maxTraces: 5,
     maxBytes: 1_048_576,
     allowedOrigins: ["http://localhost:*", "https://app.example"],
+    token: "0123456789abcdef",
     color: false,
     problems: [],
   });
@@ -73,4 +76,24 @@ test("a variable that looks like a misspelled one is asked about", () => {
     "VIEWER_PROT is unknown. Did you mean VIEWER_PORT?",
     "viewer_host is unknown. Did you mean VIEWER_HOST?",
   ]);
+});
+
+test.each(["short", "0123456789abcde", "with a space in it", "0123456789abcdef\u00e9", "=0123456789abcdef"])(
+  "the token %j cannot be used: nothing starts, rather than a viewer that is open, and the value is not repeated",
+  (token) => {
+    const read = () => readViewerConfig({ VIEWER_TOKEN: token });
+    expect(read).toThrow("VIEWER_TOKEN must be 16 to 256 letters, digits");
+    expect(read).not.toThrow(token);
+  },
+);
+
+test.each([
+  ["0.0.0.0", "", 1],
+  ["192.168.1.2", "", 1],
+  ["0.0.0.0", "0123456789abcdef", 0],
+  ["127.0.0.1", "", 0],
+  ["localhost", "", 0],
+])("on %s with the token %j there are %i warnings", (host, token, count) => {
+  const { problems } = readViewerConfig({ VIEWER_HOST: host, VIEWER_TOKEN: token });
+  expect(problems).toEqual(count === 0 ? [] : [expect.stringContaining("who reaches it can read, add and delete")]);
 });

@@ -1,6 +1,7 @@
 /** Listens on a port, or reports which one failed. */
 import type { Http2Server, ServerHttp2Session } from "node:http2";
 import type { AddressInfo } from "node:net";
+import { protect } from "./headers.ts";
 import { isLoopback, namesLoopback } from "./loopback.ts";
 
 export type PortName = "query" | "otlpHttp" | "otlpGrpc";
@@ -45,7 +46,8 @@ export async function listenHttp(
     const server = Bun.serve({
       hostname: host,
       port,
-      fetch: (request) => (guarded && !namesLoopback(request) ? foreignName() : handle(request)),
+      fetch: async (request) =>
+        protect(guarded && !namesLoopback(request.headers.get("host")) ? foreignName() : await handle(request)),
       error: failed,
     });
     return { url: `http://${urlHost(host)}:${server.port}`, stop: () => server.stop(true) };
@@ -77,7 +79,7 @@ export async function listenGrpc(options: Place & { readonly server: Http2Server
 /** An error of the viewer: the client sees only that there is one; the reason is printed. */
 function failed(error: Error): Response {
   console.error(`viewer: ${error.stack ?? error.message}`);
-  return new Response("The viewer failed to answer this.\n", { status: 500 });
+  return protect(new Response("The viewer failed to answer this.\n", { status: 500 }));
 }
 
 function foreignName(): Response {

@@ -30,5 +30,5 @@ test.each([
   ["localhost:80@evil.example", false],
   ["", false],
 ])("a request for %j names this machine: %p", (host, expected) => {
-  expect(namesLoopback(new Request("http://x/", { headers: { host } }))).toBe(expected);
+  expect(namesLoopback(host)).toBe(expected);
 });

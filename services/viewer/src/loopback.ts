@@ -10,9 +10,9 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Whether the Host header is a name of this machine. After DNS rebinding it is the attacker's name.
+ * Whether a Host header, or the `:authority` of HTTP/2, is a name of this machine. After DNS rebinding it is the
+ * attacker's name.
  */
-export function namesLoopback(request: Request): boolean {
-  const host = request.headers.get("host") ?? "";
-  return isLoopback(host.replace(/:\d*$/, ""));
+export function namesLoopback(host: string | null | undefined): boolean {
+  return isLoopback((host ?? "").replace(/:\d*$/, ""));
 }

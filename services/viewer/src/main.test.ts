@@ -93,6 +93,17 @@ describe("bun run services/viewer", () => {
     expect(err.trim().split("\n")).toHaveLength(1);
   });
 
+  test("ends with 1 and one line, without the value, for a token that is too short", async () => {
+    const child = start({ VIEWER_TOKEN: "tooshort" });
+    const [code, out, err] = await Promise.all([
+      child.exited,
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+    ]);
+    expect([code, out, err]).toEqual([1, "", expect.stringMatching(/^viewer: VIEWER_TOKEN must be .*\n$/)]);
+    expect(err).not.toContain("tooshort");
+  });
+
   test("--help says how it is used", async () => {
     const child = start({}, ["--help"]);
     expect(await new Response(child.stdout).text()).toContain("--file PATH");

@@ -1,10 +1,12 @@
 /** The trace backend as one value: OTLP in, Jaeger's query API and the pages out, everything in memory. */
 
 import type { JaegerTrace } from "@baton/trace-tree";
+import { createAccess } from "./access.ts";
 import { createApi } from "./api.ts";
 import { createChanges } from "./changes.ts";
 import { importJson } from "./import/import-json.ts";
 import { type Listening, listenGrpc, listenHttp } from "./listen.ts";
+import { isLoopback } from "./loopback.ts";
 import { createAllowedOrigins } from "./otlp/allowed-origins.ts";
 import { createOtlpGrpc } from "./otlp/grpc.ts";
 import { createOtlpHttp } from "./otlp/http.ts";
@@ -28,6 +30,8 @@ export interface ViewerOptions extends StoreOptions {
   readonly otlpGrpcPort?: number;
   /** Whose pages in a browser may send OTLP over HTTP, such as `http://localhost:*`. @default [] */
   readonly allowedOrigins?: readonly string[];
+  /** Who has it may read and write; the health endpoint is open. @default everybody may */
+  readonly token?: string | undefined;
 }
 
 export interface WaitOptions {
@@ -59,9 +63,12 @@ export async function startViewer(options: ViewerOptions = {}): Promise<Viewer> 
   const { host = "127.0.0.1", port = 16_686, otlpHttpPort = 4318, otlpGrpcPort = 4317 } = options;
   const store = createStore(options);
   const intake = createIntake();
+  const access = createAccess(options.token);
   const allowedOrigins = createAllowedOrigins(options.allowedOrigins ?? []);
-  const otlpHttp = createOtlpHttp({ store, intake, allowedOrigins });
-  const web = createWeb({ api: createApi(store), changes: createChanges(store, intake), assets: await pageAssets() });
+  const otlpHttp = createOtlpHttp({ store, intake, allowedOrigins, access });
+  const otlpGrpc = createOtlpGrpc({ store, intake, access, isLocal: isLoopback(host) });
+  const assets = await pageAssets();
+  const web = createWeb({ api: createApi(store), changes: createChanges(store, intake), access, assets });
   const open: Listening[] = [];
   const stopping = new AbortController();
   const stop = async () => {
@@ -76,9 +83,7 @@ export async function startViewer(options: ViewerOptions = {}): Promise<Viewer> 
     return {
       url: await add(listenHttp({ name: "query", host, port, handle: web })),
       otlpUrl: await add(listenHttp({ name: "otlpHttp", host, port: otlpHttpPort, handle: otlpHttp })),
-      otlpGrpcUrl: await add(
-        listenGrpc({ name: "otlpGrpc", host, port: otlpGrpcPort, server: createOtlpGrpc(store, intake) }),
-      ),
+      otlpGrpcUrl: await add(listenGrpc({ name: "otlpGrpc", host, port: otlpGrpcPort, server: otlpGrpc })),
       trace: (id) => findTrace(store, id),
       waitForTrace: async (id, until, { timeoutMs = 5000 } = {}) =>
         waitForTrace({ store, id, until, timeoutMs, signal: stopping.signal }),

@@ -1,11 +1,15 @@
-/** Serves the API and the pages on the query port, with headers that forbid content of other servers. */
+/** Serves the API and the pages on the query port, with a policy that forbids content of other servers. */
+import type { Access } from "./access.ts";
 import { type Api, respond } from "./api.ts";
 import type { Changes } from "./changes.ts";
+import { isForeign } from "./own-page.ts";
 import type { Asset } from "./page/assets.ts";
+import { askForToken, isOpenToAll } from "./sign-in.ts";
 
 export interface WebOptions {
   readonly api: Api;
   readonly changes: Changes;
+  readonly access: Access;
   /** By path. `/trace` is for every `/trace/{id}`. */
   readonly assets: ReadonlyMap<string, Asset>;
 }
@@ -22,30 +26,25 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-const HEADERS: readonly (readonly [name: string, value: string])[] = [
-  ["content-security-policy", CONTENT_SECURITY_POLICY],
-  ["x-content-type-options", "nosniff"],
-  ["referrer-policy", "no-referrer"],
-  // A page of another origin cannot even load an answer as an image or a script.
-  ["cross-origin-resource-policy", "same-origin"],
-];
-
 export function createWeb(options: WebOptions): (request: Request) => Promise<Response> {
   return async (request) => {
     const response = await route(request, options);
-    for (const [name, value] of HEADERS) response.headers.set(name, value);
+    response.headers.set("content-security-policy", CONTENT_SECURITY_POLICY);
     return response;
   };
 }
 
-async function route(request: Request, { api, changes, assets }: WebOptions): Promise<Response> {
+async function route(request: Request, { api, changes, access, assets }: WebOptions): Promise<Response> {
   if (isForeign(request)) return new Response("A page of another site may not ask here.\n", { status: 403 });
   const url = new URL(request.url);
+  if (!access.allows(request.headers) && !isOpenToAll(request, url))
+    return askForToken(request, url, access, wantsPage(request));
   if (request.method === "POST" && url.pathname.startsWith("/api/viewer/")) return respond(await changes(request, url));
   if (request.method !== "GET" && request.method !== "HEAD") {
     return new Response("Only GET and HEAD are allowed here.\n", { status: 405, headers: { allow: "GET, HEAD" } });
   }
   if (url.pathname.startsWith("/api/")) return api(url);
+  if (url.pathname === "/healthz") return Response.json({ status: "ok" });
   if (url.pathname === "/") return new Response(null, { status: 302, headers: { location: "/search" } });
   const asset = assets.get(/^\/trace\/[^/]+$/.test(url.pathname) ? "/trace" : url.pathname);
   const shown = asset ?? (wantsPage(request) ? assets.get("/missing") : undefined);
@@ -57,15 +56,4 @@ async function route(request: Request, { api, changes, assets }: WebOptions): Pr
 /** A person reads a page, a program a line. */
 function wantsPage({ headers }: Request): boolean {
   return headers.get("accept")?.includes("text/html") ?? false;
-}
-
-/**
- * Whether a page of another site asks, which would get no answer to read but could still keep the viewer busy. To follow
- * a link to a page is fine.
- * @see https://www.w3.org/TR/fetch-metadata/
- */
-function isForeign({ headers, url }: Request): boolean {
-  if (headers.get("sec-fetch-site") !== "cross-site") return false;
-  const isLink = headers.get("sec-fetch-mode") === "navigate" && headers.get("sec-fetch-dest") === "document";
-  return !isLink || new URL(url).pathname.startsWith("/api/");
 }

@@ -47,6 +47,8 @@ export interface CapturedHeaders {
   read(span: Span | undefined, direction: Direction, header: WireHeader): Capture;
   /** As they were captured, to be compared. */
   raw(span: Span | undefined, direction: Direction, header: WireHeader): readonly string[];
+  /** Whether any span like this one captured it: the same service, side and protocol. */
+  isUsual(span: Span, direction: Direction, header: WireHeader): boolean;
 }
 
 type OfSpan = Readonly<Record<Direction, ReadonlyMap<WireHeader, readonly string[]>>>;
@@ -65,6 +67,7 @@ export function readCapturedHeaders(traces: readonly Trace[]): CapturedHeaders {
   const rawOf = (span: Span, direction: Direction, header: WireHeader) =>
     bySpan.get(span)?.[direction].get(header) ?? [];
   return {
+    isUsual: (span, direction, header) => usual.has(usualKey(span, direction, header)),
     raw: (span, direction, header) => (span === undefined ? [] : rawOf(span, direction, header)),
     read(span, direction, header) {
       if (span === undefined) return NOT_CAPTURED;

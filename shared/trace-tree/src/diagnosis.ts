@@ -8,6 +8,7 @@ import { findDoubles } from "./diagnosis/double.ts";
 import { collectEvidence, type Rule } from "./diagnosis/evidence.ts";
 import { findMissingCallees } from "./diagnosis/missing-callee.ts";
 import { findNewTraces } from "./diagnosis/new-trace.ts";
+import { findChangesOnTheWay } from "./diagnosis/on-the-way.ts";
 import { findMissingParents, findWrongParents } from "./diagnosis/parents.ts";
 import type { Trace } from "./trace.ts";
 
@@ -22,6 +23,7 @@ const RULES: readonly Rule[] = [
   findLeakedBaggage,
   findMissingCallees,
   findClockSkew,
+  findChangesOnTheWay,
   findLostBaggage,
 ];
 

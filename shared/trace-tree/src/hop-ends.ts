@@ -18,16 +18,22 @@ export function findHopEnds(traces: readonly Trace[], captured: CapturedHeaders)
     hops.push({ from, to, protocol: protocolOf(from, to), joinedBy });
   };
 
-  const byParent = Map.groupBy(callees, ({ traceId, parentId }) => `${traceId} ${parentId}`);
   let lonely = spans.filter(({ kind }) => kind === "client" || kind === "producer");
+  const answeredBy = finderByResponse(callees, captured);
+  const answered = Map.groupBy(lonely, (from) => answeredBy(from));
+  // A header of another request has led this callee to a wrong parent: the answer went to another caller.
+  const isOfAnother = (from: Span, to: Span) => answered.has(to) && !answered.get(to)?.includes(from);
+
+  const byParent = Map.groupBy(callees, ({ traceId, parentId }) => `${traceId} ${parentId}`);
   // The surest way first, for all callers: what one of them takes is not left for another.
   lonely = lonely.filter((from) => {
-    const children = byParent.get(`${from.traceId} ${from.spanId}`) ?? [];
+    const all = byParent.get(`${from.traceId} ${from.spanId}`) ?? [];
+    const children = all.filter((to) => !isOfAnother(from, to));
     for (const to of children) join(from, to, "parent");
     return children.length === 0;
   });
   for (const joinedBy of ["response", "header"] as const) {
-    const find = joinedBy === "response" ? finderByResponse(open, captured) : finderByHeader(open, captured);
+    const find = joinedBy === "response" ? answeredBy : finderByHeader(open, captured);
     lonely = lonely.filter((from) => {
       const to = find(from);
       if (to === undefined || !open.has(to)) return true;
@@ -46,11 +52,31 @@ export function findHopEnds(traces: readonly Trace[], captured: CapturedHeaders)
     else if (protocolOf(from) !== "unknown") hops.push({ from, protocol: protocolOf(from), joinedBy: "none" });
   }
   for (const to of open) hops.push({ to, protocol: protocolOf(to), joinedBy: "none" });
-  return hops.toSorted((a, b) => startOf(a) - startOf(b));
+  const depths = depthsOf(spans);
+  const depthOf = ({ from, to }: HopEnds) => depths.get(from ?? to) ?? 0;
+  // Clocks of whole milliseconds let a call begin together with the request that makes it.
+  return hops.toSorted((a, b) => startOf(a) - startOf(b) || depthOf(a) - depthOf(b));
 }
 
 function startOf({ from, to }: HopEnds): number {
   return from?.startMicros ?? to?.startMicros ?? 0;
+}
+
+/** How many spans are above each. In a circle of parents it is any number. */
+function depthsOf(spans: readonly Span[]): ReadonlyMap<Span | undefined, number> {
+  const byId = new Map(spans.map((span) => [`${span.traceId} ${span.spanId}`, span]));
+  const depths = new Map<Span | undefined, number>();
+  for (const span of spans) {
+    const way: Span[] = [];
+    for (let at: Span | undefined = span; at && !depths.has(at); at = byId.get(`${at.traceId} ${at.parentId}`)) {
+      depths.set(at, 0);
+      way.push(at);
+    }
+    const top = way.at(-1);
+    const above = top && depths.get(byId.get(`${top.traceId} ${top.parentId}`));
+    for (const [index, each] of way.toReversed().entries()) depths.set(each, (above ?? -1) + 1 + index);
+  }
+  return depths;
 }
 
 type Find = (from: Span) => Span | undefined;

@@ -23,6 +23,7 @@ export function protocolOf(...spans: readonly Span[]): Hop["protocol"] {
     if (rpc !== undefined) return String(rpc) === "grpc" ? "grpc" : "unknown";
     if (attributes["http.request.method"] !== undefined || attributes["http.method"] !== undefined) return "http";
     if (attributes["messaging.system"] !== undefined) return "message";
+    if (attributes["network.protocol.name"] === "websocket") return "message";
   }
   return "unknown";
 }

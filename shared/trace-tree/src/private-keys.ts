@@ -15,6 +15,18 @@ export function baggageKeys(values: readonly string[]): readonly string[] {
     .filter((key) => key !== "");
 }
 
+/** The decoded values of each key, in order, without properties. */
+export function baggageValues(values: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const member of values.flatMap((value) => value.split(","))) {
+    const [key = "", ...rest] = member.split("=");
+    const [value = ""] = rest.join("=").split(";");
+    const name = decode(key.trim());
+    if (name !== "") found.set(name, [...(found.get(name) ?? []), decode(value.trim())]);
+  }
+  return found;
+}
+
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

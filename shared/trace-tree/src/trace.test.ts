@@ -79,3 +79,11 @@ test("an attribute named like a part of every object is an attribute", () => {
   const trace = readTrace(sampleJson({ id: "1", tags: { ["__proto__"]: "x", constructor: "y" } }));
   expect(Object.entries(trace.spans[0]?.attributes ?? {})).toContainEqual(["constructor", "y"]);
 });
+
+test("an id of 16 digits has an upper half of zeros, which a Jaeger leaves out", () => {
+  const [short, whole] = ["a".repeat(16), "a".repeat(16).padStart(32, "0")];
+  const json = sampleJson({ id: "1" });
+  const spans = json.spans.map((span) => ({ ...span, traceID: short }));
+  const trace = readTrace({ ...json, traceID: short, spans });
+  expect([trace.traceId, ...trace.spans.map(({ traceId }) => traceId)]).toEqual([whole, whole]);
+});

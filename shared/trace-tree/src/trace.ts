@@ -55,7 +55,12 @@ export const CUT_WARNING = "This trace was cut";
 export function readTrace(trace: JaegerTrace): Trace {
   const cut = trace.warnings?.find((warning) => warning.startsWith(CUT_WARNING));
   const spans = trace.spans.map((span) => readSpan(span, trace));
-  return { traceId: trace.traceID, spans, ...(cut !== undefined && { cut }) };
+  return { traceId: wholeId(trace.traceID), spans, ...(cut !== undefined && { cut }) };
+}
+
+/** A Jaeger writes a trace id whose upper half is zero with 16 digits. */
+function wholeId(traceId: string): string {
+  return /^[0-9a-f]{16}$/.test(traceId) ? traceId.padStart(32, "0") : traceId;
 }
 
 function readSpan(span: JaegerSpan, trace: JaegerTrace): Span {
@@ -64,7 +69,7 @@ function readSpan(span: JaegerSpan, trace: JaegerTrace): Span {
   const parent = references.find((to) => to.refType === "CHILD_OF" && to.traceID === span.traceID);
   const process = trace.processes[span.processID];
   return {
-    traceId: span.traceID,
+    traceId: wholeId(span.traceID),
     spanId: span.spanID,
     ...(parent && { parentId: parent.spanID }),
     name: span.operationName,
@@ -79,7 +84,7 @@ function readSpan(span: JaegerSpan, trace: JaegerTrace): Span {
     events: (span.logs ?? []).map((log) => readEvent(log.timestamp, log.fields)),
     links: references
       .filter((reference) => reference !== parent)
-      .map((reference) => ({ traceId: reference.traceID, spanId: reference.spanID })),
+      .map((reference) => ({ traceId: wholeId(reference.traceID), spanId: reference.spanID })),
   };
 }
 

@@ -48,6 +48,13 @@ describe("a hop", () => {
     });
   });
 
+  test("comes after the one that caused it, also where the clock does not tell", () => {
+    const [trace] = sampleCall({});
+    const spans = (trace?.spans ?? []).map((span) => ({ ...span, startMicros: 0 }));
+    const hops = wireOf({ traceId: traceA, spans: spans.toReversed() });
+    expect(hops.map(({ to }) => to?.spanId)).toEqual([ids.entry, ids.served]);
+  });
+
   test("begins outside where no span sent the request", () => {
     const [trace] = sampleCall({});
     const entry = trace && wireOf(trace)[0];

@@ -85,8 +85,20 @@ interface Sender {
   readonly data: { readonly request: Request };
   send(text: string): unknown;
 }
+/** A message whose fields carry a context. */
+const messages = () =>
+  new Elysia().ws("/messages", {
+    message: webSocketMessage(telemetry, async (socket: Sender) => void socket.send(await callNext()), {
+      carrier: (message: Record<string, string>) => message,
+    }),
+  });
+const edge = new Elysia()
+  .use(httpServerTelemetry(telemetry, { trust: "ignore" }))
+  .use(messages())
+  .listen({ port: 0, hostname: "127.0.0.1" });
 const app = new Elysia()
   .use(httpServerTelemetry(telemetry, hooks))
+  .use(messages())
   .get("/fetch", callNext)
   .get("/grpc", async () => (await relay.one({})).text)
   .get("/grpc/stream", async () => {
@@ -109,7 +121,7 @@ const plain = Bun.serve({
 afterAll(async () => {
   channel.close();
   grpcServer.forceShutdown();
-  await Promise.all([app.stop(true), plain.stop(true), receiver.stop(true), telemetry.shutdown()]);
+  await Promise.all([app.stop(true), edge.stop(true), plain.stop(true), receiver.stop(true), telemetry.shutdown()]);
 });
 
 const origin = `127.0.0.1:${app.server?.port}`;
@@ -118,11 +130,11 @@ const overHttp = async (url: string | URL, headers: Record<string, string>) => {
   expect(response.headers.get("traceresponse")).toBeNull();
   expect(await response.text()).toBe("done");
 };
-const overSocket = async (headers: Record<string, string>) => {
-  const socket = new WebSocket(`ws://${origin}/socket`, { headers });
+const overSocket = async (headers: Record<string, string>, url = `ws://${origin}/socket`, message = {}) => {
+  const socket = new WebSocket(url, { headers });
   await new Promise((resolve) => socket.addEventListener("open", resolve));
   const answer = new Promise((resolve) => socket.addEventListener("message", resolve));
-  socket.send("x");
+  socket.send(JSON.stringify(message));
   await answer;
   socket.close();
 };
@@ -132,7 +144,8 @@ describe.each([
   ["a unary call", (headers: Record<string, string>) => overHttp(`http://${origin}/grpc`, headers)],
   ["a streamed call", (headers: Record<string, string>) => overHttp(`http://${origin}/grpc/stream`, headers)],
   ["a handler", (headers: Record<string, string>) => overHttp(plain.url, headers)],
-  ["a WebSocket", overSocket],
+  ["a WebSocket", (headers: Record<string, string>) => overSocket(headers)],
+  ["a message", (headers: Record<string, string>) => overSocket({}, `ws://${origin}/messages`, headers)],
 ] as const)("%s", (_way, send) => {
   test("passes the caller's context on as it came, and calls no hook", async () => {
     await send(sent);
@@ -147,9 +160,11 @@ describe.each([
 });
 
 test("at an edge that does not trust its callers, nothing is passed on", async () => {
-  const edge = tracedHandler(telemetry, { trust: "restart" })(async () => new Response(await callNext()));
-  await edge(new Request("http://localhost/", { headers: sent }));
-  expect(received).toEqual([{ traceparent: null, tracestate: null, baggage: null }]);
+  const handle = tracedHandler(telemetry, { trust: "restart" })(async () => new Response(await callNext()));
+  await handle(new Request("http://localhost/", { headers: sent }));
+  await overSocket(sent, `ws://127.0.0.1:${edge.server?.port}/messages`, sent);
+  const nothing = { traceparent: null, tracestate: null, baggage: null };
+  expect(received).toEqual([nothing, nothing]);
 });
 
 test("an error is answered as without the plugin", async () => {

@@ -11,7 +11,29 @@ interface Address {
   readonly value: string;
 }
 
-export const addressesLead: Rule = (cluster) => addresses(cluster).flatMap((address) => leadsNowhere(cluster, address));
+export const addressesLead: Rule = (cluster) =>
+  addresses(cluster).flatMap((address) => {
+    const { problem, calls } = resolve(cluster, address);
+    const { from, name, value } = address;
+    const say = (text: string) => `${name} of ${from.name} is ${value}: ${text}`;
+    if (problem !== undefined) return [say(problem)];
+    return calls
+      .filter(({ to, port }) => !mayReach(cluster, from, to, port))
+      .map(({ to }) => say(`no NetworkPolicy lets ${from.name} in at ${to.name}`));
+  });
+
+/** A connection from one pod to a port of another. */
+export interface CallInside {
+  readonly to: Workload;
+  readonly port: number;
+}
+
+/** The connections that the addresses of a workload lead to. */
+export function callsInside(cluster: Cluster, from: Workload): readonly CallInside[] {
+  return addresses(cluster)
+    .filter((address) => address.from === from)
+    .flatMap((address) => resolve(cluster, address).calls);
+}
 
 function addresses(cluster: Cluster): readonly Address[] {
   return cluster.workloads.flatMap((from) =>
@@ -29,8 +51,14 @@ function addresses(cluster: Cluster): readonly Address[] {
   );
 }
 
-function leadsNowhere(cluster: Cluster, { from, name, value }: Address): string[] {
-  const say = (text: string) => [`${name} of ${from.name} is ${value}: ${text}`];
+interface Resolved {
+  /** Why the address leads nowhere. */
+  readonly problem?: string;
+  readonly calls: readonly CallInside[];
+}
+
+function resolve(cluster: Cluster, { value }: Address): Resolved {
+  const say = (problem: string): Resolved => ({ problem, calls: [] });
   const [, scheme = "", host = "", port = ""] = /^(?:([\w+.-]+):\/\/\/?)?([\w.-]+):(\d+)(?:\/.*)?$/.exec(value) ?? [];
   if (host === "") return say("no host and port");
   const [short = "", namespace, ...rest] = host.split(".");
@@ -46,11 +74,13 @@ function leadsNowhere(cluster: Cluster, { from, name, value }: Address): string[
   if (servicePort === undefined) return say(`${short} has no port ${port}`);
   // A headless Service has no proxy: its port is the port of the pod.
   const target = headless ? Number(port) : (servicePort.targetPort ?? Number(port));
-  return podsBehind(cluster, service).flatMap((to) => {
-    const number = to.containers.map((container) => portNumber(container, target)).find((one) => one !== undefined);
-    if (number === undefined) return say(`${to.name} has no port ${target}`);
-    return mayReach(cluster, from, to, number) ? [] : say(`no NetworkPolicy lets ${from.name} in at ${to.name}`);
-  });
+  const calls: CallInside[] = [];
+  for (const to of podsBehind(cluster, service)) {
+    const port = to.containers.map((container) => portNumber(container, target)).find((one) => one !== undefined);
+    if (port === undefined) return say(`${to.name} has no port ${target}`);
+    calls.push({ to, port });
+  }
+  return { calls };
 }
 
 /** The ports of the two transports in the OTLP specification. */

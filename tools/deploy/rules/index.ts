@@ -3,10 +3,12 @@ import type { Rule } from "../cluster.ts";
 import { addressesLead, servicesListenOutside, spansGoWhereTheyAreUnderstood } from "./addresses.ts";
 import { autoscalersScale, budgetsFit } from "./availability.ts";
 import { collectorsAreSound } from "./collectors.ts";
+import { podsReachNothingElse, podsReachWhatTheyCall } from "./egress.ts";
 import { podsHaveTimeToStop, probesReachTheirPort, servingPodsDrain } from "./lifecycle.ts";
-import { policiesNamePods, trafficIsDeniedByDefault } from "./network.ts";
+import { policiesHaveTheirTypes, policiesNamePods, trafficIsDeniedByDefault } from "./network.ts";
 import { acceptedIsStored, ingestersHaveWork, storagesAreThere, tracesStayTogether } from "./pipeline.ts";
-import { podsAreRestricted } from "./pods.ts";
+import { namespacesEnforceRestricted, podsMeetRestricted } from "./pod-security.ts";
+import { podsTakeLittle } from "./pods.ts";
 import { configMapsAreRead, variablesHaveSources, volumesAreThere } from "./references.ts";
 import { servicesHavePods, spreadsAreOfOwnPods, workloadsSelectTheirPods } from "./services.ts";
 
@@ -30,7 +32,9 @@ export function createRules({ partitions }: RuleFacts): readonly Rule[] {
     tracesStayTogether,
     acceptedIsStored,
     ingestersHaveWork(partitions),
-    podsAreRestricted,
+    namespacesEnforceRestricted,
+    podsMeetRestricted,
+    podsTakeLittle,
     probesReachTheirPort,
     podsHaveTimeToStop,
     servingPodsDrain,
@@ -38,6 +42,9 @@ export function createRules({ partitions }: RuleFacts): readonly Rule[] {
     budgetsFit,
     autoscalersScale,
     trafficIsDeniedByDefault,
+    policiesHaveTheirTypes,
     policiesNamePods,
+    podsReachWhatTheyCall,
+    podsReachNothingElse,
   ];
 }

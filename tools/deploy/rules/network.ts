@@ -1,25 +1,37 @@
-/** NetworkPolicies: all traffic is denied by default, and each policy allows pods and ports that exist. */
+/** NetworkPolicies: all traffic is denied by default, and each policy lets in pods, at ports, that exist. */
 import type { INetworkPolicyPeer } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer";
 import { type Cluster, ofKind, portNumber, type Rule, selects, type Workload } from "../cluster.ts";
 import { type KubeObject, nameOf } from "../manifests.ts";
 
 type Policy = Extract<KubeObject, { kind: "NetworkPolicy" }>;
 
+const directions = ["Ingress", "Egress"] as const;
+
 export const trafficIsDeniedByDefault: Rule = (cluster) => {
-  const deniesAll = ofKind(cluster, "NetworkPolicy").some(
-    ({ spec }) =>
-      spec !== undefined && matchesAll(spec.podSelector) && !spec.ingress?.length && isIngress(spec.policyTypes),
+  const denying = ofKind(cluster, "NetworkPolicy").filter(
+    ({ spec }) => spec !== undefined && matchesAll(spec.podSelector) && !spec.ingress?.length && !spec.egress?.length,
   );
-  return deniesAll ? [] : ["no NetworkPolicy denies all other traffic to every pod"];
+  return directions
+    .filter((direction) => !denying.some(({ spec }) => spec?.policyTypes?.includes(direction)))
+    .map((direction) => `no NetworkPolicy denies all other traffic (${direction}) to every pod`);
 };
 
 function matchesAll(selector: object | undefined): boolean {
   return selector !== undefined && Object.keys(selector).length === 0;
 }
 
-function isIngress(types: readonly string[] | undefined): boolean {
-  return types === undefined || types.includes("Ingress");
-}
+/** A policy whose `policyTypes` lacks a direction ignores its rules of that direction. */
+export const policiesHaveTheirTypes: Rule = (cluster) =>
+  ofKind(cluster, "NetworkPolicy").flatMap((policy) =>
+    directions
+      .filter((direction) => {
+        const rules = direction === "Ingress" ? policy.spec?.ingress : policy.spec?.egress;
+        return rules !== undefined && !policy.spec?.policyTypes?.includes(direction);
+      })
+      .map(
+        (direction) => `NetworkPolicy ${nameOf(policy)} has rules for ${direction}, which is not among its policyTypes`,
+      ),
+  );
 
 export const policiesNamePods: Rule = (cluster) =>
   ofKind(cluster, "NetworkPolicy").flatMap((policy) => {

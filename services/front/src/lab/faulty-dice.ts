@@ -1,4 +1,4 @@
-/** A client of back that loses the context of a request, or uses that of an earlier one. */
+/** A client of back that loses the context of a request, uses that of an earlier one, or does not find back. */
 import { type Context, context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import type { DiceClient } from "../dice-client.ts";
 import { hasFault } from "./fault-context.ts";
@@ -6,7 +6,11 @@ import { SPAN_AROUND } from "./propagation.ts";
 
 type Job = () => void;
 
-export function createFaultyDice(dice: DiceClient): DiceClient {
+/** Nothing listens there: port 9 discards, where it is open at all. */
+const NOWHERE = "127.0.0.1:9";
+
+/** @param connect Makes a client like the given one, for another address. */
+export function createFaultyDice(dice: DiceClient, connect: (address: string) => DiceClient): DiceClient {
   const runOnWorker = startWorker();
   let kept: Context | undefined;
 
@@ -22,6 +26,10 @@ export function createFaultyDice(dice: DiceClient): DiceClient {
     ...dice,
     roll(request, limits) {
       const current = context.active();
+      if (hasFault(current, "back-away")) {
+        const away = connect(NOWHERE);
+        return away.roll(request, limits).finally(away.close);
+      }
       const call = () => dice.roll(request, limits);
       return hasFault(current, "context-lost") ? runOnWorker(call) : context.with(contextOf(current), call);
     },

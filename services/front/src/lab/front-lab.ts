@@ -4,11 +4,15 @@
  */
 import { startTelemetry, type Telemetry } from "@baton/telemetry";
 import type { GrpcClientTelemetryOptions } from "@baton/telemetry/grpc";
-import type { HttpClientTelemetryOptions, HttpServerTelemetryOptions } from "@baton/telemetry/http";
+import type { HttpClientTelemetryOptions, HttpServerTelemetryOptions, MessageCarrier } from "@baton/telemetry/http";
+import { trace } from "@opentelemetry/api";
 import type { DiceClient } from "../dice-client.ts";
+import { capturedOf } from "./captured-fields.ts";
 import { readLabConfig } from "./config.ts";
 import { createFaultyDice } from "./faulty-dice.ts";
 import { createFaultyPropagator } from "./propagation.ts";
+import { inProcess } from "./queue/in-process.ts";
+import { createQueue } from "./queue/queue.ts";
 import { labRoutes } from "./routes.ts";
 
 /** The headers that are put on spans. None of them holds a secret, as long as baggage does not. */
@@ -20,11 +24,21 @@ export interface FrontLab {
   readonly httpClient: HttpClientTelemetryOptions;
   readonly grpcClient: GrpcClientTelemetryOptions;
   readonly routes: ReturnType<typeof labRoutes>;
-  wrapDice(dice: DiceClient): DiceClient;
+  /** @param connect Makes a client like the given one, for another address. */
+  wrapDice(dice: DiceClient, connect: (address: string) => DiceClient): DiceClient;
+  /** Puts the fields of a message that carry a trace on the active span, so that the wire can show them. */
+  captureCarrier(carrier: MessageCarrier): void;
+  /** One sentence for each variable of the lab that is invalid. */
+  readonly problems: readonly string[];
+  close(): Promise<void>;
 }
 
 /** @returns The lab, and the telemetry that makes its faults. */
-export function createFrontLab<T extends Telemetry>(started: T, env: Readonly<Record<string, string | undefined>>) {
+export async function createFrontLab<T extends Telemetry>(
+  started: T,
+  env: Readonly<Record<string, string | undefined>>,
+) {
+  const { strangerUrl, kafkaBrokers, problems } = readLabConfig(env);
   let standing: string | undefined;
   // Without an SDK it still passes the context on, and it has no list of keys that may leave.
   const open = startTelemetry({
@@ -37,6 +51,8 @@ export function createFrontLab<T extends Telemetry>(started: T, env: Readonly<Re
     ...started,
     propagator: createFaultyPropagator(started.propagator, open.propagator, () => standing),
   };
+  const broker = kafkaBrokers.length === 0 ? inProcess : (await import("./queue/kafka.ts")).kafka(kafkaBrokers);
+  const queue = createQueue(telemetry, broker);
   const http = { capturedRequestHeaders: requestHeaders, capturedResponseHeaders: responseHeaders };
   const lab: FrontLab = {
     httpServer: http,
@@ -45,7 +61,8 @@ export function createFrontLab<T extends Telemetry>(started: T, env: Readonly<Re
     routes: labRoutes({
       telemetry,
       fetchOptions: http,
-      ...readLabConfig(env),
+      strangerUrl,
+      queue,
       fault: {
         get: () => standing,
         set: (fault) => {
@@ -54,6 +71,9 @@ export function createFrontLab<T extends Telemetry>(started: T, env: Readonly<Re
       },
     }),
     wrapDice: createFaultyDice,
+    problems,
+    close: queue.close,
+    captureCarrier: (carrier) => trace.getActiveSpan()?.setAttributes(capturedOf(carrier)),
   };
   return { telemetry, lab };
 }

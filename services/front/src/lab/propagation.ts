@@ -1,5 +1,15 @@
-/** A propagator that reads which fault a request asks for, and makes the faults of front's outgoing headers. */
-import { type Context, createContextKey, type SpanContext, type TextMapPropagator, trace } from "@opentelemetry/api";
+/**
+ * A propagator that reads which fault a request asks for, and makes the faults of front's outgoing headers. It writes an
+ * entry into `tracestate`, as tracing vendors do, so that there is one to see and to lose.
+ */
+import {
+  type Context,
+  createContextKey,
+  createTraceState,
+  type SpanContext,
+  type TextMapPropagator,
+  trace,
+} from "@opentelemetry/api";
 import { FAULT_HEADER, faultsOf, hasFault, OTHER_PARENT_HEADER, withFaults } from "./fault-context.ts";
 
 /** The `traceparent` of the span around the call, which a wrong back takes for its parent. */
@@ -27,12 +37,23 @@ export function createFaultyPropagator(
       const span = trace.getSpanContext(context);
       const faults = faultsOf(context);
       if (faults !== undefined) setter.set(carrier, FAULT_HEADER, faults);
-      if (!has("front-does-not-inject") && !has("b3")) propagatorOf(context).inject(context, carrier, setter);
+      if (!has("front-does-not-inject") && !has("b3")) {
+        propagatorOf(context).inject(withTracestate(context, span), carrier, setter);
+      }
       if (span === undefined) return;
       for (const [name, value] of Object.entries(wrongHeaders(has, span, context))) setter.set(carrier, name, value);
       if (has("malformed-twice")) append(carrier, "traceparent", `00-${span.traceId}-${span.spanId}-01`);
     },
   };
+}
+
+const TRACESTATE_KEY = "lab";
+
+/** The own entry is the first one, with the id of the span that sends it. */
+function withTracestate(context: Context, span: SpanContext | undefined): Context {
+  if (span === undefined) return context;
+  const traceState = (span.traceState ?? createTraceState()).set(TRACESTATE_KEY, span.spanId);
+  return trace.setSpanContext(context, { ...span, traceState });
 }
 
 function wrongHeaders(has: (fault: string) => boolean, { traceId, spanId }: SpanContext, context: Context) {
@@ -46,7 +67,9 @@ function wrongHeaders(has: (fault: string) => boolean, { traceId, spanId }: Span
   return headers;
 }
 
-/** A setter replaces; `Headers` and gRPC metadata can hold a name twice. */
+/** A setter replaces. `Headers` and gRPC metadata can hold a name twice; the headers of a message get both in one, as HTTP joins them. */
 function append(carrier: unknown, name: string, value: string): void {
-  (carrier as { append(name: string, value: string): unknown }).append(name, value);
+  const target = carrier as { append?(name: string, value: string): unknown } & Record<string, string>;
+  if (target.append === undefined) target[name] = [target[name], value].join(",");
+  else target.append(name, value);
 }

@@ -7,22 +7,22 @@ import { type HttpClientTelemetryOptions, tracedFetch } from "@baton/telemetry/h
 import { context } from "@opentelemetry/api";
 import { Elysia, t } from "elysia";
 import { hasFault } from "./fault-context.ts";
-import { consumeWays, createQueue } from "./queue.ts";
+import { consumeWays, type Queue } from "./queue/queue.ts";
 
 export interface LabRoutesDeps {
   readonly telemetry: Telemetry;
   readonly fetchOptions: HttpClientTelemetryOptions;
   readonly strangerUrl: string;
+  readonly queue: Queue;
   readonly fault: {
     get(): string | undefined;
     set(fault: string | undefined): void;
   };
 }
 
-export function labRoutes({ telemetry, fetchOptions, strangerUrl, fault }: LabRoutesDeps) {
+export function labRoutes({ telemetry, fetchOptions, strangerUrl, queue, fault }: LabRoutesDeps) {
   const tellAnybody = tracedFetch(telemetry, fetchOptions);
   const tellNobody = tracedFetch(telemetry, { ...fetchOptions, propagateTo: [] });
-  const sendAndConsume = createQueue(telemetry);
   const standing = () => ({ fault: fault.get() ?? null });
   return new Elysia()
     .get("/lab/fault", standing, { detail: { hide: true } })
@@ -37,7 +37,7 @@ export function labRoutes({ telemetry, fetchOptions, strangerUrl, fault }: LabRo
         detail: { hide: true },
       },
     )
-    .get("/lab/queue", ({ query }) => sendAndConsume(query.as ?? "child"), {
+    .get("/lab/queue", ({ query }) => queue.sendAndConsume(query.as ?? "child"), {
       query: t.Object({ as: t.Optional(t.UnionEnum([...consumeWays])) }),
       detail: { hide: true },
     })

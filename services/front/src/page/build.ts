@@ -30,6 +30,7 @@ export async function buildPage(): Promise<PageAssets> {
     ["board", join(import.meta.dir, "style/board.css")],
     ["wire", join(import.meta.dir, "style/wire.css")],
     ["lab", join(import.meta.dir, "style/lab.css")],
+    ["queue", join(import.meta.dir, "style/queue.css")],
   ].map(async ([name, path = ""]) => [
     `/assets/${name}.css`,
     { body: await Bun.file(path).text(), type: "text/css; charset=utf-8" },

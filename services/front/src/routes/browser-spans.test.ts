@@ -50,6 +50,26 @@ describe("a span of the browser", () => {
     expect(traceparent).toBe(`00-${span?.traceId}-${id}-03`);
   });
 
+  test("of a message on a WebSocket is below the span of its socket, which says nothing of a header", async () => {
+    await using routes = startRoutes();
+    const socket = await routes.ask("/lab/browser-spans", "POST", { socket: "/table" });
+    const { id: socketId, traceparent: parent } = (await socket.json()) as Begun;
+    const begun = await routes.ask("/lab/browser-spans", "POST", { path: "/table", parent });
+    const { id, traceparent } = (await begun.json()) as Begun;
+    await routes.ask(`/lab/browser-spans/${id}`, "PUT", {});
+    await routes.ask(`/lab/browser-spans/${socketId}`, "PUT", {});
+    const [span, around] = await routes.memory.waitForSpans(2);
+    expect(around).toMatchObject({ name: "websocket", kind: "INTERNAL", spanId: socketId, parentSpanId: undefined });
+    expect(around?.attributes).toEqual({ "url.path": "/table" });
+    expect(span).toMatchObject({ name: "websocket message", kind: "CLIENT", spanId: id, parentSpanId: socketId });
+    expect(span?.attributes).toEqual({
+      "network.protocol.name": "websocket",
+      "url.path": "/table",
+      "messaging.header.traceparent": [traceparent],
+    });
+    expect(traceparent.split("-")[1]).toBe(parent.split("-")[1] ?? "");
+  });
+
   test("is ended once: a second end is 404", async () => {
     await using routes = startRoutes();
     const begun = await routes.ask("/lab/browser-spans", "POST", { method: "GET", path: "/" });

@@ -3,21 +3,41 @@
  * request does. Only with LAB=1: anybody who can reach it can make spans.
  */
 import type { Telemetry } from "@baton/telemetry";
-import { defaultTextMapSetter, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
-import { Elysia, t } from "elysia";
+import {
+  type Attributes,
+  defaultTextMapGetter,
+  defaultTextMapSetter,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from "@opentelemetry/api";
+import { Elysia, type Static, t } from "elysia";
 import { ProblemError } from "../problem.ts";
 
 /** A page that is closed never ends its span; the oldest is ended for it. */
 const maxOpen = 50;
 
-const begin = t.Object({
+const path = t.String({ pattern: "^/", maxLength: 512 });
+
+const request = t.Object({
   method: t.String({ pattern: "^[A-Z]{1,16}$" }),
-  path: t.String({ pattern: "^/", maxLength: 512 }),
+  path,
   baggage: t.Optional(t.String({ maxLength: 512 })),
 });
 
+/** All of the work on a WebSocket. A browser cannot put a header on the handshake. */
+const socket = t.Object({ socket: path });
+
+/** A message on a WebSocket. `parent`: the `traceparent` of the span of its socket. */
+const message = t.Object({ path, parent: t.String({ maxLength: 64 }) });
+
+const begin = t.Union([request, socket, message]);
+
 const end = t.Object({
-  status: t.Integer({ minimum: 100, maximum: 599 }),
+  /** Left out for a message. */
+  status: t.Optional(t.Integer({ minimum: 100, maximum: 599 })),
   traceresponse: t.Optional(t.String({ maxLength: 64 })),
 });
 
@@ -27,18 +47,16 @@ export function browserSpanRoutes({ tracer, propagator }: Pick<Telemetry, "trace
   return new Elysia()
     .post(
       "/lab/browser-spans",
-      ({ body: { method, path, baggage } }) => {
-        const attributes = {
-          "http.request.method": method,
-          "url.path": path.split("?", 1)[0] ?? path,
-          ...(baggage === undefined ? {} : { "http.request.header.baggage": [baggage] }),
-        };
-        const span = tracer.startSpan(method, { kind: SpanKind.CLIENT, attributes }, ROOT_CONTEXT);
+      ({ body }) => {
+        const { name, attributes, around = {}, header } = startOf(body);
+        const parent = propagator.extract(ROOT_CONTEXT, around, defaultTextMapGetter);
+        const kind = header === undefined ? SpanKind.INTERNAL : SpanKind.CLIENT;
+        const span = tracer.startSpan(name, { kind, attributes }, parent);
         const headers: Record<string, string> = {};
         propagator.inject(trace.setSpan(ROOT_CONTEXT, span), headers, defaultTextMapSetter);
         const { traceparent } = headers;
         if (traceparent === undefined) throw new ProblemError({ status: 404, detail: "OTEL_PROPAGATORS has no W3C." });
-        span.setAttribute("http.request.header.traceparent", [traceparent]);
+        if (header !== undefined) span.setAttribute(`${header}.traceparent`, [traceparent]);
         const { spanId } = span.spanContext();
         open.set(spanId, span);
         endOldest(open);
@@ -52,14 +70,50 @@ export function browserSpanRoutes({ tracer, propagator }: Pick<Telemetry, "trace
         const span = open.get(id);
         open.delete(id);
         if (span === undefined) throw new ProblemError({ status: 404, detail: "There is no such span." });
-        span.setAttribute("http.response.status_code", status);
+        if (status !== undefined) span.setAttribute("http.response.status_code", status);
         if (traceresponse !== undefined) span.setAttribute("http.response.header.traceresponse", [traceresponse]);
-        if (status >= 400) span.setAttribute("error.type", String(status)).setStatus({ code: SpanStatusCode.ERROR });
+        if (status !== undefined && status >= 400)
+          span.setAttribute("error.type", String(status)).setStatus({ code: SpanStatusCode.ERROR });
         span.end();
         return { ended: id };
       },
       { params: t.Object({ id: t.String({ pattern: "^[0-9a-f]{16}$" }) }), body: end, detail: { hide: true } },
     );
+}
+
+interface SpanStart {
+  readonly name: string;
+  readonly attributes: Attributes;
+  /** Carries the span around it. @default a trace begins */
+  readonly around?: Readonly<Record<string, string>>;
+  /** How the name of an attribute of a captured header begins. Left out where none is sent. */
+  readonly header?: string;
+}
+
+function startOf(body: Static<typeof begin>): SpanStart {
+  if ("socket" in body) return { name: "websocket", attributes: { "url.path": body.socket } };
+  return "method" in body ? ofRequest(body) : ofMessage(body);
+}
+
+function ofRequest({ method, path: target, baggage }: Static<typeof request>): SpanStart {
+  return {
+    name: method,
+    attributes: {
+      "http.request.method": method,
+      "url.path": target.split("?", 1)[0] ?? target,
+      ...(baggage === undefined ? {} : { "http.request.header.baggage": [baggage] }),
+    },
+    header: "http.request.header",
+  };
+}
+
+function ofMessage({ path: target, parent }: Static<typeof message>): SpanStart {
+  return {
+    name: "websocket message",
+    attributes: { "network.protocol.name": "websocket", "url.path": target },
+    around: { traceparent: parent },
+    header: "messaging.header",
+  };
 }
 
 function endOldest(open: Map<string, Span>): void {

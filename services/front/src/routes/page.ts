@@ -1,11 +1,10 @@
 /** GET / and GET /assets/*: the page, its script and its styles, and what the page reads of front. */
 import type { Telemetry } from "@baton/telemetry";
-import { Elysia } from "elysia";
+import { type Context, Elysia } from "elysia";
 import type { FrontConfig } from "../config.ts";
 import { pageAssets } from "../page/assets.ts";
 import { ProblemError } from "../problem.ts";
 import { browserSpanRoutes } from "./browser-spans.ts";
-import { checkSameMachine } from "./same-machine.ts";
 import { tracesRoutes } from "./traces.ts";
 
 /** What the page asks for by itself. */
@@ -26,27 +25,25 @@ const contentSecurityPolicy = [
 ].join("; ");
 
 /** @param browser Makes the spans of the browser. `undefined`: none are made. */
-export function pageRoutes(config: Pick<FrontConfig, "queryUrl" | "queryPageUrl" | "lab">, browser?: Telemetry) {
+export function pageRoutes(
+  config: Pick<FrontConfig, "queryUrl" | "queryPageUrl" | "queryToken" | "lab">,
+  browser?: Telemetry,
+) {
   const { queryUrl, queryPageUrl, lab } = config;
   const facts = { queryPageUrl: queryPageUrl || queryUrl, hasTraces: queryUrl !== "", lab };
-  const answer = async (path: string) => {
+  const answer = async (path: string, headers: Context["set"]["headers"]) => {
     const asset = (await pageAssets())[path];
     if (asset === undefined) throw new ProblemError({ status: 404, detail: "There is no such file." });
-    const body = path === "/" ? asset.body.replace("{{facts}}", Bun.escapeHTML(JSON.stringify(facts))) : asset.body;
-    return new Response(body, {
-      headers: {
-        "content-type": asset.type,
-        "content-security-policy": contentSecurityPolicy,
-        "cache-control": "no-cache",
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "no-referrer",
-      },
-    });
+    headers["content-type"] = asset.type;
+    headers["content-security-policy"] = contentSecurityPolicy;
+    headers["cache-control"] = "no-cache";
+    return path === "/" ? asset.body.replace("{{facts}}", Bun.escapeHTML(JSON.stringify(facts))) : asset.body;
   };
   return new Elysia()
-    .onBeforeHandle({ as: "local" }, ({ request, server }) => checkSameMachine(request, server))
     .use(tracesRoutes(config))
     .use(browser === undefined ? new Elysia() : browserSpanRoutes(browser))
-    .get("/", () => answer("/"), { detail: { hide: true } })
-    .get("/assets/:file", ({ params }) => answer(`/assets/${params.file}`), { detail: { hide: true } });
+    .get("/", ({ set }) => answer("/", set.headers), { detail: { hide: true } })
+    .get("/assets/:file", ({ params, set }) => answer(`/assets/${params.file}`, set.headers), {
+      detail: { hide: true },
+    });
 }

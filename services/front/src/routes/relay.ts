@@ -18,10 +18,9 @@ export function relayRoute({ telemetry, dice, httpTelemetry }: RelayDeps) {
   const fetchNext = tracedFetch(telemetry, { ...httpTelemetry, urlTemplate: () => "/relay" });
   return new Elysia().get(
     "/relay",
-    async ({ query, headers, request, server, set }) => {
+    async ({ query, headers, request, server }) => {
       const { hops = defaults.hops } = query;
       const timeoutMs = headers[timeoutHeader];
-      set.headers["cache-control"] = "no-store";
       if (hops === 0) {
         const [value] = await dice.roll({ player: "", rolls: 1, sides: 6 }, { signal: request.signal, timeoutMs });
         return value;

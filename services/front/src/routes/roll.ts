@@ -7,13 +7,12 @@ import { defaults, rollQuery, timeoutHeader, timeoutHeaders } from "../schemas.t
 export function rollRoute(dice: DiceClient) {
   return new Elysia().get(
     "/rolldice",
-    async ({ query, headers, request, set }) => {
+    async ({ query, headers, request }) => {
       const { player = defaults.player, rolls, sides = defaults.sides } = query;
       const values = await dice.roll(
         { player, rolls: rolls ?? defaults.rolls, sides },
         { signal: request.signal, timeoutMs: headers[timeoutHeader] },
       );
-      set.headers["cache-control"] = "no-store";
       return rolls === undefined ? values[0] : values;
     },
     {

@@ -22,7 +22,7 @@ export function streamRoute(dice: DiceClient) {
       // Waiting for the first die lets an error that comes before it be a proper response.
       const first = await iterator.next();
       return new Response(eventStream(first, iterator, gone, requestPath(request)), {
-        headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
+        headers: { "content-type": "text/event-stream" },
       });
     },
     {

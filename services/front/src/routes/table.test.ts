@@ -15,6 +15,16 @@ async function* playRounds(requests: AsyncIterable<{ player: string }>) {
   }
 }
 
+interface SpanOfTest {
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+const isHandshake = ({ name }: SpanOfTest) => name === "GET /rolldice/table";
+const isMessage = ({ name }: SpanOfTest) => name === "websocket message";
+const idsOf = (span: SpanOfTest | undefined) => ({ traceId: span?.traceId, spanId: span?.spanId });
+
 describe("WS /rolldice/table", () => {
   test("plays a round for each message", async () => {
     await using back = await startScriptedBack({ playRounds });
@@ -52,6 +62,7 @@ describe("WS /rolldice/table", () => {
   test.each([
     ['{"rolls":0}', "rolls"],
     ['{"sides":"6"}', "sides"],
+    ['{"dice":1}', "dice"],
     ["oops", "(all)"],
     ["{oops", "(all)"],
     ["7", "(all)"],
@@ -63,6 +74,55 @@ describe("WS /rolldice/table", () => {
     await using table = await connectTable(front);
     expect(await table.ask(message)).toMatchObject({ status: 400, errors: [{ field }] });
     expect(await table.ask("{}")).toMatchObject({ round: 1 });
+  });
+
+  test("says what is wrong with a field that a throw does not have", async () => {
+    await using front = startFront();
+    await using table = await connectTable(front);
+    await table.next();
+    expect(await table.ask('{"dice":1}')).toMatchObject({
+      detail: "dice must be left out: a throw has no such field.",
+    });
+  });
+
+  const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const spanId = "00f067aa0ba902b7";
+  const carrier = { traceparent: `00-${traceId}-${spanId}-01`, tracestate: "a=1", baggage: "dice.table=blue" };
+
+  test.each([
+    ["text", (message: object) => JSON.stringify(message)],
+    ["bytes", (message: object) => Buffer.from(JSON.stringify(message))],
+  ])("a message as %s that carries a context is a child of its sender's span", async (_, encode) => {
+    await using back = await startScriptedBack({ playRounds });
+    await using front = startFront({ backPort: back.port });
+    await using table = await connectTable(front);
+    expect(await table.ask(encode({ player: "ann", ...carrier }))).toEqual({ round: 1, values: [1], total: 1 });
+    // An error in the throw is an answer in the sender's trace.
+    expect(await table.ask(encode({ rolls: 0, ...carrier }))).toMatchObject({ status: 400, trace_id: traceId });
+    expect(await table.ask(encode({ player: "ann" }))).toMatchObject({ round: 2 });
+    await table.leave();
+    const messages = (await front.waitForSpans((all) => all.some(isHandshake))).filter(isMessage);
+    const handshake = (await front.waitForSpans(1)).find(isHandshake);
+    expect(messages).toMatchObject([
+      { kind: "SERVER", traceId, parentSpanId: spanId, traceState: "a=1", links: [{ context: idsOf(handshake) }] },
+      { kind: "SERVER", traceId, parentSpanId: spanId },
+      { kind: "INTERNAL", traceId: handshake?.traceId, parentSpanId: handshake?.spanId, links: [] },
+    ]);
+  });
+
+  test.each([
+    { traceparent: "oops" },
+    { traceparent: 7, tracestate: [], baggage: {} },
+    { baggage: "dice.table=blue" },
+    { tracestate: "a=1" },
+  ])("a context that cannot be read, %j, neither breaks the round nor begins a trace", async (broken) => {
+    await using back = await startScriptedBack({ playRounds });
+    await using front = startFront({ backPort: back.port });
+    await using table = await connectTable(front);
+    expect(await table.ask(JSON.stringify({ player: "ann", ...broken }))).toMatchObject({ round: 1 });
+    await table.leave();
+    const spans = await front.waitForSpans((all) => all.some(isHandshake));
+    expect(spans.find(isMessage)).toMatchObject({ kind: "INTERNAL", parentSpanId: spans.find(isHandshake)?.spanId });
   });
 
   test("starts a new game after one that back has ended", async () => {

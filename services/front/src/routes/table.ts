@@ -1,10 +1,11 @@
 /** WS /rolldice/table: a game of many rounds, over a bidirectional call. */
 import type { ServiceLog } from "@baton/service";
 import type { Telemetry } from "@baton/telemetry";
-import { inHandshakeContext, webSocketMessage } from "@baton/telemetry/http";
+import { inHandshakeContext, type MessageCarrier, webSocketMessage } from "@baton/telemetry/http";
 import { Elysia } from "elysia";
 import type { DiceClient } from "../dice-client.ts";
 import { createTableSession, type TableSession } from "../table-session.ts";
+import { openMessage } from "../throw-message.ts";
 
 export interface TableDeps {
   readonly telemetry: Telemetry;
@@ -13,6 +14,8 @@ export interface TableDeps {
   readonly tables: Tables;
   /** Milliseconds that a player may send nothing. */
   readonly timeoutMs: number;
+  /** Called inside the span of a message that carries a context of its own. @default nothing */
+  readonly onCarrier?: ((carrier: MessageCarrier) => void) | undefined;
 }
 
 /** The open tables by their sockets. */
@@ -37,7 +40,7 @@ export const maxMessageBytes = 16_384;
 
 const path = "/rolldice/table";
 
-export function tableRoute({ telemetry, log, dice, tables, timeoutMs }: TableDeps) {
+export function tableRoute({ telemetry, log, dice, tables, timeoutMs, onCarrier = () => {} }: TableDeps) {
   return new Elysia().ws(path, {
     // OpenAPI cannot describe a WebSocket; openapi.ts describes the handshake.
     detail: { hide: true },
@@ -52,8 +55,14 @@ export function tableRoute({ telemetry, log, dice, tables, timeoutMs }: TableDep
       });
       tables.set(socket.raw, { session, close: (code, reason) => socket.close(code, reason) });
     }),
-    message: webSocketMessage(telemetry, (socket: Socket, message: unknown) =>
-      tables.get(socket.raw)?.session.play(message),
+    message: webSocketMessage(
+      telemetry,
+      (socket: Socket, message: unknown) => {
+        const { carrier, content } = openMessage(message);
+        if (carrier !== undefined) onCarrier(carrier);
+        return tables.get(socket.raw)?.session.play(content);
+      },
+      { carrier: (message) => openMessage(message).carrier },
     ),
     close: inHandshakeContext((socket: Socket) => {
       tables.get(socket.raw)?.session.end();

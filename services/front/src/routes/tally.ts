@@ -10,10 +10,9 @@ import { readThrowMessage } from "../throw-message.ts";
 export function tallyRoute(dice: DiceClient, bodyTimeoutMs: number) {
   return new Elysia().post(
     "/rolldice/tally",
-    async ({ headers, request, set }) => {
+    async ({ headers, request }) => {
       const done = new AbortController();
       try {
-        set.headers["cache-control"] = "no-store";
         return await dice.tally(readThrows(request, { done: done.signal, timeoutMs: bodyTimeoutMs }), {
           signal: request.signal,
           timeoutMs: headers[timeoutHeader],

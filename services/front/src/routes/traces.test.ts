@@ -100,3 +100,21 @@ describe("in the lab", () => {
     expect(await (await ofJaeger.get("/lab/metrics")).json()).toEqual({ names: null });
   });
 });
+
+test("a backend that asks for a token gets QUERY_TOKEN, and no client of front sees it", async () => {
+  const sent: (string | null)[] = [];
+  await using backend = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch({ headers }) {
+      sent.push(headers.get("authorization"));
+      return sent.length === 1 ? new Response(null, { status: 401 }) : Response.json({ data: [] });
+    },
+  });
+  await using front = startFront({ queryUrl: backend.url.href, queryToken: "a-token-of-a-viewer" });
+  const refused = await front.get(`/lab/traces/${id}`);
+  expect([refused.status, await refused.text()]).toEqual([502, expect.stringContaining("set QUERY_TOKEN")]);
+  expect(await (await front.get(`/lab/traces/${id}`)).json()).toEqual({ data: [] });
+  expect(sent).toEqual(["Bearer a-token-of-a-viewer", "Bearer a-token-of-a-viewer"]);
+  expect(await (await front.get("/")).text()).not.toContain("a-token-of-a-viewer");
+});

@@ -1,4 +1,4 @@
-/** What the page reads of the backend that QUERY_URL names. A browser may not ask a Jaeger on another origin. */
+/** What the page reads of the backend that QUERY_URL names. A browser may not ask a Jaeger on another origin, nor know a token. */
 import { Elysia, t } from "elysia";
 import { answers } from "../openapi.ts";
 import { ProblemError } from "../problem.ts";
@@ -6,15 +6,17 @@ import { ProblemError } from "../problem.ts";
 export interface TracesOptions {
   /** Empty: there is no backend. */
   readonly queryUrl: string;
+  /** Empty: that backend asks for none. */
+  readonly queryToken: string;
   /** Whether traces can be searched too, which shows those of other people. */
   readonly lab: boolean;
 }
 
-export function tracesRoutes({ queryUrl, lab }: TracesOptions) {
-  const ask = createReader(queryUrl.replace(/\/+$/, ""));
+export function tracesRoutes({ queryUrl, queryToken, lab }: TracesOptions) {
+  const ask = createReader(queryUrl.replace(/\/+$/, ""), queryToken);
   const routes = new Elysia().get(
     "/lab/traces/:id",
-    async ({ params: { id }, request }) => json(await ask(`/api/traces/${id}`, request.signal)),
+    async ({ params: { id }, request }) => ask(`/api/traces/${id}`, request.signal),
     {
       // Nothing else may become a part of the URL.
       params: t.Object({ id: t.String({ pattern: "^[0-9a-f]{32}$", title: "id", description: "A trace id." }) }),
@@ -39,7 +41,7 @@ function labRoutes(ask: Reader) {
         const search = (service: string) =>
           ask(`/api/traces?service=${service}&start=${start}&end=${end}&limit=${maxTraces}`, request.signal);
         const found = await Promise.all(["front", "back"].map(search));
-        return json({ data: uniqueTraces(found.flatMap(listOf)) });
+        return { data: uniqueTraces(found.flatMap(listOf)) };
       },
       { query: t.Object({ start: micros("start"), end: micros("end") }), detail: { hide: true } },
     )
@@ -62,22 +64,25 @@ const maxTraces = 20;
 /** A trace of the page has a few spans. More than this is somebody else's. */
 const maxBytes = 4 * 1024 * 1024;
 
-function createReader(base: string): Reader {
+function createReader(base: string, token: string): Reader {
+  const headers: Readonly<Record<string, string>> = token === "" ? {} : { authorization: `Bearer ${token}` };
   return async (path, signal) => {
     if (base === "") throw new ProblemError({ status: 404, detail: "QUERY_URL names no trace backend." });
-    const response = await get(base + path, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+    const response = await get(base + path, headers, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
     // Not an error: the page asks until the spans have arrived.
     if (response.status === 404) return { data: [] };
     const text = response.ok ? await response.text() : undefined;
     const body = text === undefined || text.length > maxBytes ? undefined : parse(text);
     if (body !== undefined) return body;
+    if (response.status === 401)
+      throw new ProblemError({ status: 502, detail: "The trace backend asks for a token: set QUERY_TOKEN." });
     throw new ProblemError({ status: 502, detail: `The trace backend answered ${response.status} and no trace.` });
   };
 }
 
-async function get(url: string, signal: AbortSignal): Promise<Response> {
+async function get(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response> {
   try {
-    return await fetch(url, { signal, redirect: "error" });
+    return await fetch(url, { headers, signal, redirect: "error" });
   } catch {
     throw new ProblemError({ status: 502, detail: "The trace backend that QUERY_URL names does not answer." });
   }
@@ -99,8 +104,4 @@ function listOf(body: unknown): readonly unknown[] {
 /** A trace of both services is found twice. */
 function uniqueTraces(traces: readonly unknown[]): readonly unknown[] {
   return [...new Map(traces.map((trace) => [(trace as { readonly traceID?: unknown }).traceID, trace])).values()];
-}
-
-function json(body: unknown): Response {
-  return Response.json(body, { headers: { "cache-control": "no-store" } });
 }

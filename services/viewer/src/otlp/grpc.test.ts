@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { connect as connectHttp2 } from "node:http2";
 import { zstdCompressSync } from "node:zlib";
 import { createChannel, createClient, Status } from "nice-grpc";
+import { createAccess } from "../access.ts";
 import { listenGrpc } from "../listen.ts";
 import { createStore } from "../store.ts";
 import { TRACE_ID, traceRequest } from "../testing/otlp.ts";
@@ -147,7 +148,8 @@ test.each([
 });
 
 test("beyond the memory for bodies in flight a sender is told when to come back", async () => {
-  const server = createOtlpGrpc(createStore(), createIntake({ maxBytes: SPAN.length - 1 }));
+  const intake = createIntake({ maxBytes: SPAN.length - 1 });
+  const server = createOtlpGrpc({ store: createStore(), intake, access: createAccess(), isLocal: true });
   const listening = await listenGrpc({ name: "otlpGrpc", host: "127.0.0.1", port: 0, server });
   try {
     const answer = await call(writeFrame(SPAN), {}, listening.url);

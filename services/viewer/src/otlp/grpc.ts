@@ -9,10 +9,13 @@ import {
   type IncomingHttpHeaders,
   type ServerHttp2Stream,
 } from "node:http2";
+import type { Access } from "../access.ts";
+import { namesLoopback } from "../loopback.ts";
 import type { Store } from "../store.ts";
 import { RetryInfo } from "./gen/google/rpc/error_details.ts";
 import { Status } from "./gen/google/rpc/status.ts";
 import { FrameError, readFrame, writeFrame } from "./grpc-frame.ts";
+import { TOKEN_IS_MISSING } from "./http.ts";
 import { BodyError, type Intake, RETRY_AFTER_S } from "./intake.ts";
 import { decodeBounded, LimitError } from "./limits.ts";
 import { logs, metrics, type TelemetrySignal, traces } from "./telemetry-signals.ts";
@@ -24,9 +27,11 @@ type Receiver = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => Pro
 const OK = 0;
 const INVALID_ARGUMENT = 3;
 const DEADLINE_EXCEEDED = 4;
+const PERMISSION_DENIED = 7;
 const RESOURCE_EXHAUSTED = 8;
 const UNIMPLEMENTED = 12;
 const INTERNAL = 13;
+const UNAUTHENTICATED = 16;
 
 const CODES: Readonly<Record<BodyError["status"], number>> = {
   400: INVALID_ARGUMENT,
@@ -36,8 +41,16 @@ const CODES: Readonly<Record<BodyError["status"], number>> = {
   503: RESOURCE_EXHAUSTED,
 };
 
+export interface OtlpGrpcOptions {
+  readonly store: Store;
+  readonly intake: Intake;
+  readonly access: Access;
+  /** Whether `:authority` must be a name of this machine. */
+  readonly isLocal: boolean;
+}
+
 /** @see https://opentelemetry.io/docs/specs/otlp/#otlpgrpc */
-export function createOtlpGrpc(store: Store, intake: Intake): Http2Server {
+export function createOtlpGrpc({ store, intake, access, isLocal }: OtlpGrpcOptions): Http2Server {
   const service = (name: string) => `/opentelemetry.proto.collector.${name}Service/Export`;
   const receivers = new Map<string, Receiver>([
     [service("trace.v1.Trace"), createReceiver(traces, store, intake)],
@@ -49,7 +62,10 @@ export function createOtlpGrpc(store: Store, intake: Intake): Http2Server {
   server.on("session", (session) => session.on("error", () => {}));
   server.on("stream", (stream, headers) => {
     stream.on("error", () => {});
-    void handle(stream as ServerHttp2Stream, headers, receivers);
+    void handle(stream as ServerHttp2Stream, headers, (path) => {
+      checkCaller(headers, access, isLocal);
+      return receivers.get(path);
+    });
   });
   return server;
 }
@@ -57,19 +73,30 @@ export function createOtlpGrpc(store: Store, intake: Intake): Http2Server {
 async function handle(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
-  receivers: ReadonlyMap<string, Receiver>,
+  find: (path: string) => Receiver | undefined,
 ): Promise<void> {
   if (!headers["content-type"]?.startsWith("application/grpc")) {
     stream.respond({ [constants.HTTP2_HEADER_STATUS]: 415 }, { endStream: true });
     return;
   }
   try {
-    const receive = receivers.get(headers[":path"] ?? "");
+    const receive = find(headers[":path"] ?? "");
     if (!receive) throw new CallError(UNIMPLEMENTED, `the viewer does not have ${headers[":path"]}`);
     answer(stream, await receive(stream, headers));
   } catch (error) {
     fail(stream, error);
   }
+}
+
+/**
+ * The rules of OTLP over HTTP. A browser speaks no gRPC over an unencrypted connection, so only a proxy can bring a page.
+ * @throws CallError
+ */
+function checkCaller(headers: IncomingHttpHeaders, access: Access, isLocal: boolean): void {
+  if (isLocal && !namesLoopback(headers[":authority"] ?? headers.host))
+    throw new CallError(PERMISSION_DENIED, "this viewer takes calls to a name of this machine only, such as localhost");
+  if (headers.origin !== undefined) throw new CallError(PERMISSION_DENIED, "a page may not send over gRPC");
+  if (!access.allowsProgram(headers.authorization)) throw new CallError(UNAUTHENTICATED, TOKEN_IS_MISSING);
 }
 
 function createReceiver<Message, Answer>(

@@ -1,4 +1,5 @@
 /** OTLP over HTTP in protobuf and JSON. An answer has the encoding of its request. */
+import type { Access } from "../access.ts";
 import type { Store } from "../store.ts";
 import type { AllowedOrigins } from "./allowed-origins.ts";
 import { Status } from "./gen/google/rpc/status.ts";
@@ -13,19 +14,25 @@ export interface OtlpHttpOptions {
   readonly intake: Intake;
   /** Whose pages may send from a browser. */
   readonly allowedOrigins: AllowedOrigins;
+  readonly access: Access;
 }
+
+/** For a person who sets up an exporter. */
+export const TOKEN_IS_MISSING =
+  "this viewer asks for a token: OTEL_EXPORTER_OTLP_HEADERS=Authorization=Bearer%20 and the value of VIEWER_TOKEN";
 
 type Encoding = "application/json" | "application/x-protobuf";
 type Receiver = (request: Request, encoding: Encoding) => Promise<Response>;
 
 /** Codes of google.rpc.Status by the HTTP status that it goes with. */
-const RPC_CODES = { 400: 3, 403: 7, 404: 12, 405: 12, 408: 4, 413: 8, 415: 3, 503: 14 } as const;
+const RPC_CODES = { 400: 3, 401: 16, 403: 7, 404: 12, 405: 12, 408: 4, 413: 8, 415: 3, 503: 14 } as const;
 
 /** @see https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 export function createOtlpHttp({
   store,
   intake,
   allowedOrigins,
+  access,
 }: OtlpHttpOptions): (request: Request) => Promise<Response> {
   const receivers = new Map<string, Receiver>([
     ["/v1/traces", createReceiver(traces, store, intake)],
@@ -38,20 +45,30 @@ export function createOtlpHttp({
     // Until the encoding is known, an error is JSON, which people can read.
     if (!receive) return fail(404, "application/json", `OTLP is accepted at ${paths}`);
     const cors = allowedOrigins.headersFor(request);
-    const response = await answer(request, receive, cors !== undefined);
+    const response = await answer(request, receive, access, cors !== undefined);
     for (const [name, value] of Object.entries(cors ?? {})) response.headers.set(name, value);
     return response;
   };
 }
 
-async function answer(request: Request, receive: Receiver, isAllowedOrigin: boolean): Promise<Response> {
-  if (request.method === "OPTIONS" && isAllowedOrigin) return new Response(null, { status: 204 });
-  if (request.method !== "POST") return fail(405, "application/json", "OTLP is sent with POST", { allow: "POST" });
-  if (request.headers.get("sec-fetch-site") === "cross-site" && !isAllowedOrigin) {
-    const origin = request.headers.get("origin") ?? "an unnamed origin";
+async function answer(
+  request: Request,
+  receive: Receiver,
+  access: Access,
+  isAllowedOrigin: boolean,
+): Promise<Response> {
+  const { method, headers } = request;
+  if (method === "OPTIONS" && isAllowedOrigin) return new Response(null, { status: 204 });
+  if (method !== "POST") return fail(405, "application/json", "OTLP is sent with POST", { allow: "POST" });
+  // Programs say neither. A page of another port of this machine is of the same site, and still somebody else's.
+  const isPage = headers.has("origin") || headers.get("sec-fetch-site") === "cross-site";
+  if (isPage && !isAllowedOrigin) {
+    const origin = headers.get("origin") ?? "an unnamed origin";
     const message = `a page of ${origin} may not send here: VIEWER_ALLOWED_ORIGINS lists whose pages may`;
     return fail(403, "application/json", message);
   }
+  if (!access.allowsProgram(headers.get("authorization")))
+    return fail(401, "application/json", TOKEN_IS_MISSING, { "www-authenticate": "Bearer" });
   const encoding = readEncoding(request);
   if (encoding) return receive(request, encoding);
   return fail(415, "application/json", "content-type must be application/x-protobuf or application/json");

@@ -1,5 +1,6 @@
 /** OTLP over HTTP for tests, without a socket. */
 
+import { createAccess } from "../access.ts";
 import { createAllowedOrigins } from "../otlp/allowed-origins.ts";
 import { ExportTraceServiceRequest } from "../otlp/gen/opentelemetry/proto/collector/trace/v1/trace_service.ts";
 import { createOtlpHttp } from "../otlp/http.ts";
@@ -18,7 +19,12 @@ export function startOtlpHttp(
 ) {
   const store = createStore(options);
   const allowedOrigins = createAllowedOrigins(options.origins ?? []);
-  const handle = createOtlpHttp({ store, intake: createIntake(options.intake), allowedOrigins });
+  const handle = createOtlpHttp({
+    store,
+    intake: createIntake(options.intake),
+    allowedOrigins,
+    access: createAccess(),
+  });
   const send = (body: Body, headers: Readonly<Record<string, string>>, path = "/v1/traces", method = "POST") =>
     handle(new Request(`http://localhost:4318${path}`, { method, body, headers }));
   return { store, send };

@@ -10,7 +10,7 @@ import { type HttpServerTelemetryOptions, isNotProbe } from "./options.ts";
 import { DisconnectedError, isErrorStatus, type RequestEnd } from "./request-span.ts";
 import { type BodyEnd, DisconnectWatch, followBody, listen } from "./response-end.ts";
 import { createServerSide, ServerRequestSpan } from "./server-span.ts";
-import { keepContext, requestSpanOf } from "./span-of-request.ts";
+import { keepHandling, requestSpanOf } from "./span-of-request.ts";
 import { asksForWebSocket } from "./websocket.ts";
 
 /**
@@ -82,7 +82,7 @@ export function createRequestTracer(telemetry: Telemetry, options: HttpServerTel
 function passContextOn({ propagator }: Telemetry, { trust }: HttpServerTelemetryOptions): RequestTracer {
   return (request, _peerOf, handle) => {
     const caller = extractContext(propagator, request.headers, headersGetter, trust).context;
-    keepContext(request, caller);
+    keepHandling(request, { context: caller, trust });
     return context.with(caller, handle);
   };
 }

@@ -12,4 +12,9 @@ export {
   tracedFetch,
   tracedHandler,
 } from "./fetch.ts";
-export { inHandshakeContext, webSocketMessage } from "./websocket.ts";
+export {
+  inHandshakeContext,
+  type MessageCarrier,
+  type WebSocketMessageOptions,
+  webSocketMessage,
+} from "./websocket.ts";

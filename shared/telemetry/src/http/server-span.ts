@@ -1,7 +1,7 @@
 /** The SERVER span of one request: what is added to `RequestSpan` is the caller's context, the route and `traceresponse`. */
 import { SpanKind } from "@opentelemetry/api";
 import { guardHook } from "../hooks.ts";
-import { extractContext, headersGetter, traceParentOf } from "../propagation/index.ts";
+import { extractContext, headersGetter, type Trust, traceParentOf } from "../propagation/index.ts";
 import { ATTR_HTTP_ROUTE, ATTR_URL_SCHEME } from "../semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
 import {
@@ -38,6 +38,8 @@ export class ServerRequestSpan extends RequestSpan {
   answered: Pick<RequestEnd, "response" | "statusCode"> = { response: undefined, statusCode: undefined };
   /** The value of `traceresponse`; `undefined` where it is not sent. */
   readonly traceResponse: string | undefined;
+  /** Holds for the messages of a WebSocket too. */
+  readonly trust: Trust | undefined;
   readonly #methodInName: string;
   #ownRoute = "";
   #isRefined = false;
@@ -60,6 +62,7 @@ export class ServerRequestSpan extends RequestSpan {
         ...method.attributes,
       }),
     });
+    this.trust = trust;
     this.#methodInName = method.inSpanName;
     this.traceResponse = traceResponse ? traceParentOf(this.span.spanContext()) : undefined;
     this.context = markRequest(request, this);

@@ -1,26 +1,33 @@
 /** Finds the SERVER span of a request, for the plugin's hooks, for WebSockets and for a plain handler. */
 import { type Context, context, createContextKey } from "@opentelemetry/api";
+import type { Trust } from "../propagation/index.ts";
 import type { ServerRequestSpan } from "./server-span.ts";
 
 const REQUEST_SPAN = createContextKey("@baton/telemetry request span");
 /** A property of the request, so that the span lives as long as it does. */
 const SPAN_OF_REQUEST = Symbol("@baton/telemetry request span");
 
-/** Where telemetry is disabled, there is no span. */
-const CONTEXT_OF_REQUEST = Symbol("@baton/telemetry request context");
+const HANDLING_OF_REQUEST = Symbol("@baton/telemetry request handling");
+
+/** How a request is handled. */
+export interface Handling {
+  readonly context: Context;
+  readonly trust: Trust | undefined;
+}
 
 interface TracedRequest extends Request {
   [SPAN_OF_REQUEST]?: ServerRequestSpan;
-  [CONTEXT_OF_REQUEST]?: Context;
+  [HANDLING_OF_REQUEST]?: Handling;
 }
 
-export function keepContext(request: TracedRequest, active: Context): void {
-  request[CONTEXT_OF_REQUEST] = active;
+/** Where telemetry is disabled, there is no span that would know it. */
+export function keepHandling(request: TracedRequest, handling: Handling): void {
+  request[HANDLING_OF_REQUEST] = handling;
 }
 
-/** The context in which a request is handled; `undefined` for one that is not traced. */
-export function contextOf(request: TracedRequest): Context | undefined {
-  return request[CONTEXT_OF_REQUEST] ?? requestSpanOf(request)?.context;
+/** `undefined` for a request that is not traced. */
+export function handlingOf(request: TracedRequest): Handling | undefined {
+  return request[HANDLING_OF_REQUEST] ?? requestSpanOf(request);
 }
 
 /** Marks the request. @returns the span's context, marked too: a mounted application gets a copy of the request. */

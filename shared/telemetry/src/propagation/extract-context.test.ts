@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { propagation, ROOT_CONTEXT, type TextMapPropagator, trace } from "@opentelemetry/api";
+import { propagation, type TextMapPropagator, trace } from "@opentelemetry/api";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
+import { EMPTY_CONTEXT } from "../lean-context.ts";
 import { createBaggagePropagator } from "./baggage.ts";
 import { headersGetter, headersSetter } from "./carriers.ts";
 import { composePropagators } from "./composite.ts";
@@ -60,7 +61,7 @@ describe("trust at the edge (Level 2, 3.4 and security considerations)", () => {
 
   test("ignore: nothing is taken, baggage included", () => {
     expect(extractContext(propagator, sent, headersGetter, "ignore")).toEqual({
-      context: ROOT_CONTEXT,
+      context: EMPTY_CONTEXT,
       links: [],
     });
   });
@@ -75,7 +76,7 @@ describe("trust at the edge (Level 2, 3.4 and security considerations)", () => {
       },
     };
     for (const trust of ["continue", "restart", "restart-keep-baggage"] as const) {
-      expect(extractContext(broken, sent, headersGetter, trust)).toEqual({ context: ROOT_CONTEXT, links: [] });
+      expect(extractContext(broken, sent, headersGetter, trust)).toEqual({ context: EMPTY_CONTEXT, links: [] });
     }
   });
 });

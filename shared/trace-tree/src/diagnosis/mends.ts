@@ -16,6 +16,8 @@ export const MENDS: Readonly<Record<Cause, string>> = {
     "Send the context of the CLIENT span itself (context.with(trace.setSpan(context.active(), span), ...) before inject), and read only the standard header.",
   "silent-intermediary":
     "Send the spans of what is between the two to the same backend, or let it pass traceparent on unchanged.",
+  "trace-id-altered":
+    "Find what is between the two and rewrites trace ids. Where it keeps only 64 bits of them, let it keep all 128 (16 bytes, 32 digits).",
   "sampled-flag-lost":
     "Find what rewrites the flags of traceparent between the two services and let it pass them on unchanged.",
   "sampler-ignores-parent":
@@ -30,8 +32,16 @@ export const MENDS: Readonly<Record<Cause, string>> = {
   "export-failed":
     "Read what the service logs about its exporter, and check OTEL_EXPORTER_OTLP_ENDPOINT, its certificate and the size of its queue.",
   "clock-skew": "Synchronize the clocks of the two machines, by NTP.",
+  "random-flag-lost":
+    "Find what rewrites the flags of traceparent between the two services and let it pass them on unchanged, also those that it does not know.",
+  "tracestate-dropped":
+    "Find what is between the two (proxy, gateway, mesh) and let tracestate through with traceparent: the two belong together.",
+  "tracestate-altered":
+    "Let what is between the two pass tracestate on unchanged, or take part: a span of its own in traceparent, and its own entry first in tracestate.",
   "baggage-dropped":
     "Let the baggage header through, in what is between the two, and in the allow-lists of both services.",
+  "baggage-altered":
+    "Find what is between the two and rewrites baggage. A value is percent-encoded once, by who sends it, and nothing on the way decodes or encodes it again.",
   "baggage-leak":
     "Send the trace only to hosts that may know of it, or list the keys that may leave: an allow-list for outgoing baggage.",
   "new-trace-unknown": "Capture the header on both sides first; the cause depends on where it was lost.",

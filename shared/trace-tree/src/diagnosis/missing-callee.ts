@@ -12,6 +12,9 @@ export function findMissingCallees(evidence: Evidence): readonly Diagnosis[] {
   return evidence.hops.flatMap((hop) => {
     const { from, to } = hop;
     if (from === undefined || to !== undefined || evidence.explained.has(from) || !wasAnswered(from)) return [];
+    const answer = validParts(arrivedOf(hop, "traceresponse"));
+    // The answer is another request's, as a cache gives it: nothing is missing.
+    if (answer !== undefined && evidence.find(answer.traceId, answer.parentId)) return [];
     const draft = explainAnswer(hop) ?? explainHabit(hop, evidence);
     if (draft === undefined) return [];
     evidence.explained.add(from);

@@ -72,6 +72,22 @@ function explainRemote(span: Span, hop: Hop, evidence: Evidence): Diagnosis {
   const left = validParts(leftOf(hop, "traceparent"));
   const arrived = validParts(arrivedOf(hop, "traceparent"));
   const symptom = orphaned(span);
+  const isCut = arrived !== undefined && hop.from !== undefined && isUpperHalfCut(hop.from.traceId, arrived.traceId);
+  if (hop.from !== undefined && arrived !== undefined && arrived.traceId !== hop.from.traceId) {
+    if (isCut || arrived.parentId === hop.from.spanId) {
+      return finding({
+        cause: "trace-id-altered",
+        spans: [span, hop.from],
+        symptom,
+        evidence: [
+          `${caller} called in trace ${hop.from.traceId}, and trace ${arrived.traceId} arrived at ${callee}.`,
+          isCut
+            ? "The upper half arrived as zeros: something between the two keeps 64 bits of a trace id."
+            : "The parent id that arrived is that of the call, so it was no other request's header.",
+        ],
+      });
+    }
+  }
   if (hop.from !== undefined && arrived?.parentId === hop.from.spanId) {
     const text = `The traceparent that arrived at ${callee} names the CLIENT span. ${callee} took another parent.`;
     return finding({ cause: "wrong-parent", spans: [span, hop.from], symptom, evidence: [text] });
@@ -111,6 +127,10 @@ function explainRemote(span: Span, hop: Hop, evidence: Evidence): Diagnosis {
         ? `Capture traceparent on the spans of ${caller} and ${callee}: where the parent id changes, something between the two takes part.`
         : `Read the trace again later, and look for the id ${span.parentId} in the logs of the callers.`,
   });
+}
+
+function isUpperHalfCut(left: string, arrived: string): boolean {
+  return arrived !== left && arrived === left.slice(16).padStart(32, "0");
 }
 
 function callerWithoutCall(span: Span, { spans, find }: Evidence): Span | undefined {

@@ -3,10 +3,17 @@ import type { HttpRequest } from "@baton/demo/request";
 import { facts } from "./facts.ts";
 import type { Answer } from "./send.ts";
 
+/** What the span is about: a request, all of the work on a socket, or a message on it. */
+type SpanStart =
+  | { readonly method: string; readonly path: string; readonly baggage: string | undefined }
+  | { readonly socket: string }
+  /** `parent`: the `traceparent` of the socket's span. */
+  | { readonly path: string; readonly parent: string };
+
 export interface BrowserSpan {
   readonly traceparent: string;
   /** Ends it. The trace is whole only then. */
-  readonly end: (answer: Answer) => Promise<void>;
+  readonly end: (answer: Partial<Answer>) => Promise<void>;
 }
 
 /** The `service.name` of the spans of this page. */
@@ -17,12 +24,8 @@ export function hasBrowserSpan({ headers }: Pick<HttpRequest, "headers">): boole
   return facts.lab && headers?.traceparent === undefined;
 }
 
-export async function startBrowserSpan(
-  method: string,
-  path: string,
-  baggage: string | undefined,
-): Promise<BrowserSpan> {
-  const begun = await ask("/lab/browser-spans", "POST", { method, path, baggage });
+export async function startBrowserSpan(start: SpanStart): Promise<BrowserSpan> {
+  const begun = await ask("/lab/browser-spans", "POST", start);
   const { id, traceparent } = (await begun.json()) as { readonly id: string; readonly traceparent: string };
   return {
     traceparent,

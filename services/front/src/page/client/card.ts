@@ -1,5 +1,5 @@
 /** A card: what a scenario shows, the request as a command, and a button that sends it. */
-import { curlLine } from "@baton/demo/request";
+import { curlLine, messagesOf } from "@baton/demo/request";
 import type { Scenario } from "@baton/demo/scenario";
 import { button, copyButton, el } from "@baton/viewer/page";
 
@@ -53,7 +53,9 @@ export function renderCard(options: CardOptions): HTMLElement {
 
 function renderRequest(request: Scenario["request"]): HTMLElement {
   if (request.type === "websocket") {
-    const lines = `WebSocket ${request.path}\n${request.messages.map((message) => `> ${message}`).join("\n")}`;
+    const lines = `WebSocket ${request.path}\n${messagesOf(request)
+      .map((message) => `> ${message}`)
+      .join("\n")}`;
     return el("div", { class: "command" }, el("pre", { tabindex: 0 }, lines));
   }
   const command = curlLine(request, location.origin);

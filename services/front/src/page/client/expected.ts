@@ -9,6 +9,8 @@ import { methodOf } from "./send.ts";
 export function expectedTree({ caller, request, status, tree }: Scenario): ExpectedSpan {
   const [first] = tree.children ?? [];
   const ofFront = caller !== undefined && first !== undefined ? first : tree;
+  // A browser cannot put a header on a handshake, so only its messages are in its trace.
+  if (request.type === "websocket" && request.carriesContext) return messagesUnderBrowser(tree);
   if (request.type === "http")
     return hasBrowserSpan(request) ? underBrowser(ofFront, status, methodOf(request)) : ofFront;
   // The message that is wrong on purpose, which names the trace.
@@ -22,5 +24,15 @@ function underBrowser(ofFront: ExpectedSpan, status: number, method: string): Ex
     name: method,
     status: status >= 400 ? "error" : "unset",
     children: [ofFront],
+  };
+}
+
+function messagesUnderBrowser({ children = [] }: ExpectedSpan): ExpectedSpan {
+  const messages = children.filter(({ kind }) => kind === "client");
+  return {
+    service: browserService,
+    kind: "internal",
+    name: "websocket",
+    children: messages.map((span) => ({ ...span, service: browserService })),
   };
 }

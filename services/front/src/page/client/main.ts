@@ -3,6 +3,7 @@ import { el } from "@baton/viewer/page";
 import { createBreakSection } from "./break-section.ts";
 import { facts } from "./facts.ts";
 import { createOptionsSection } from "./options-section.ts";
+import { createQueueSection } from "./queue-section.ts";
 import { createSendSection, type OnTrace } from "./send-section.ts";
 import { createWireSection } from "./wire-section.ts";
 
@@ -56,7 +57,8 @@ function labSections(): readonly Section[] {
     {
       id: "break",
       name: "Break it",
-      intro: "Real faults in real processes. The diagnosis sees only spans and wire, and must name the cause.",
+      intro:
+        "Real faults in real processes, most of them with the header: not sent, lost on the way, or not read. The diagnosis sees only spans and wire, and must name the cause.",
       content: createBreakSection(),
     },
     {
@@ -64,6 +66,13 @@ function labSections(): readonly Section[] {
       name: "Options",
       intro: "One request for each option of the package. The body says what to look for and why one would want it.",
       content: createOptionsSection(onTrace),
+    },
+    {
+      id: "queue",
+      name: "Over a queue",
+      intro:
+        "The same message consumed in three ways, beside each other. The headers of the message carry the context.",
+      content: createQueueSection(onTrace),
     },
   ];
 }

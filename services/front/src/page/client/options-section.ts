@@ -2,6 +2,7 @@
 import { type OptionScenario, optionScenarios, type Side } from "@baton/demo/options";
 import { button, el } from "@baton/viewer/page";
 import { createBoard } from "./board.ts";
+import { sendAllButton } from "./send-all.ts";
 import { type OnTrace, scenarioCard } from "./send-section.ts";
 
 const sides: readonly (readonly [Side, string, string])[] = [
@@ -39,28 +40,15 @@ function renderGroup(side: Side, where: string, rows: readonly OptionScenario[],
     scenarioCard(row, board, onTrace, { marked: row.marked, metrics: row.metrics ?? [] }),
   );
   board.add(...cards);
-  const all = button("Send all of these", {}, () => {
-    all.disabled = true;
-    void sendAll(cards).finally(() => {
-      all.disabled = false;
-    });
-  });
   return el(
     "div",
     { class: "group", id: `options-${side}` },
-    el("div", { class: "actions group-head" }, el("code", { class: "small" }, where), all),
+    el(
+      "div",
+      { class: "actions group-head" },
+      el("code", { class: "small" }, where),
+      sendAllButton("Send all of these", cards),
+    ),
     board.element,
   );
-}
-
-/** One after the other, as a person would. */
-async function sendAll(cards: readonly HTMLElement[]): Promise<void> {
-  for (const card of cards) {
-    const send = card.querySelector<HTMLButtonElement>("button.primary");
-    if (send === null) continue;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    card.addEventListener("sent", () => resolve(), { once: true });
-    send.click();
-    await promise;
-  }
 }

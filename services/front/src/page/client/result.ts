@@ -30,7 +30,7 @@ export function renderResult(options: ResultOptions): readonly HTMLElement[] {
   ];
 }
 
-function renderLinks(traceId: string | undefined, isThere: boolean): HTMLElement {
+export function renderLinks(traceId: string | undefined, isThere: boolean): HTMLElement {
   if (traceId === undefined) return el("span");
   return el(
     "div",
@@ -132,7 +132,7 @@ export function renderVerdict(tree: TraceTree): HTMLElement {
   );
 }
 
-function renderDifferences(differences: readonly string[]): readonly HTMLElement[] {
+export function renderDifferences(differences: readonly string[]): readonly HTMLElement[] {
   if (differences.length === 0) return [];
   return [el("ul", { class: "notice bad differences small" }, ...differences.map((line) => el("li", {}, line)))];
 }

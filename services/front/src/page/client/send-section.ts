@@ -29,27 +29,43 @@ export interface CardLooks {
 const plain: CardLooks = { marked: [], metrics: [] };
 
 export function scenarioCard(scenario: Scenario, board: Board, onTrace: OnTrace, looks = plain): HTMLElement {
-  const { id, title, shows, request, caller } = scenario;
+  const { id, title, shows, request, backAway } = scenario;
   return renderCard({
     id: `send-${id}`,
     title,
     shows,
-    request: request.type === "http" ? { ...request, headers: { ...request.headers, ...caller?.headers } } : request,
+    request:
+      request.type === "http" ? { ...request, headers: { ...request.headers, ...headersToAdd(scenario) } } : request,
     notes: notesOf(scenario),
-    action: scenario.backAway ? undefined : "Send",
+    action: (backAway || carriesContext(request)) && !facts.lab ? undefined : "Send",
     onSend: () => sendScenario(scenario, board, onTrace, looks),
   });
 }
 
+/** A page cannot stop back. In the lab front can call an address where nothing listens, for one request. */
+function headersToAdd({ caller, backAway }: Scenario): Readonly<Record<string, string>> {
+  return { ...caller?.headers, ...(backAway && facts.lab ? { "x-lab-fault": "back-away" } : {}) };
+}
+
 function notesOf({ id, request, backAway }: Scenario): readonly string[] {
+  const away = facts.lab
+    ? "For this request front calls an address where nothing listens. Back itself goes on."
+    : `A page cannot stop back. The demo can, in a terminal: bun run demo --once --only=${id}`;
   return [
-    ...(backAway
-      ? [`It needs a back that is stopped, so it runs in the terminal: bun run demo --once --only=${id}`]
-      : []),
-    ...(request.type === "websocket"
-      ? [`The page adds ${wrongMessage}: the problem that answers it names the trace.`]
-      : []),
+    ...(backAway ? [away] : []),
+    ...(request.type === "websocket" ? [socketNote(id, carriesContext(request))] : []),
   ];
+}
+
+function carriesContext(request: Scenario["request"]): boolean {
+  return request.type === "websocket" && request.carriesContext === true;
+}
+
+function socketNote(id: string, carries: boolean): string {
+  if (!carries) return `The page adds ${wrongMessage}: the problem that answers it names the trace.`;
+  return facts.lab
+    ? "A page cannot put a header on a handshake. Its messages are in its trace, and the links lead to the handshake's."
+    : `It needs spans of the sender. The demo has them, in a terminal: bun run demo --once --only=${id}`;
 }
 
 async function sendScenario(
@@ -58,9 +74,9 @@ async function sendScenario(
   onTrace: OnTrace,
   { marked, metrics }: CardLooks,
 ): Promise<CardState> {
-  const { title, status, caller } = scenario;
+  const { title, status } = scenario;
   const stage = board.begin();
-  const answer = await send(scenario, caller?.headers ?? {});
+  const answer = await send(scenario, headersToAdd(scenario));
   const show = (found: Found | undefined) => stage.show(...renderResult({ title, answer, found, marked }));
   show(undefined);
   if (answer.status !== status) return { text: `✗ the answer is ${answer.status}, expected ${status}`, is: "bad" };
@@ -70,7 +86,8 @@ async function sendScenario(
   if (!stage.isOver()) onTrace(title, found, answer);
   if (found.differences.length > 0) {
     if (stage.isOver()) return { text: "Another request took its place", is: "muted" };
-    return { text: `✗ ${found.differences.length} differences`, is: "bad" };
+    const count = found.differences.length;
+    return { text: `✗ ${count} difference${count === 1 ? "" : "s"}`, is: "bad" };
   }
   return metrics.length === 0 ? { text: "✓ the trace is as expected", is: "good" } : waitForMetrics(metrics);
 }

@@ -1,5 +1,5 @@
 /** Sends the request of a scenario from this browser. */
-import { type HttpRequest, headersOf, type WebSocketRequest } from "@baton/demo/request";
+import { type HttpRequest, headersOf, type WebSocketRequest, withFields } from "@baton/demo/request";
 import type { Scenario } from "@baton/demo/scenario";
 import { hasBrowserSpan, startBrowserSpan } from "./browser-span.ts";
 
@@ -20,9 +20,10 @@ const timeoutMs = 15_000;
 /** @param headers More headers, such as the `traceparent` of the caller. */
 export async function send(scenario: Scenario, headers: Readonly<Record<string, string>>): Promise<Answer> {
   const { request } = scenario;
-  if (request.type === "websocket") return playSocket(request);
+  if (request.type === "websocket") return request.carriesContext ? playCarrying(request) : playSocket(request);
   if (!hasBrowserSpan(request)) return sendHttp(request, headers);
-  const span = await startBrowserSpan(methodOf(request), request.path, headers.baggage ?? request.headers?.baggage);
+  const baggage = headers.baggage ?? request.headers?.baggage;
+  const span = await startBrowserSpan({ method: methodOf(request), path: request.path, baggage });
   const answer = await sendHttp(request, { ...headers, traceparent: span.traceparent });
   await span.end(answer);
   return answer;
@@ -55,40 +56,65 @@ export function methodOf({ lines, method = lines === undefined ? "GET" : "POST" 
   return method;
 }
 
+/** A span for all of it, and below it one for each message, whose context goes into the message. */
+async function playCarrying(request: WebSocketRequest): Promise<Answer> {
+  const { path } = request;
+  const all = await startBrowserSpan({ socket: path });
+  const answer = await playMessages(request, async (ask, message) => {
+    const span = await startBrowserSpan({ path, parent: all.traceparent });
+    const answered = await ask(withFields(message, { traceparent: span.traceparent }));
+    await span.end({});
+    return answered;
+  });
+  await all.end({});
+  return { ...answer, traceId: all.traceparent.split("-")[1] };
+}
+
 /**
  * A browser sees no header of a handshake, so it cannot read `traceresponse`. A last message that is wrong on purpose
  * is answered by a problem, and every problem names its trace.
  */
 export const wrongMessage = '{"rolls":0}';
 
-function playSocket({ path, messages }: WebSocketRequest): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+async function playSocket(request: WebSocketRequest): Promise<Answer> {
+  const messages = [...request.messages, wrongMessage];
+  const answer = await playMessages({ ...request, messages }, (ask, message) => ask(message));
+  return { ...answer, traceId: /"trace_id":"([0-9a-f]{32})"/.exec(answer.lines.at(-1) ?? "")?.[1] };
+}
+
+type Ask = (message: string) => Promise<string>;
+
+/** @param around Sends each message, and can put more into it. */
+async function playMessages(
+  { path, messages }: WebSocketRequest,
+  around: (ask: Ask, message: string) => Promise<string>,
+): Promise<Answer> {
   const startedAt = performance.now();
   const socket = new WebSocket(location.origin.replace(/^http/, "ws") + path);
-  const timer = setTimeout(() => reject(new Error(`${path} did not answer within ${timeoutMs} ms`)), timeoutMs);
-  const rest = [...messages, wrongMessage];
-  const lines: string[] = [];
-  const next = () => {
-    const message = rest.shift();
-    if (message === undefined) socket.close(1000);
-    else socket.send(message);
-  };
-  socket.onopen = next;
-  socket.onmessage = ({ data }) => {
-    lines.push(String(data));
-    next();
-  };
-  socket.onerror = () => reject(new Error(`${path} refused the socket`));
-  socket.onclose = () => {
-    const traceId = /"trace_id":"([0-9a-f]{32})"/.exec(lines.at(-1) ?? "")?.[1];
-    resolve({
-      status: 101,
-      lines,
-      traceId,
-      traceresponse: undefined,
-      sent: {},
-      durationMs: performance.now() - startedAt,
+  const opened = Promise.withResolvers<void>();
+  const failed = Promise.withResolvers<never>();
+  const timer = setTimeout(() => failed.reject(new Error(`${path} did not answer within ${timeoutMs} ms`)), timeoutMs);
+  let answered = (_answer: string) => {};
+  socket.onopen = () => opened.resolve();
+  socket.onmessage = ({ data }) => answered(String(data));
+  socket.onerror = () => failed.reject(new Error(`${path} refused the socket`));
+  socket.onclose = ({ code }) => failed.reject(new Error(`${path} closed the socket with ${code}`));
+  failed.promise.catch(() => {});
+  const ask: Ask = (message) => {
+    const answer = new Promise<string>((resolve) => {
+      answered = resolve;
     });
+    socket.send(message);
+    return Promise.race([answer, failed.promise]);
   };
-  return promise.finally(() => clearTimeout(timer));
+  try {
+    await Promise.race([opened.promise, failed.promise]);
+    const lines: string[] = [];
+    for (const message of messages) lines.push(await around(ask, message));
+    const durationMs = performance.now() - startedAt;
+    return { status: 101, lines, traceId: undefined, traceresponse: undefined, sent: {}, durationMs };
+  } finally {
+    clearTimeout(timer);
+    socket.close(1000);
+  }
 }

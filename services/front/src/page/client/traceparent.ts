@@ -32,9 +32,9 @@ export const partsOfTraceparent: readonly Part[] = [
   {
     key: "flags",
     name: "flags",
-    example: "01",
+    example: "03",
     means:
-      "Whether it is recorded. 01: yes, keep your spans. 00: no. All services follow, so a trace is kept whole or not at all.",
+      "Two switches, added up. 1: this request is recorded, keep your spans. All services follow, so a trace is kept whole or not at all. 2: the trace id is random. 03 is both, 00 is neither.",
   },
 ];
 
@@ -64,10 +64,16 @@ export function renderExplanation(): HTMLElement {
     ),
     el(
       "p",
+      {},
+      el("strong", {}, "Why a trace breaks in two: "),
+      "where the header does not arrive, or is not read, the next service knows neither the trace id nor the parent. It begins a trace of its own. Then one request has two traces, and neither shows the whole way.",
+    ),
+    el(
+      "p",
       { class: "small muted" },
-      "When the header does not arrive, the next service knows neither the trace id nor the parent. It begins a trace of its own: one request, two traces. ",
+      "Other headers travel beside it. ",
       el("code", {}, "tracestate"),
-      " carries notes of vendors, ",
+      " carries notes of tracing systems, ",
       el("code", {}, "baggage"),
       " values of your own, ",
       el("code", {}, "grpc-timeout"),

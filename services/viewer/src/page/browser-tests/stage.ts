@@ -45,8 +45,9 @@ export interface Stage {
   readonly stop: () => Promise<void>;
 }
 
-export async function startStage(): Promise<Stage> {
-  const viewer = await startViewer({ port: 0, otlpHttpPort: 0, otlpGrpcPort: 0 });
+/** @param token What the viewer asks for. @default nothing */
+export async function startStage(token?: string): Promise<Stage> {
+  const viewer = await startViewer({ port: 0, otlpHttpPort: 0, otlpGrpcPort: 0, token });
   const browser = await chromium.launch({ executablePath: CHROMIUM ?? "", args: ARGUMENTS });
   const faults: string[] = [];
   const page = await openPage(browser);

@@ -35,6 +35,8 @@ export async function getAnswer<Data>(path: string): Promise<Answer<Data>> {
 }
 
 async function read<Data>(response: Response, path: string): Promise<Answer<Data>> {
+  // The viewer was started again, and does not know this browser: every page is a form for the token now.
+  if (response.status === 401) location.reload();
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok) throw new ApiError(response.status, errorText(body) ?? `${path} answered ${response.status}`);
   return body as Answer<Data>;

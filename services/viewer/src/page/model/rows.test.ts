@@ -83,5 +83,10 @@ describe("what is odd about a span", () => {
   test("that it starts after its parent ended", () => {
     expect(oddities(parent, span("b", "a", 157))).toEqual(["late: It starts 7 µs after its parent ended."]);
   });
+  test("is not that it starts less than a millisecond after a parent whose start is a whole millisecond", () => {
+    const whole = span("a", undefined, 3000, 50);
+    expect(oddities(whole, span("b", "a", 4000))).toEqual([]);
+    expect(oddities(whole, span("b", "a", 5000))).toEqual(["late: It starts 1.95 ms after its parent ended."]);
+  });
   test("is not that it ends after its parent", () => expect(oddities(parent, span("b", "a", 149, 900))).toEqual([]));
 });

@@ -70,6 +70,14 @@ export function readRows(trace: Trace): Rows {
   return { trace, rows, window: timeWindow(trace.spans.map(stretchOf)), verdict: verdictOf(tree), path };
 }
 
+/**
+ * How much later a span may have started than it says, in microseconds. OpenTelemetry's SDK for JavaScript reads the start
+ * in whole milliseconds and the duration exactly, so that a short span seems to end before it did.
+ */
+function startErrorOf({ startMicros }: Span): number {
+  return startMicros % 1000 === 0 ? 1000 : 0;
+}
+
 /** From the bottom up, because the last descendant of a row is needed for its parent. */
 function setLast(rows: readonly MutableRow[]): void {
   for (const row of rows.toReversed()) {
@@ -93,7 +101,8 @@ function findOddities(span: Span, parent: Span | undefined, inCircle: boolean): 
 /** A child may end after its parent. It cannot start before the parent starts or after it ends. */
 function findSkew(span: Span, parent: Span): readonly Oddity[] {
   const early = parent.startMicros - span.startMicros;
-  const late = span.startMicros - parent.startMicros - parent.durationMicros;
+  const ended = parent.startMicros + parent.durationMicros;
+  const late = span.startMicros - ended < startErrorOf(parent) ? 0 : span.startMicros - ended;
   if (early > 0) {
     return [{ mark: "early", sentence: `It starts ${formatDuration(early)} before its parent: the clocks differ.` }];
   }
