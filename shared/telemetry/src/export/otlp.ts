@@ -83,13 +83,16 @@ function httpOptions(otlp: OtlpConfig, closed: AbortSignal): HttpOptions {
 }
 
 /** Its connections end with the telemetry: a request without an answer would keep the process alive after a shutdown. */
-function createAgent(protocol: string, { ca, client }: OtlpConfig, closed: AbortSignal): HttpAgent {
+function createAgent(protocol: string, otlp: OtlpConfig, closed: AbortSignal): HttpAgent {
   // `proxyEnv` is for HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
   const options = { keepAlive: true, proxyEnv: process.env };
-  const tls = { ...(ca && { ca: ca.pem }), ...(client && { cert: client.certificate.pem, key: client.key.pem }) };
-  const agent = protocol === "https:" ? new HttpsAgent({ ...options, ...tls }) : new HttpAgent(options);
+  const agent = protocol === "https:" ? new HttpsAgent({ ...options, ...tlsOptions(otlp) }) : new HttpAgent(options);
   closed.addEventListener("abort", () => agent.destroy());
   return agent;
+}
+
+export function tlsOptions({ ca, client }: OtlpConfig) {
+  return { ...(ca && { ca: ca.pem }), ...(client && { cert: client.certificate.pem, key: client.key.pem }) };
 }
 
 function grpcOptions(otlp: OtlpConfig): GrpcOptions {
@@ -104,15 +107,20 @@ function grpcOptions(otlp: OtlpConfig): GrpcOptions {
 }
 
 /** A scheme says whether to use TLS, and wins over the variable. */
-function grpcCredentials({ endpoint, insecure, ca, client }: OtlpConfig): NonNullable<GrpcOptions["credentials"]> {
+export function isGrpcSecure({ endpoint, insecure }: OtlpConfig): boolean {
+  return /^https:/i.test(endpoint) || !(insecure || /^http:/i.test(endpoint));
+}
+
+function grpcCredentials(otlp: OtlpConfig): NonNullable<GrpcOptions["credentials"]> {
   const { credentials }: Grpc = require("@grpc/grpc-js");
-  if (/^http:/i.test(endpoint) || (insecure && !/^https:/i.test(endpoint))) return credentials.createInsecure();
+  if (!isGrpcSecure(otlp)) return credentials.createInsecure();
+  const { ca, client } = otlp;
   const pem = (file: { readonly pem: string } | undefined): Buffer | null => (file ? Buffer.from(file.pem) : null);
   return credentials.createSsl(pem(ca), pem(client?.key), pem(client?.certificate));
 }
 
 /** The stock exporter takes `unix:` only with slashes, warns about a path, and does not use port 80 for `http:`. */
-function grpcAddress(endpoint: string): string {
+export function grpcAddress(endpoint: string): string {
   if (/^unix:/i.test(endpoint)) return `unix://${resolve(endpoint.replace(/^unix:(\/\/)?/i, ""))}`;
   if (!/^https?:/i.test(endpoint)) return endpoint;
   const { hostname, port, protocol } = new URL(endpoint);

@@ -14,7 +14,9 @@ import {
   NOT_OTLP,
   SHUTDOWN,
   TIMEOUT,
+  TOO_LATE,
 } from "./failure.ts";
+import type { LastAnswer, LastPost } from "./last-posts.ts";
 
 /** The part of the stock exporters that is used here. */
 export interface StockExporter<T> {
@@ -38,6 +40,10 @@ export interface Stopping {
 export interface Sender<T> {
   /** Settles soon after the shutdown has timed out. Never rejects. */
   send(items: T): Promise<Outcome>;
+  /** The request for a batch that cannot be sent with `send()`, because the process ends at once. */
+  lastPost(items: T): LastPost;
+  /** What an answer to such a request means. Without one there was no time. */
+  readLast(answer: LastAnswer | undefined): Outcome;
   /** Drops the connections. Nothing is sent afterwards. */
   close(): void;
 }
@@ -52,28 +58,26 @@ export function createSender<T>(
   stopping: Stopping,
 ): Sender<T> {
   const closed = new AbortController();
-  let exporter: StockExporter<T> | undefined;
+  let opened: Opened<T> | undefined;
   let answer: Outcome | undefined;
-  const open = (): StockExporter<T> => {
+  const open = (): Opened<T> => {
     const stock = create(closed.signal);
-    replaceTransport(stock, (transport, decode) => ({
+    const serializer = replaceTransport<T>(stock, (transport) => ({
       shutdown: () => transport.shutdown(),
       send: async (body, timeoutMs) => {
-        const response = await sendRepeatedly(transport, body, timeoutMs, stopping);
-        answer = response.status === "success" ? readAnswer(response.data, decode) : undefined;
-        answer ??= explainFailure(response.error, destination);
+        answer = readResponse(await sendRepeatedly(transport, body, timeoutMs, stopping), serializer);
         // Without the body: the stock exporter would only log what it says.
         return { status: "success" };
       },
     }));
-    return stock;
+    return { stock, serializer };
   };
   const send = async (items: T): Promise<Outcome> => {
     answer = undefined;
     try {
-      exporter ??= open();
+      opened ??= open();
       const { promise, resolve } = Promise.withResolvers<ExportResult>();
-      exporter.export(items, resolve);
+      opened.stock.export(items, resolve);
       const { code, error } = await promise;
       if (code === ExportResultCode.FAILED) return unsendable(error);
       return answer ?? unsendable("no answer was read");
@@ -83,20 +87,32 @@ export function createSender<T>(
   };
   return {
     send: (items) => context.with(exportContext, () => send(items)),
+    lastPost: (items) => {
+      opened ??= open();
+      return { destination, body: opened.serializer.serializeRequest(items) };
+    },
+    readLast: (last) => (last === undefined || opened === undefined ? TOO_LATE : readResponse(last, opened.serializer)),
     close: () => {
       closed.abort();
       // Not waited for: it waits for the export that is under way.
-      void exporter?.shutdown().catch(() => {});
+      void opened?.stock.shutdown().catch(() => {});
     },
   };
 
-  function readAnswer(body: Uint8Array | undefined, decode: Decode): Outcome {
-    const delivered = readDelivered(body ?? new Uint8Array(), decode, destination.otlp.protocol);
+  function readResponse(response: Response, serializer: Serializer<T>): Outcome {
+    if (response.status !== "success") return explainFailure(response.error, destination);
+    const decode: Decode = (body) => serializer.deserializeResponse(body);
+    const delivered = readDelivered(response.data ?? new Uint8Array(), decode, destination.otlp.protocol);
     return delivered ?? explainFailure(new ExportError(NOT_OTLP), destination);
   }
 }
 
-function unsendable(error: unknown): Failure {
+interface Opened<T> {
+  readonly stock: StockExporter<T>;
+  readonly serializer: Serializer<T>;
+}
+
+export function unsendable(error: unknown): Failure {
   return { ok: false, reason: `the exporter failed (${error})`, advice: "", errorType: "exporter" };
 }
 
@@ -111,12 +127,18 @@ interface Transport {
   shutdown(): void;
 }
 
-function replaceTransport(exporter: object, replace: (transport: Transport, decode: Decode) => Transport): void {
+/** `ISerializer` of `@opentelemetry/otlp-transformer`. */
+interface Serializer<T> {
+  serializeRequest(items: T): Uint8Array;
+  deserializeResponse(body: Uint8Array): unknown;
+}
+
+function replaceTransport<T>(exporter: object, replace: (transport: Transport) => Transport): Serializer<T> {
   const delegate = Reflect.get(exporter, "_delegate");
-  const { _transport: outer, _serializer: serializer } = delegate;
+  const outer = delegate._transport;
   // Over HTTP the transport is inside of another one, which repeats what failed.
-  const inner: Transport = outer._transport ?? outer;
-  delegate._transport = replace(inner, (body) => serializer.deserializeResponse(body));
+  delegate._transport = replace(outer._transport ?? outer);
+  return delegate._serializer;
 }
 
 const FIRST_DELAY_MS = 1000;
