@@ -11,7 +11,7 @@ import type { Report } from "./diagnostics.ts";
 import type { Leftovers } from "./export/delivery.ts";
 import { createLoggerProvider, NO_LOGS } from "./export/logs.ts";
 import { createMeterProvider, NO_METRICS } from "./export/metrics.ts";
-import type { Stopping } from "./export/sender.ts";
+import type { Stopping } from "./export/retry.ts";
 import { createTracerProvider } from "./export/traces.ts";
 import { settlesWithin } from "./timing.ts";
 

@@ -4,7 +4,7 @@ import type { BatchConfig } from "../config.ts";
 import { type Failure, TOO_LATE } from "./failure.ts";
 import type { LastAnswer, LastPost } from "./last-posts.ts";
 import type { OutageLog } from "./outage-log.ts";
-import { type Outcome, type Sender, unsendable } from "./sender.ts";
+import type { Outcome, Sender } from "./sender.ts";
 
 /** Counts of items. The sum of queued, in flight, exported, failed and dropped is the number of items that ended. */
 export interface DeliveryTotals {
@@ -172,12 +172,10 @@ export function createDelivery<T>(
       const queued = [...(inProcessor ?? [])];
       while (queued.length > 0) take(queued.splice(0, maxBatchSize));
       const batches = [...unsettled].flatMap((items) => {
-        try {
-          return [{ items, post: sender.lastPost([...items]) }];
-        } catch (error) {
-          settle(items, unsendable(error));
-          return [];
-        }
+        const post = sender.lastPost([...items]);
+        if ("body" in post) return [{ items, post }];
+        settle(items, post);
+        return [];
       });
       return {
         posts: batches.map(({ post }) => post),

@@ -5,7 +5,8 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import type { OtlpConfig } from "../config.ts";
 import type { Destination } from "./failure.ts";
-import { grpcAddress, isGrpcSecure, tlsOptions } from "./otlp.ts";
+import { GRPC_PATHS, grpcAddress, isGrpcSecure } from "./grpc-target.ts";
+import { tlsOptions } from "./otlp.ts";
 
 /** One request to a receiver. It is tried once. */
 export interface LastPost {
@@ -66,12 +67,6 @@ function grpcUrl(otlp: OtlpConfig): string {
   const address = grpcAddress(otlp.endpoint);
   return address.startsWith("unix:") ? address : `${isGrpcSecure(otlp) ? "https" : "http"}://${address}`;
 }
-
-const GRPC_PATHS = {
-  TRACES: "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
-  METRICS: "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
-  LOGS: "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
-} as const;
 
 interface Request {
   readonly protocol: OtlpConfig["protocol"];

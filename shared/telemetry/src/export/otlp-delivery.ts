@@ -14,7 +14,8 @@ import {
 import { describeEndpoint } from "./failure.ts";
 import type { CreateExporter } from "./otlp.ts";
 import { createOutageLog } from "./outage-log.ts";
-import { createSender, type Stopping } from "./sender.ts";
+import { MAX_ASKED_MS, type Stopping } from "./retry.ts";
+import { createSender } from "./sender.ts";
 
 export interface PipelineParts {
   readonly meterProvider: MeterProvider;
@@ -43,7 +44,12 @@ export function createOtlpDelivery<T>(
   const { item, batch } = options;
   const { signal, plural } = ITEMS[item];
   const otlp = { ...options.otlp, timeoutMs: Math.min(options.otlp.timeoutMs, batch.exportTimeoutMs) };
-  const sender = createSender((closed) => create(otlp, closed), { signal, otlp }, stopping);
+  const sender = createSender({
+    create: (closed) => create(otlp, closed),
+    destination: { signal, otlp },
+    stopping,
+    holdMs: MAX_ASKED_MS,
+  });
   const outages = createOutageLog(plural, describeEndpoint(otlp.endpoint), report);
   const delivery = createDelivery<T>(sender, options, outages, stopping.timeIsUp);
   observeTotals(meterProvider, delivery.totals, options);
