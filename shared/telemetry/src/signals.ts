@@ -53,8 +53,8 @@ export interface SignalOptions extends AddedProcessors {
 const COUNTING_MS = 50;
 /** The time for the last metrics, where the rest of the shutdown has used all of its time. In milliseconds. */
 const LAST_METRICS_MS = 150;
-/** What a shutdown keeps for both and for the last log lines, in milliseconds. */
-const RESERVE_MS = 300;
+/** What a shutdown keeps for both, for the last log lines and for the end of the process, in milliseconds. */
+const RESERVE_MS = 500;
 
 export function startSignals(options: SignalOptions): Signals {
   const { traces } = options.config;

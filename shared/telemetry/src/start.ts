@@ -21,8 +21,9 @@ export interface TelemetryOptions extends ResourceOptions, AddedProcessors {
   /** Where the `OTEL_*` variables come from. @default process.env */
   readonly env?: Environment;
   /**
-   * How long `flush()` and `shutdown()` take at most, in milliseconds. A shutdown gives up spans and log records 300 ms
-   * before, to send the metrics that count what was lost. Below 600 ms it takes up to 300 ms more.
+   * How long `flush()` and `shutdown()` take at most, in milliseconds. A shutdown gives up spans and log records 500 ms
+   * before, to send the metrics that count what was lost. Below 1000 ms it gives them up after half of the time, and takes up to
+   * 300 ms more for the metrics.
    * The end of a process that does not call `shutdown()` waits for the backend as long, but not longer than
    * `OTEL_BSP_EXPORT_TIMEOUT`.
    * @default 3000
