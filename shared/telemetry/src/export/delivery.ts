@@ -136,6 +136,7 @@ export function createDelivery<T>(
     admits: (item) => {
       if (closed) {
         totals.droppedClosed += 1;
+        outages.late();
         return false;
       }
       if (totals.queued >= maxQueueSize || (totals.queued >= maxQueueSize / 2 && isLarge(item))) {

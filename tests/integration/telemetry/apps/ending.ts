@@ -30,6 +30,11 @@ const ways: Readonly<Record<string, () => unknown>> = {
     void telemetry.shutdown();
     setTimeout(() => process.exit(3));
   },
+  "spans after a shutdown": async () => {
+    await telemetry.shutdown();
+    for (let count = 0; count < 2; count += 1) telemetry.tracer.startSpan("late").end();
+    process.exit(3);
+  },
   "uncaught exception": () => {
     throw new TypeError("boom");
   },
