@@ -56,6 +56,7 @@ const ways: readonly (readonly [way: string, code: number, spans?: readonly stri
   ["process.exit()", 3],
   ["process.exit() in a timer", 3],
   ["process.exit() after a shutdown that nobody awaits", 3],
+  ["process.exit() a moment after a shutdown that nobody awaits", 3],
   ["process.exit() some time after a shutdown that nobody awaits", 3],
   ["uncaught exception", 1],
   ["uncaught exception in a timer", 1],

@@ -41,7 +41,7 @@ export function createOutageLog(what: string, target: string, report: Report, ca
   let late = 0;
   const lose = (count: number, cause: string, beginning: string, advice: string): void => {
     if (outage === undefined) {
-      outage = { since: Date.now(), first: count, lost: 0, causes: new Map(), until: 0, calm: undefined };
+      outage = { since: performance.now(), first: count, lost: 0, causes: new Map(), until: 0, calm: undefined };
       const words = [`${beginning}.`, advice, `${capitalized(what)} are lost until it works again.`];
       report("warn", words.filter(Boolean).join(" "), { target, lost: count });
     }
@@ -67,7 +67,7 @@ export function createOutageLog(what: string, target: string, report: Report, ca
     succeeded: () => {
       const current = outage;
       if (current === undefined || current.calm !== undefined) return;
-      current.until = Date.now();
+      current.until = performance.now();
       current.calm = setTimeout(() => recovered(current), calmMs).unref();
     },
     closed: () => {
@@ -75,7 +75,7 @@ export function createOutageLog(what: string, target: string, report: Report, ca
       clearTimeout(outage.calm);
       if (outage.calm !== undefined) recovered(outage);
       else if (outage.lost > outage.first)
-        end("warn", { ...outage, until: Date.now() }, `Stopped while ${what} could not be sent to ${target}`);
+        end("warn", { ...outage, until: performance.now() }, `Stopped while ${what} could not be sent to ${target}`);
     },
     late: () => {
       late += 1;

@@ -26,6 +26,11 @@ const ways: Readonly<Record<string, () => unknown>> = {
     void telemetry.shutdown();
     process.exit(3);
   },
+  // While the processor has begun to shut down and has not handed over its queue.
+  "process.exit() a moment after a shutdown that nobody awaits": () => {
+    void telemetry.shutdown();
+    queueMicrotask(() => queueMicrotask(() => process.exit(3)));
+  },
   "process.exit() some time after a shutdown that nobody awaits": () => {
     void telemetry.shutdown();
     setTimeout(() => process.exit(3));
