@@ -21,7 +21,7 @@ Every \`OTEL_*\` variable that \`@baton/telemetry\` reads, or refuses by name.
 
 The exporters are OpenTelemetry's own. Over HTTP they also follow \`HTTP_PROXY\`, \`HTTPS_PROXY\` and \`NO_PROXY\`. A
 receiver that asks to wait (\`Retry-After\`; over gRPC \`RetryInfo\`) is asked no sooner, and the wait is not a part of the
-timeouts below: see [reliability.md](reliability.md#a-backend-that-does-not-take-spans).
+timeouts below: see [failures.md](failures.md#a-backend-that-does-not-take-spans).
 `;
 
 export function renderConfigurationDocs(): string {
