@@ -1,10 +1,12 @@
 /** What arrives when a process ends without a shutdown of its telemetry, and that its end is the same as without one. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type ServerHttp2Stream } from "node:http2";
+import { createSecureServer, createServer, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { root } from "@baton/demo/child-process";
 import { startViewer, type Viewer } from "@baton/viewer";
 import { processTimeoutMs } from "../../support/stack.ts";
 import { otlpEnvironment, startOtlpSink } from "./otlp-sink.ts";
@@ -114,6 +116,50 @@ describe("over each protocol, from a minified bundle", () => {
     const { data } = (await answer.json()) as { data: { spans: { operationName: string }[] }[] };
     const names = data.flatMap(({ spans }) => spans.map(({ operationName }) => operationName));
     expect(names.sort()).toEqual(["span 0", "span 1", "span 2"]);
+  });
+});
+
+describe("with TLS and headers", () => {
+  const certificates = join(root, "shared/telemetry/fixtures/certificates");
+  const pem = (name: string) => readFileSync(join(certificates, `${name}.pem`));
+  const env = {
+    OTEL_EXPORTER_OTLP_CERTIFICATE: join(certificates, "ca.pem"),
+    OTEL_EXPORTER_OTLP_HEADERS: "api-key=s3cret",
+    OTEL_LOGS_EXPORTER: "none",
+    OTEL_METRICS_EXPORTER: "none",
+  };
+
+  test("over HTTP", async () => {
+    const keys: (string | null)[] = [];
+    await using server = Bun.serve({
+      port: 0,
+      hostname: "localhost",
+      tls: { cert: pem("server"), key: pem("server-key") },
+      fetch: ({ headers }) => {
+        keys.push(headers.get("api-key"));
+        return Response.json({});
+      },
+    });
+    const { reported } = await run("process.exit()", {
+      ...otlpEnvironment(`https://localhost:${server.port}`),
+      ...env,
+    });
+    expect({ keys, reported }).toEqual({ keys: ["s3cret"], reported: [] });
+  });
+
+  test("over gRPC", async () => {
+    const keys: unknown[] = [];
+    const server = createSecureServer({ cert: pem("server"), key: pem("server-key") });
+    server.on("stream", (stream: ServerHttp2Stream, headers) => {
+      keys.push(headers["api-key"]);
+      stream.respond({ ":status": 200, "content-type": "application/grpc", "grpc-status": 0 }, { endStream: true });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+    const url = `https://localhost:${(server.address() as AddressInfo).port}`;
+    const protocol = { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" };
+    const { reported } = await run("process.exit()", { ...otlpEnvironment(url), ...env, ...protocol });
+    server.close();
+    expect({ keys, reported }).toEqual({ keys: ["s3cret"], reported: [] });
   });
 });
 
