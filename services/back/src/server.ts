@@ -83,7 +83,7 @@ export function createBackServer(deps: BackDeps): BackServer {
       terminator.end("endless");
       if (await settlesWithin(finished, Math.min(timeoutMs, lastMessagesMs))) return;
       terminator.end("streams");
-      if (await settlesWithin(finished, timeoutMs - lastMessagesMs)) return;
+      if (await settlesWithin(finished, Math.max(0, timeoutMs - lastMessagesMs))) return;
       log.warn({ timeoutMs }, "shutdown timed out: ending the calls that still run");
       terminator.end("all");
       if (await settlesWithin(finished, lastStatusesMs)) return;

@@ -57,6 +57,7 @@ describe("a shutdown", () => {
     await (await front.get("/rolldice/stream?rolls=1")).text();
     back.signal("SIGTERM");
     expect(await back.exited).toBe(0);
+    expect(back.errors).toBe("");
     expect(await response).toBe(503);
   });
 
