@@ -7,7 +7,7 @@ import { startTcpProxy } from "./tcp-proxy.ts";
 
 setDefaultTimeout(processTimeoutMs);
 
-const NOTICED_WITHIN_MS = 7000;
+const NOTICED_WITHIN_MS = 5000;
 
 test("front replaces the connection and says so, and back ends the calls of the dead one", async () => {
   await using back = await startBack({ OTEL_METRICS_EXPORTER: "prometheus", OTEL_EXPORTER_PROMETHEUS_PORT: "0" });
