@@ -1,0 +1,98 @@
+/** A cell of the backend's faults: the pair under load while its backend behaves in some way, then not any more, then again. */
+import { until } from "@baton/tools/until";
+import type { Stage } from "../fault.ts";
+import { burst, countWrong, laterMs, type PacedLoad, startLoad } from "../load.ts";
+import type { Measured } from "../measured.ts";
+import { type Pair, startPair } from "../pair.ts";
+import { LATER_LIMIT_MS } from "../promises.ts";
+import type { Behaviour } from "../receiver/behaviour.ts";
+import { type Protocol, type Receiver, startReceiver } from "../receiver/start.ts";
+
+export interface BackendFault {
+  readonly behaviour: Behaviour;
+  readonly protocol?: Protocol;
+  /** The receiver has a certificate that the services do not trust. */
+  readonly tls?: boolean;
+  /** More variables for the services. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The receiver can have taken a batch whose answer did not arrive. */
+  readonly answersLost?: boolean;
+  /** It does not go away: nothing can be measured afterwards. */
+  readonly permanent?: boolean;
+  /** Nothing may be lost in spite of it. */
+  readonly harmless?: boolean;
+}
+
+const WARM_UP = 1000;
+/** Requests in a second to each pair. */
+const RATE = 100;
+const RECOVERY_TIMEOUT_MS = 20_000;
+/** A latency that is too high is measured again so often before it counts. */
+const REPEATS = 2;
+
+export async function runBackendCell(fault: BackendFault, stage: Stage): Promise<Measured> {
+  const {
+    behaviour,
+    protocol = "http/protobuf",
+    tls = false,
+    env = {},
+    answersLost = false,
+    permanent = false,
+  } = fault;
+  const reference = await stage.reference();
+  await using receiver = await startReceiver(protocol, { tls });
+  await using pair = await startPair({ variant: stage.variant, env: { ...receiver.env, ...env } });
+  await burst(pair, WARM_UP);
+
+  stage.say("the fault is on");
+  await receiver.behave(behaviour);
+  const load = startLoad([pair.url, reference.url], RATE);
+  const faulty = await watchLatency(load, stage);
+  await Promise.all([pair, reference].map((one) => burst(one, stage.short ? 1500 : 3000)));
+  const moreBytes = (await pair.rss()) - (await reference.rss());
+
+  stage.say("the fault is over");
+  const recovery = permanent ? undefined : await recover(receiver);
+  await load.stop();
+  stage.say("the end");
+  await receiver.behave(behaviour);
+  await burst(pair, 200);
+  const end = await pair.end();
+  const spans = await accountFor(receiver, pair);
+  return {
+    requests: { ...countWrong(load.samples.filter((sample) => sample.pair === 0)), laterMs: faulty },
+    spans: { ...spans, answersLost },
+    ...(harmless && { last: { ended: spans.made, arrived: spans.received, problems: [] } }),
+    memory: { moreBytes },
+    end,
+    ...(recovery && { recovery }),
+  };
+}
+
+/** Long enough for several batches to fail; longer when the answers seem to be late. */
+async function watchLatency(load: PacedLoad, { short }: Stage): Promise<number> {
+  const slices = short ? 3 : 5;
+  let later = Number.NaN;
+  for (let tries = 0; tries <= REPEATS && !(later <= LATER_LIMIT_MS); tries++) {
+    const wanted = (tries + 1) * slices * RATE * 2;
+    await until("the load goes on", () => load.samples.length >= wanted, { timeoutMs: 60_000 });
+    later = laterMs(load.samples);
+  }
+  return later;
+}
+
+/** Milliseconds from the end of the fault to the first batch that is accepted, while requests go on. */
+async function recover(receiver: Receiver): Promise<{ readonly ms: number }> {
+  await receiver.behave({});
+  const healedAt = performance.timeOrigin + performance.now();
+  const accepted = await until("a batch is accepted", async () => (await receiver.counts()).firstAcceptedAt, {
+    timeoutMs: RECOVERY_TIMEOUT_MS,
+  }).catch(() => Number.POSITIVE_INFINITY);
+  return { ms: Math.max(0, accepted - healedAt) };
+}
+
+export async function accountFor(receiver: Receiver, pair: Pair): Promise<NonNullable<Measured["spans"]>> {
+  const { accepted, ledger } = await receiver.counts();
+  const said = pair.front.log.saidLost() + pair.back.log.saidLost();
+  return { made: ledger.made, received: accepted, lost: ledger.lost, said };
+}

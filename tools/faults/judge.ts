@@ -1,0 +1,75 @@
+/** Judges what was measured against the promises. */
+import type { Measured } from "./measured.ts";
+import { END_LIMIT_MS, LATER_LIMIT_MS, MEMORY_LIMIT_BYTES, type PromiseId, RECOVERY_LIMIT_MS } from "./promises.ts";
+
+export interface Verdict {
+  readonly promise: PromiseId;
+  readonly kept: boolean;
+  /** The figures, in a few words. */
+  readonly found: string;
+}
+
+/** A slope below this, in bytes for each request, is 1 MB in a million requests. */
+const SLOPE_LIMIT = 1;
+
+export function judge(promise: PromiseId, measured: Measured): Verdict {
+  const [kept, found] = judges[promise](measured) ?? [false, "not measured"];
+  return { promise, kept, found };
+}
+
+type Judge = (measured: Measured) => readonly [kept: boolean, found: string] | undefined;
+
+const judges: Readonly<Record<PromiseId, Judge>> = {
+  1: ({ requests }) => {
+    if (requests === undefined) return undefined;
+    const { asked, wrong, laterMs } = requests;
+    const problems = Object.entries(wrong).map(([what, count]) => `${count} of ${asked}: ${what}`);
+    const isLate = laterMs !== undefined && !(laterMs <= LATER_LIMIT_MS);
+    const later = laterMs === undefined ? [] : [`${signed(laterMs)} ms`];
+    return [problems.length === 0 && !isLate && asked > 0, [...later, ...problems].join("; ") || `${asked} right`];
+  },
+  2: ({ spans }) => {
+    if (spans === undefined) return undefined;
+    const { made, received, lost, said, answersLost = false } = spans;
+    const counted = Object.values(lost).reduce((sum, count) => sum + count, 0);
+    const difference = received + counted - made;
+    const reasons = Object.entries(lost).map(([reason, count]) => `${count} ${reason}`);
+    const problems = [
+      ...(difference < 0 ? [`${-difference} not accounted for`] : []),
+      ...(difference > 0 && !answersLost ? [`${difference} counted twice`] : []),
+      ...(said !== undefined && said !== counted ? [`the log says ${said}`] : []),
+    ];
+    const found = [`${made} = ${received}${reasons.map((text) => ` + ${text}`).join("")}`, ...problems].join("; ");
+    return [problems.length === 0 && made > 0, found];
+  },
+  3: ({ last }) => {
+    if (last === undefined) return undefined;
+    const { ended, arrived, problems } = last;
+    const found = [`${arrived} of ${ended}`, ...problems].join("; ");
+    return [arrived === ended && ended > 0 && problems.length === 0, found];
+  },
+  4: ({ end }) => {
+    if (end === undefined) return undefined;
+    const wrong = end.codes.some((code) => code !== 0) ? `; exit codes ${end.codes.join(", ")}` : "";
+    return [end.ms <= END_LIMIT_MS && wrong === "", `${(end.ms / 1000).toFixed(2)} s${wrong}`];
+  },
+  5: ({ memory }) => {
+    if (memory?.slope !== undefined) {
+      const { slope, margin } = memory.slope;
+      return [slope - margin <= SLOPE_LIMIT, `${slope.toFixed(1)} ± ${margin.toFixed(1)} B/request`];
+    }
+    if (memory?.moreBytes === undefined) return undefined;
+    return [memory.moreBytes <= MEMORY_LIMIT_BYTES, `${signed(memory.moreBytes / 1024 / 1024)} MB`];
+  },
+  6: ({ recovery }) => {
+    if (recovery === undefined) return undefined;
+    return [
+      recovery.ms <= RECOVERY_LIMIT_MS,
+      Number.isFinite(recovery.ms) ? `${(recovery.ms / 1000).toFixed(1)} s` : "never",
+    ];
+  },
+};
+
+function signed(value: number): string {
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`;
+}

@@ -1,0 +1,36 @@
+/** How a receiver of OTLP behaves. It travels between processes, so it is data. */
+import type { NetworkFault } from "../proxy.ts";
+
+export interface Behaviour {
+  /** What the network before it does. @default it forwards */
+  readonly network?: NetworkFault;
+  /** The status of HTTP, also for gRPC, where it is translated. @default 200 */
+  readonly status?: number;
+  /** The header, or the seconds until the date in it; over gRPC `RetryInfo`. @default none */
+  readonly retryAfter?: string | { readonly dateInS: number };
+  /** It is there and away by turns, each for so many milliseconds. @default it is always there */
+  readonly restartsEachMs?: number;
+  /** Milliseconds before each answer. @default 0 */
+  readonly delayMs?: number;
+  /** How many items of each batch it refuses, while it takes the rest. @default 0 */
+  readonly rejects?: number;
+  /** It answers 200 with bytes that mean nothing. @default false */
+  readonly garbage?: boolean;
+}
+
+export interface ReceiverCounts {
+  /** Spans that were accepted, each counted once. */
+  readonly accepted: number;
+  /** Batches of spans that were asked for, whatever the answer. */
+  readonly requests: number;
+  /** When a batch was accepted for the first time since the behaviour last changed, in milliseconds since 1970. */
+  readonly firstAcceptedAt: number | undefined;
+  /** What the processes count about their own spans. */
+  readonly ledger: Ledger;
+}
+
+export interface Ledger {
+  readonly made: number;
+  /** By reason. */
+  readonly lost: Readonly<Record<string, number>>;
+}
