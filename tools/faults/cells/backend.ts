@@ -38,6 +38,7 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
     env = {},
     answersLost = false,
     permanent = false,
+    harmless = false,
   } = fault;
   const reference = await stage.reference();
   await using receiver = await startReceiver(protocol, { tls });
