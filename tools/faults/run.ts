@@ -1,7 +1,7 @@
 /** Runs the cells, one after the other, and judges them. */
 import type { Fault, Stage } from "./fault.ts";
 import { judge, type Verdict } from "./judge.ts";
-import { burst } from "./load.ts";
+import { burst, WARM_UP } from "./load.ts";
 import type { Measured } from "./measured.ts";
 import { type Pair, startPair, type Variant } from "./pair.ts";
 import { type Receiver, startReceiver } from "./receiver/start.ts";
@@ -52,9 +52,6 @@ export function createRunner({ short, say }: RunnerOptions): Runner {
     },
   };
 }
-
-/** Bun compiles during the first thousands of requests. */
-const WARM_UP = 2000;
 
 interface Reference {
   readonly pair: Pair;

@@ -23,7 +23,8 @@ export interface Service extends AsyncDisposable {
   readonly name: "front" | "back";
   readonly pid: number;
   readonly port: number;
-  /** What it wrote, where it is read. */
+  /** Whether its log is read. */
+  readonly isRead: boolean;
   readonly log: LogLines;
   /** The exit code; `null` where a signal ended it. */
   readonly exited: Promise<number | null>;
@@ -61,6 +62,7 @@ export function startService(options: ServiceOptions): Service {
     name: service,
     pid: child.pid,
     port,
+    isRead: read !== undefined,
     log,
     exited: child.exited.then(async () => {
       await read;

@@ -1,9 +1,10 @@
 /** A cell of the backend's faults: the pair under load while its backend behaves in some way, then not any more, then again. */
 import { until } from "@baton/tools/until";
+import { accountFor } from "../account.ts";
 import type { Stage } from "../fault.ts";
-import { burst, countWrong, laterMs, type PacedLoad, startLoad } from "../load.ts";
+import { burst, countWrong, laterMs, type PacedLoad, startLoad, WARM_UP } from "../load.ts";
 import type { Measured } from "../measured.ts";
-import { type Pair, startPair } from "../pair.ts";
+import { startPair } from "../pair.ts";
 import { LATER_LIMIT_MS } from "../promises.ts";
 import type { Behaviour } from "../receiver/behaviour.ts";
 import { type Protocol, type Receiver, startReceiver } from "../receiver/start.ts";
@@ -23,9 +24,8 @@ export interface BackendFault {
   readonly harmless?: boolean;
 }
 
-const WARM_UP = 1000;
 /** Requests in a second to each pair. */
-const RATE = 100;
+const RATE = 150;
 const RECOVERY_TIMEOUT_MS = 20_000;
 /** A latency that is too high is measured again so often before it counts. */
 const REPEATS = 2;
@@ -59,7 +59,7 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
   await receiver.behave(behaviour);
   await burst(pair, 200);
   const end = await pair.end();
-  const spans = await accountFor(receiver, pair);
+  const spans = await accountFor(receiver, [pair.front, pair.back]);
   return {
     requests: { ...countWrong(load.samples.filter((sample) => sample.pair === 0)), laterMs: faulty },
     spans: { ...spans, answersLost },
@@ -72,10 +72,10 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
 
 /** Long enough for several batches to fail; longer when the answers seem to be late. */
 async function watchLatency(load: PacedLoad, { short }: Stage): Promise<number> {
-  const slices = short ? 3 : 5;
+  const seconds = short ? 4 : 10;
   let later = Number.NaN;
   for (let tries = 0; tries <= REPEATS && !(later <= LATER_LIMIT_MS); tries++) {
-    const wanted = (tries + 1) * slices * RATE * 2;
+    const wanted = (tries + 1) * seconds * RATE * 2;
     await until("the load goes on", () => load.samples.length >= wanted, { timeoutMs: 60_000 });
     later = laterMs(load.samples);
   }
@@ -90,10 +90,4 @@ async function recover(receiver: Receiver): Promise<{ readonly ms: number }> {
     timeoutMs: RECOVERY_TIMEOUT_MS,
   }).catch(() => Number.POSITIVE_INFINITY);
   return { ms: Math.max(0, accepted - healedAt) };
-}
-
-export async function accountFor(receiver: Receiver, pair: Pair): Promise<NonNullable<Measured["spans"]>> {
-  const { accepted, ledger } = await receiver.counts();
-  const said = pair.front.log.saidLost() + pair.back.log.saidLost();
-  return { made: ledger.made, received: accepted, lost: ledger.lost, said };
 }

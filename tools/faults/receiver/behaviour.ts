@@ -19,18 +19,25 @@ export interface Behaviour {
 }
 
 export interface ReceiverCounts {
-  /** Spans that were accepted, each counted once. */
-  readonly accepted: number;
-  /** Batches of spans that were asked for, whatever the answer. */
-  readonly requests: number;
+  /** Spans that were accepted, each counted once, by the service that made them. */
+  readonly accepted: Readonly<Record<string, number>>;
   /** When a batch was accepted for the first time since the behaviour last changed, in milliseconds since 1970. */
   readonly firstAcceptedAt: number | undefined;
-  /** What the processes count about their own spans. */
-  readonly ledger: Ledger;
+  /** What the services count about their own spans, by service. */
+  readonly ledger: Readonly<Record<string, Ledger>>;
 }
 
 export interface Ledger {
   readonly made: number;
   /** By reason. */
   readonly lost: Readonly<Record<string, number>>;
+}
+
+/** Where a service has no metrics, it says only how many spans there were, and not its name. */
+export const UNNAMED = "unnamed";
+
+/** The value of an attribute, somewhere in a message as latin1 text: behind the key are two tags with their lengths. */
+export function attributeIn(text: string, key: string): string | undefined {
+  const at = text.indexOf(key);
+  return at < 0 ? undefined : /^[\w.-]+/.exec(text.slice(at + key.length + 4, at + key.length + 104))?.[0];
 }

@@ -50,8 +50,8 @@ process.on("message", async (call: ReceiverCall) => {
     if (behaviour.restartsEachMs !== undefined) restarts = setInterval(toggle, behaviour.restartsEachMs);
     spans.startAnew();
   }
-  const { count: accepted, requests, firstAcceptedAt } = spans;
-  process.send?.({ accepted, requests, firstAcceptedAt, ledger: ledger.read() } satisfies ReceiverCounts);
+  const { firstAcceptedAt } = spans;
+  process.send?.({ accepted: spans.counts(), firstAcceptedAt, ledger: ledger.read() } satisfies ReceiverCounts);
 });
 process.on("disconnect", () => process.exit(0));
 const started: ReceiverStarted = {

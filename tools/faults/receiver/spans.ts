@@ -1,9 +1,10 @@
 /** Which spans a receiver has accepted, each once: a sender may send a batch again whose answer it did not get. */
 import { readSentSpans } from "../../scale/otlp-spans.ts";
+import { attributeIn, UNNAMED } from "./behaviour.ts";
 
 export interface AcceptedSpans {
-  readonly count: number;
-  readonly requests: number;
+  /** By service. */
+  counts(): Record<string, number>;
   /** @returns Takes the spans in, without the first so many. */
   read(body: Uint8Array): (rejected: number) => void;
   /** The next batch that is accepted is the first one. */
@@ -12,29 +13,25 @@ export interface AcceptedSpans {
 }
 
 export function createAcceptedSpans(): AcceptedSpans {
-  const ids = new Set<string>();
-  let requests = 0;
+  const byService = new Map<string, Set<string>>();
   let firstAcceptedAt: number | undefined;
+  const idsOf = (service: string): Set<string> => {
+    const ids = byService.get(service) ?? new Set();
+    byService.set(service, ids);
+    return ids;
+  };
   return {
-    get count() {
-      return ids.size;
-    },
-    get requests() {
-      return requests;
-    },
+    counts: () => Object.fromEntries([...byService].map(([service, ids]) => [service, ids.size])),
     get firstAcceptedAt() {
       return firstAcceptedAt;
     },
     startAnew() {
       firstAcceptedAt = undefined;
     },
-    read(body) {
-      requests += 1;
-      return (rejected) => {
-        const spans = readSentSpans(body);
-        for (const { traceId, spanId } of spans.slice(rejected)) ids.add(traceId + spanId);
-        firstAcceptedAt ??= performance.timeOrigin + performance.now();
-      };
+    read: (body) => (rejected) => {
+      const ids = idsOf(attributeIn(Buffer.from(body).toString("latin1"), "service.name") ?? UNNAMED);
+      for (const { traceId, spanId } of readSentSpans(body).slice(rejected)) ids.add(traceId + spanId);
+      firstAcceptedAt ??= performance.timeOrigin + performance.now();
     },
   };
 }

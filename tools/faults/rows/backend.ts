@@ -17,7 +17,13 @@ const NO_SUCH_HOST = "http://no-such-host.invalid:4318";
 
 const rows: readonly Row[] = [
   { id: "works", what: "works", behaviour: {}, harmless: true },
-  { id: "refuses", what: "refuses connections", behaviour: { network: "refuse" }, short: "http/protobuf" },
+  {
+    id: "refuses",
+    what: "refuses connections",
+    behaviour: { network: "refuse" },
+    short: "http/protobuf",
+    answersLost: true,
+  },
   {
     id: "silent",
     what: "accepts connections and never answers, until it goes on with all of them",
@@ -78,7 +84,7 @@ const rows: readonly Row[] = [
     short: "http/protobuf",
     harmless: true,
   },
-  { id: "restarts", what: "restarts each second", behaviour: { restartsEachMs: 1000 } },
+  { id: "restarts", what: "restarts each second", behaviour: { restartsEachMs: 1000 }, answersLost: true },
   { id: "certificate", what: "has a certificate that is not trusted", behaviour: {}, tls: true, permanent: true },
   {
     id: "name",
