@@ -1,5 +1,8 @@
 /** The table of the faults. */
 import type { Fault } from "./fault.ts";
+import { backFaults } from "./rows/back.ts";
 import { backendFaults } from "./rows/backend.ts";
+import { endFaults } from "./rows/end.ts";
+import { processFaults } from "./rows/process.ts";
 
-export const FAULTS: readonly Fault[] = [...backendFaults];
+export const FAULTS: readonly Fault[] = [...backendFaults, ...backFaults, ...processFaults, ...endFaults];

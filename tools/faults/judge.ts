@@ -30,13 +30,14 @@ const judges: Readonly<Record<PromiseId, Judge>> = {
   },
   2: ({ spans }) => {
     if (spans === undefined) return undefined;
-    const { made, received, lost, said, answersLost = false } = spans;
+    const { made, received, lost, said, answersLost = false, impossible = 0 } = spans;
     const counted = Object.values(lost).reduce((sum, count) => sum + count, 0);
     const difference = received + counted - made;
     const reasons = Object.entries(lost).map(([reason, count]) => `${count} ${reason}`);
     const problems = [
       ...(difference < 0 ? [`${-difference} not accounted for`] : []),
       ...(difference > 0 && !answersLost ? [`${difference} counted twice`] : []),
+      ...(impossible > 0 ? [`${impossible} with an impossible duration`] : []),
       ...(said !== undefined && said !== counted ? [`the log says ${said}`] : []),
     ];
     const found = [`${made} = ${received}${reasons.map((text) => ` + ${text}`).join("")}`, ...problems].join("; ");

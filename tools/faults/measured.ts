@@ -15,6 +15,8 @@ export interface Measured {
     readonly lost: Readonly<Record<string, number>>;
     /** The sum of what the log lines say. `undefined`: the log could not be read. */
     readonly said?: number;
+    /** Spans that end before they start, or last for longer than the run. */
+    readonly impossible?: number;
     /** The receiver can have taken a batch whose answer did not arrive: such spans are counted as received and as lost. */
     readonly answersLost?: boolean;
   };

@@ -21,6 +21,8 @@ export interface Behaviour {
 export interface ReceiverCounts {
   /** Spans that were accepted, each counted once, by the service that made them. */
   readonly accepted: Readonly<Record<string, number>>;
+  /** Accepted spans that end before they start, or last for longer than a minute. */
+  readonly impossible: number;
   /** When a batch was accepted for the first time since the behaviour last changed, in milliseconds since 1970. */
   readonly firstAcceptedAt: number | undefined;
   /** What the services count about their own spans, by service. */
@@ -29,6 +31,8 @@ export interface ReceiverCounts {
 
 export interface Ledger {
   readonly made: number;
+  /** In the queue. */
+  readonly waiting: number;
   /** By reason. */
   readonly lost: Readonly<Record<string, number>>;
 }

@@ -11,8 +11,9 @@ export interface LedgerBook {
 
 interface Count {
   readonly service: string;
-  /** Why these are lost; `undefined` for spans that were made. */
-  readonly reason: string | undefined;
+  readonly what: "made" | "waiting" | "lost";
+  /** Why they are lost. */
+  readonly reason: string;
   readonly value: number;
 }
 
@@ -26,26 +27,31 @@ export function createLedger(): LedgerBook {
     take(path, body) {
       if (path.endsWith("/made")) {
         const value = Number(new TextDecoder().decode(body));
-        counts.set(`report ${reports++}`, { service: UNNAMED, reason: undefined, value });
+        counts.set(`report ${reports++}`, { service: UNNAMED, what: "made", reason: "", value });
       }
       if (!path.endsWith("/v1/metrics")) return;
       for (const { name, series, value } of readSums(body)) {
         const service = attributeIn(series, "service.name") ?? UNNAMED;
-        const reason = attributeIn(series, "error.type");
-        const isMade = name === "otel.sdk.span.started" && series.includes("RECORD_AND_SAMPLE");
-        const isLost = LOST.has(name) && reason !== undefined && value > 0;
-        if (isMade || isLost) counts.set(`${name} ${series}`, { service, reason: isLost ? reason : undefined, value });
+        const reason = attributeIn(series, "error.type") ?? "";
+        const what = meaningOf(name, series, reason);
+        if (what !== undefined) counts.set(`${name} ${series}`, { service, what, reason, value });
       }
     },
     read() {
-      const books: Record<string, { made: number; lost: Record<string, number> }> = {};
-      for (const { service, reason, value } of counts.values()) {
-        books[service] ??= { made: 0, lost: {} };
+      const books: Record<string, { made: number; waiting: number; lost: Record<string, number> }> = {};
+      for (const { service, what, reason, value } of counts.values()) {
+        books[service] ??= { made: 0, waiting: 0, lost: {} };
         const book = books[service];
-        if (reason === undefined) book.made += value;
-        else book.lost[reason] = (book.lost[reason] ?? 0) + value;
+        if (what !== "lost") book[what] += value;
+        else if (value > 0) book.lost[reason] = (book.lost[reason] ?? 0) + value;
       }
       return books;
     },
   };
+}
+
+function meaningOf(name: string, series: string, reason: string): Count["what"] | undefined {
+  if (name === "otel.sdk.span.started") return series.includes("RECORD_AND_SAMPLE") ? "made" : undefined;
+  if (name === "otel.sdk.processor.span.queue.size") return "waiting";
+  return LOST.has(name) && reason !== "" ? "lost" : undefined;
 }

@@ -50,8 +50,9 @@ process.on("message", async (call: ReceiverCall) => {
     if (behaviour.restartsEachMs !== undefined) restarts = setInterval(toggle, behaviour.restartsEachMs);
     spans.startAnew();
   }
-  const { firstAcceptedAt } = spans;
-  process.send?.({ accepted: spans.counts(), firstAcceptedAt, ledger: ledger.read() } satisfies ReceiverCounts);
+  const { firstAcceptedAt, impossible } = spans;
+  const accepted = spans.counts();
+  process.send?.({ accepted, firstAcceptedAt, impossible, ledger: ledger.read() } satisfies ReceiverCounts);
 });
 process.on("disconnect", () => process.exit(0));
 const started: ReceiverStarted = {
