@@ -2,7 +2,14 @@
 import type { Fault } from "./fault.ts";
 import { backFaults } from "./rows/back.ts";
 import { backendFaults } from "./rows/backend.ts";
+import { callersFaults } from "./rows/callers.ts";
 import { endFaults } from "./rows/end.ts";
 import { processFaults } from "./rows/process.ts";
 
-export const FAULTS: readonly Fault[] = [...backendFaults, ...backFaults, ...processFaults, ...endFaults];
+export const FAULTS: readonly Fault[] = [
+  ...backendFaults,
+  ...backFaults,
+  ...callersFaults,
+  ...processFaults,
+  ...endFaults,
+];

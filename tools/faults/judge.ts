@@ -1,4 +1,5 @@
 /** Judges what was measured against the promises. */
+import type { Later } from "./load.ts";
 import type { Measured } from "./measured.ts";
 import { END_LIMIT_MS, LATER_LIMIT_MS, MEMORY_LIMIT_BYTES, type PromiseId, RECOVERY_LIMIT_MS } from "./promises.ts";
 
@@ -22,11 +23,10 @@ type Judge = (measured: Measured) => readonly [kept: boolean, found: string] | u
 const judges: Readonly<Record<PromiseId, Judge>> = {
   1: ({ requests }) => {
     if (requests === undefined) return undefined;
-    const { asked, wrong, laterMs } = requests;
+    const { asked, wrong, later } = requests;
     const problems = Object.entries(wrong).map(([what, count]) => `${count} of ${asked}: ${what}`);
-    const isLate = laterMs !== undefined && !(laterMs <= LATER_LIMIT_MS);
-    const later = laterMs === undefined ? [] : [`${signed(laterMs)} ms`];
-    return [problems.length === 0 && !isLate && asked > 0, [...later, ...problems].join("; ") || `${asked} right`];
+    const found = [...(later ? [describeLater(later)] : []), ...problems].join("; ");
+    return [problems.length === 0 && !isLate(later) && asked > 0, found || `${asked} right`];
   },
   2: ({ spans }) => {
     if (spans === undefined) return undefined;
@@ -70,6 +70,15 @@ const judges: Readonly<Record<PromiseId, Judge>> = {
     ];
   },
 };
+
+/** Late in four of five seconds: on a busy machine the difference of one second says little. */
+export function isLate(later: Later | undefined): boolean {
+  return later !== undefined && !(later.spread[0] <= LATER_LIMIT_MS);
+}
+
+function describeLater({ median, spread: [low, high] }: Later): string {
+  return `${signed(median)} ms (${signed(low)} to ${signed(high)})`;
+}
 
 function signed(value: number): string {
   return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`;

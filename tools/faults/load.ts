@@ -65,13 +65,20 @@ export async function ask(url: string): Promise<string | undefined> {
   }
 }
 
-/**
- * How much later than pair 1 pair 0 answers at the 99th percentile, in milliseconds: over the whole time, or the median
- * over slices of it, whichever is less. So one bad moment of the machine decides nothing.
- */
-export function laterMs(samples: readonly Sample[], sliceMs = 2000): number {
-  const slices = [...Map.groupBy(samples, ({ sentAt }) => Math.floor(sentAt / sliceMs)).values()];
-  return Math.min(laterIn(samples), quantile(slices.map(laterIn).filter(Number.isFinite), 0.5));
+/** How much later than pair 1 pair 0 answers at the 99th percentile, in milliseconds: one difference for each second. */
+export interface Later {
+  readonly median: number;
+  /** A fifth of the seconds are below, and a fifth above. */
+  readonly spread: readonly [low: number, high: number];
+}
+
+const SLICE_MS = 1000;
+
+export function laterOf(samples: readonly Sample[]): Later {
+  const slices = [...Map.groupBy(samples, ({ sentAt }) => Math.floor(sentAt / SLICE_MS)).values()];
+  const differences = slices.map(laterIn).filter(Number.isFinite);
+  const at = (share: number): number => quantile(differences, share);
+  return { median: at(0.5), spread: [at(0.2), at(0.8)] };
 }
 
 function laterIn(samples: readonly Sample[]): number {

@@ -1,12 +1,13 @@
 /** What one cell measured. A part that is missing was not measured. */
+import type { Later } from "./load.ts";
 
 export interface Measured {
   readonly requests?: {
     readonly asked: number;
     /** Answers that were lost or changed, by what was wrong. */
     readonly wrong: Readonly<Record<string, number>>;
-    /** How much later the answers were than those of the pair without the fault, at the 99th percentile, in milliseconds. */
-    readonly laterMs?: number;
+    /** How much later the answers were than those of the pair without the fault. */
+    readonly later?: Later;
   };
   readonly spans?: {
     readonly made: number;

@@ -13,7 +13,7 @@ export const LATER_LIMIT_MS = 5;
 export const END_LIMIT_MS = 3000;
 export const RECOVERY_LIMIT_MS = 5000;
 /** More resident memory of front and back together than the pair whose backend works. */
-export const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
+export const MEMORY_LIMIT_BYTES = 128 * 1024 * 1024;
 
 export const PROMISES: readonly Promised[] = [
   {

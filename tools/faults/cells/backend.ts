@@ -2,10 +2,10 @@
 import { until } from "@baton/tools/until";
 import { accountFor } from "../account.ts";
 import type { Stage } from "../fault.ts";
-import { burst, countWrong, laterMs, type PacedLoad, startLoad, WARM_UP } from "../load.ts";
+import { isLate } from "../judge.ts";
+import { burst, countWrong, type Later, laterOf, type PacedLoad, startLoad, WARM_UP } from "../load.ts";
 import type { Measured } from "../measured.ts";
 import { startPair } from "../pair.ts";
-import { LATER_LIMIT_MS } from "../promises.ts";
 import type { Behaviour } from "../receiver/behaviour.ts";
 import { type Protocol, type Receiver, startReceiver } from "../receiver/start.ts";
 
@@ -48,7 +48,7 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
   stage.say("the fault is on");
   await receiver.behave(behaviour);
   const load = startLoad([pair.url, reference.url], RATE);
-  const faulty = await watchLatency(load, stage);
+  const later = await watchLatency(load, stage);
   await Promise.all([pair, reference].map((one) => burst(one, stage.short ? 1500 : 3000)));
   const moreBytes = (await pair.rss()) - (await reference.rss());
 
@@ -61,7 +61,7 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
   const end = await pair.end();
   const spans = await accountFor(receiver, [pair.front, pair.back]);
   return {
-    requests: { ...countWrong(load.samples.filter((sample) => sample.pair === 0)), laterMs: faulty },
+    requests: { ...countWrong(load.samples.filter((sample) => sample.pair === 0)), later },
     spans: { ...spans, answersLost },
     ...(harmless && { last: { ended: spans.made, arrived: spans.received, problems: [] } }),
     memory: { moreBytes },
@@ -71,15 +71,14 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
 }
 
 /** Long enough for several batches to fail; longer when the answers seem to be late. */
-async function watchLatency(load: PacedLoad, { short }: Stage): Promise<number> {
-  const seconds = short ? 4 : 10;
-  let later = Number.NaN;
-  for (let tries = 0; tries <= REPEATS && !(later <= LATER_LIMIT_MS); tries++) {
-    const wanted = (tries + 1) * seconds * RATE * 2;
-    await until("the load goes on", () => load.samples.length >= wanted, { timeoutMs: 60_000 });
-    later = laterMs(load.samples);
+async function watchLatency({ samples }: PacedLoad, { short }: Stage): Promise<Later> {
+  const seconds = short ? 4 : 8;
+  for (let tries = 1; ; tries++) {
+    const wanted = tries * seconds * RATE * 2;
+    await until("the load goes on", () => samples.length >= wanted, { timeoutMs: 60_000 });
+    const later = laterOf(samples);
+    if (tries > REPEATS || !isLate(later)) return later;
   }
-  return later;
 }
 
 /** Milliseconds from the end of the fault to the first batch that is accepted, while requests go on. */
