@@ -16,6 +16,9 @@ export interface FrontServer {
   shutdown(timeoutMs: number): Promise<void>;
 }
 
+/** How long the calls of closed tables may take to end. */
+const lastCallsMs = 250;
+
 /** Longer than the largest CALL_TIMEOUT_MS: a connection is idle while its request waits for back. */
 const idleTimeoutSeconds = 75;
 
@@ -33,9 +36,12 @@ export function createFrontServer({ tables = new Map(), ...deps }: FrontDeps): F
       if (app.server === null) return;
       const finished = app.server.stop(false);
       closeTables(tables);
-      if (await settlesWithin(finished, timeoutMs)) return;
-      deps.log.warn({ timeoutMs }, "shutdown timed out: aborting the requests that still run");
-      await app.server.stop(true);
+      if (!(await settlesWithin(finished, timeoutMs))) {
+        deps.log.warn({ timeoutMs }, "shutdown timed out: aborting the requests that still run");
+        await app.server.stop(true);
+      }
+      // The spans of their calls end with them.
+      await settlesWithin(Promise.all([...tables.values()].map(({ session }) => session.end())), lastCallsMs);
     },
   };
 }

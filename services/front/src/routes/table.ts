@@ -15,7 +15,7 @@ export interface TableDeps {
   readonly timeoutMs: number;
 }
 
-/** The open tables by their sockets. */
+/** The tables by their sockets, until the calls of the closed ones are over. */
 export type Tables = Map<object, Table>;
 
 interface Table {
@@ -56,8 +56,10 @@ export function tableRoute({ telemetry, log, dice, tables, timeoutMs }: TableDep
       tables.get(socket.raw)?.session.play(message),
     ),
     close: inHandshakeContext((socket: Socket) => {
-      tables.get(socket.raw)?.session.end();
-      tables.delete(socket.raw);
+      void tables
+        .get(socket.raw)
+        ?.session.end()
+        .then(() => tables.delete(socket.raw));
     }),
   });
 }
