@@ -13,20 +13,21 @@ export interface Verdict {
 /** A slope below this, in bytes for each request, is 1 MB in a million requests. */
 const SLOPE_LIMIT = 1;
 
-export function judge(promise: PromiseId, measured: Measured): Verdict {
-  const [kept, found] = judges[promise](measured) ?? [false, "not measured"];
+/** @param slack How many times longer than promised things may take. @default 1 */
+export function judge(promise: PromiseId, measured: Measured, slack = 1): Verdict {
+  const [kept, found] = judges[promise](measured, slack) ?? [false, "not measured"];
   return { promise, kept, found };
 }
 
-type Judge = (measured: Measured) => readonly [kept: boolean, found: string] | undefined;
+type Judge = (measured: Measured, slack: number) => readonly [kept: boolean, found: string] | undefined;
 
 const judges: Readonly<Record<PromiseId, Judge>> = {
-  1: ({ requests }) => {
+  1: ({ requests }, slack) => {
     if (requests === undefined) return undefined;
     const { asked, wrong, later } = requests;
     const problems = Object.entries(wrong).map(([what, count]) => `${count} of ${asked}: ${what}`);
     const found = [...(later ? [describeLater(later)] : []), ...problems].join("; ");
-    return [problems.length === 0 && !isLate(later) && asked > 0, found || `${asked} right`];
+    return [problems.length === 0 && !isLate(later, slack) && asked > 0, found || `${asked} right`];
   },
   2: ({ spans }) => {
     if (spans === undefined) return undefined;
@@ -49,10 +50,10 @@ const judges: Readonly<Record<PromiseId, Judge>> = {
     const found = [`${arrived} of ${ended}`, ...problems].join("; ");
     return [arrived === ended && ended > 0 && problems.length === 0, found];
   },
-  4: ({ end }) => {
+  4: ({ end }, slack) => {
     if (end === undefined) return undefined;
     const wrong = end.codes.some((code) => code !== 0) ? `; exit codes ${end.codes.join(", ")}` : "";
-    return [end.ms <= END_LIMIT_MS && wrong === "", `${(end.ms / 1000).toFixed(2)} s${wrong}`];
+    return [end.ms <= END_LIMIT_MS * slack && wrong === "", `${(end.ms / 1000).toFixed(2)} s${wrong}`];
   },
   5: ({ memory }) => {
     if (memory?.slope !== undefined) {
@@ -62,18 +63,18 @@ const judges: Readonly<Record<PromiseId, Judge>> = {
     if (memory?.moreBytes === undefined) return undefined;
     return [memory.moreBytes <= MEMORY_LIMIT_BYTES, `${signed(memory.moreBytes / 1024 / 1024)} MB`];
   },
-  6: ({ recovery }) => {
+  6: ({ recovery }, slack) => {
     if (recovery === undefined) return undefined;
     return [
-      recovery.ms <= RECOVERY_LIMIT_MS,
+      recovery.ms <= RECOVERY_LIMIT_MS * slack,
       Number.isFinite(recovery.ms) ? `${(recovery.ms / 1000).toFixed(1)} s` : "never",
     ];
   },
 };
 
 /** Late in four of five seconds: on a busy machine the difference of one second says little. */
-export function isLate(later: Later | undefined): boolean {
-  return later !== undefined && !(later.spread[0] <= LATER_LIMIT_MS);
+export function isLate(later: Later | undefined, slack = 1): boolean {
+  return later !== undefined && !(later.spread[0] <= LATER_LIMIT_MS * slack);
 }
 
 function describeLater({ median, spread: [low, high] }: Later): string {

@@ -22,9 +22,11 @@ export interface Runner extends AsyncDisposable {
 export interface RunnerOptions {
   readonly short: boolean;
   readonly say: (doing: string) => void;
+  /** How many times longer than promised things may take. @default 1 */
+  readonly slack?: number;
 }
 
-export function createRunner({ short, say }: RunnerOptions): Runner {
+export function createRunner({ short, say, slack = 1 }: RunnerOptions): Runner {
   const references = new Map<Variant, Promise<Reference>>();
   const referenceOf = async (variant: Variant): Promise<Pair> => {
     const known = references.get(variant) ?? startReference(variant);
@@ -36,7 +38,7 @@ export function createRunner({ short, say }: RunnerOptions): Runner {
       const stage: Stage = { short, variant, say, reference: () => referenceOf(variant) };
       try {
         const measured = await fault.run(stage);
-        return { fault, variant, measured, verdicts: fault.promises.map((id) => judge(id, measured)) };
+        return { fault, variant, measured, verdicts: fault.promises.map((id) => judge(id, measured, slack)) };
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         const verdicts = fault.promises.map((id) => judge(id, {}));

@@ -43,13 +43,13 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
   const reference = await stage.reference();
   await using receiver = await startReceiver(protocol, { tls });
   await using pair = await startPair({ variant: stage.variant, env: { ...receiver.env, ...env } });
-  await burst(pair, WARM_UP);
+  await burst(pair, stage.short ? 500 : WARM_UP);
 
   stage.say("the fault is on");
   await receiver.behave(behaviour);
   const load = startLoad([pair.url, reference.url], RATE);
   const later = await watchLatency(load, stage);
-  await Promise.all([pair, reference].map((one) => burst(one, stage.short ? 1500 : 3000)));
+  await Promise.all([pair, reference].map((one) => burst(one, stage.short ? 800 : 3000)));
   const moreBytes = (await pair.rss()) - (await reference.rss());
 
   stage.say("the fault is over");
@@ -72,7 +72,7 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
 
 /** Long enough for several batches to fail; longer when the answers seem to be late. */
 async function watchLatency({ samples }: PacedLoad, { short }: Stage): Promise<Later> {
-  const seconds = short ? 4 : 8;
+  const seconds = short ? 3 : 8;
   for (let tries = 1; ; tries++) {
     const wanted = tries * seconds * RATE * 2;
     await until("the load goes on", () => samples.length >= wanted, { timeoutMs: 60_000 });
