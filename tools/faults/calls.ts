@@ -48,7 +48,13 @@ export const openCall: Readonly<Record<CallKind, (frontUrl: string) => Promise<O
     const socket = new WebSocket(`${url.replace("http", "ws")}/rolldice/table`);
     const [played, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     socket.addEventListener("open", () => socket.send('{"player":"ann"}'));
-    socket.addEventListener("message", () => played.resolve());
+    let messages = 0;
+    socket.addEventListener("message", () => {
+      messages += 1;
+      played.resolve();
+      // The table stays open when its call ends: the player is told, as after the first round.
+      if (messages > 1) ended.resolve();
+    });
     socket.addEventListener("close", () => {
       ended.resolve();
       played.reject(new Error("the table was closed before the first round"));

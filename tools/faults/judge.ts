@@ -24,10 +24,10 @@ type Judge = (measured: Measured, slack: number) => readonly [kept: boolean, fou
 const judges: Readonly<Record<PromiseId, Judge>> = {
   1: ({ requests }, slack) => {
     if (requests === undefined) return undefined;
-    const { asked, wrong, later } = requests;
+    const { asked, refused = 0, wrong, later } = requests;
     const problems = Object.entries(wrong).map(([what, count]) => `${count} of ${asked}: ${what}`);
     const found = [...(later ? [describeLater(later)] : []), ...problems].join("; ");
-    return [problems.length === 0 && !isLate(later, slack) && asked > 0, found || `${asked} right`];
+    return [problems.length === 0 && !isLate(later, slack) && asked > 0, found || describeRight(asked, refused)];
   },
   2: ({ spans }) => {
     if (spans === undefined) return undefined;
@@ -75,6 +75,10 @@ const judges: Readonly<Record<PromiseId, Judge>> = {
 /** Late in four of five seconds: on a busy machine the difference of one second says little. */
 export function isLate(later: Later | undefined, slack = 1): boolean {
   return later !== undefined && !(later.spread[0] <= LATER_LIMIT_MS * slack);
+}
+
+function describeRight(asked: number, refused: number): string {
+  return refused === 0 ? `${asked} right` : `${asked - refused} right, ${refused} told that back is away`;
 }
 
 function describeLater({ median, spread: [low, high] }: Later): string {

@@ -87,7 +87,11 @@ function laterIn(samples: readonly Sample[]): number {
 }
 
 /** Requests before anything is measured: Bun compiles during the first thousands. */
-export const WARM_UP = 3000;
+const WARM_UP = { short: 500, long: 3000 };
+
+export function warmUp(pair: { readonly url: string }, { short }: { readonly short: boolean }): Promise<void> {
+  return burst(pair, short ? WARM_UP.short : WARM_UP.long);
+}
 
 /** Many requests at once. @throws Error when one is not answered with 200. */
 export async function burst({ url }: { readonly url: string }, requests: number): Promise<void> {

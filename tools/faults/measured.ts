@@ -4,6 +4,8 @@ import type { Later } from "./load.ts";
 export interface Measured {
   readonly requests?: {
     readonly asked: number;
+    /** Answers that say that back does not answer. @default 0 */
+    readonly refused?: number;
     /** Answers that were lost or changed, by what was wrong. */
     readonly wrong: Readonly<Record<string, number>>;
     /** How much later the answers were than those of the pair without the fault. */

@@ -1,7 +1,7 @@
 /** Runs the cells, one after the other, and judges them. */
 import type { Fault, Stage } from "./fault.ts";
 import { judge, type Verdict } from "./judge.ts";
-import { burst, WARM_UP } from "./load.ts";
+import { warmUp } from "./load.ts";
 import type { Measured } from "./measured.ts";
 import { type Pair, startPair, type Variant } from "./pair.ts";
 import { type Receiver, startReceiver } from "./receiver/start.ts";
@@ -29,7 +29,7 @@ export interface RunnerOptions {
 export function createRunner({ short, say, slack = 1 }: RunnerOptions): Runner {
   const references = new Map<Variant, Promise<Reference>>();
   const referenceOf = async (variant: Variant): Promise<Pair> => {
-    const known = references.get(variant) ?? startReference(variant);
+    const known = references.get(variant) ?? startReference(variant, short);
     references.set(variant, known);
     return (await known).pair;
   };
@@ -60,9 +60,9 @@ interface Reference {
   readonly receiver: Receiver;
 }
 
-async function startReference(variant: Variant): Promise<Reference> {
+async function startReference(variant: Variant, short: boolean): Promise<Reference> {
   const receiver = await startReceiver("http/protobuf");
   const pair = await startPair({ variant, env: receiver.env });
-  await burst(pair, WARM_UP);
+  await warmUp(pair, { short });
   return { receiver, pair };
 }

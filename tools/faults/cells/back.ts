@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "@baton/tools/until";
 import { accountFor } from "../account.ts";
 import type { Stage } from "../fault.ts";
-import { burst, countWrong, type PacedLoad, startLoad, WARM_UP } from "../load.ts";
+import { countWrong, type PacedLoad, startLoad, warmUp } from "../load.ts";
 import type { Measured } from "../measured.ts";
 import { type Pair, type PairOptions, startPair } from "../pair.ts";
 import { startTcpProxy, type TcpProxy } from "../proxy.ts";
@@ -46,7 +46,7 @@ export async function runBackCell(fault: BackFault, stage: Stage): Promise<Measu
     },
   });
   if (proxy === undefined) throw new Error("front was started without a proxy");
-  await burst(pair, WARM_UP);
+  await warmUp(pair, stage);
   const load = startLoad([pair.url], RATE);
   stage.say("the fault is on");
   const heal = await fault.start({ pair, proxy });
@@ -60,13 +60,17 @@ export async function runBackCell(fault: BackFault, stage: Stage): Promise<Measu
   const end = await pair.end();
   const { asked, wrong } = countWrong(load.samples);
   const dishonest = Object.entries(wrong).filter(([what]) => !HONEST.test(what));
+  const refused = sum(wrong) - sum(Object.fromEntries(dishonest));
   return {
-    requests: { asked, wrong: Object.fromEntries(dishonest) },
+    requests: { asked, refused, wrong: Object.fromEntries(dishonest) },
     spans: await accountFor(receiver, fault.backIsKilled ? [pair.front] : [pair.front, pair.back]),
     end,
     recovery,
   };
 }
+
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
 
 /** Milliseconds from now to the end of the last answer that is wrong, while requests go on. */
 async function recoveryOf({ samples }: PacedLoad): Promise<number> {

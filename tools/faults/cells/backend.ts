@@ -3,7 +3,7 @@ import { until } from "@baton/tools/until";
 import { accountFor } from "../account.ts";
 import type { Stage } from "../fault.ts";
 import { isLate } from "../judge.ts";
-import { burst, countWrong, type Later, laterOf, type PacedLoad, startLoad, WARM_UP } from "../load.ts";
+import { burst, countWrong, type Later, laterOf, type PacedLoad, startLoad, warmUp } from "../load.ts";
 import type { Measured } from "../measured.ts";
 import { startPair } from "../pair.ts";
 import type { Behaviour } from "../receiver/behaviour.ts";
@@ -43,7 +43,7 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
   const reference = await stage.reference();
   await using receiver = await startReceiver(protocol, { tls });
   await using pair = await startPair({ variant: stage.variant, env: { ...receiver.env, ...env } });
-  await burst(pair, stage.short ? 500 : WARM_UP);
+  await warmUp(pair, stage);
 
   stage.say("the fault is on");
   await receiver.behave(behaviour);

@@ -1,7 +1,7 @@
 /** A cell of front's callers: some of them misbehave while others send the usual requests. */
 import { accountFor } from "../account.ts";
 import type { Stage } from "../fault.ts";
-import { burst, countWrong, startLoad, WARM_UP } from "../load.ts";
+import { countWrong, startLoad, warmUp } from "../load.ts";
 import type { Measured } from "../measured.ts";
 import { type Pair, startPair } from "../pair.ts";
 import { startReceiver } from "../receiver/start.ts";
@@ -24,7 +24,7 @@ export async function runCallersCell({ misbehave, ownBytes = 0 }: CallersFault, 
     variant: stage.variant,
     env: { ...receiver.env, SHUTDOWN_TIMEOUT_MS: String(IN_FLIGHT_MS) },
   });
-  await burst(pair, WARM_UP);
+  await warmUp(pair, stage);
   const load = startLoad([pair.url], RATE);
   const open = await misbehave(pair, stage);
   const moreBytes = (await pair.rss()) - (await reference.rss()) - ownBytes;

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { accountFor } from "../account.ts";
 import type { Stage } from "../fault.ts";
-import { burst, countWrong, startLoad, WARM_UP } from "../load.ts";
+import { burst, countWrong, startLoad, warmUp } from "../load.ts";
 import type { Measured } from "../measured.ts";
 import { type Pair, startPair } from "../pair.ts";
 import { startReceiver } from "../receiver/start.ts";
@@ -24,7 +24,7 @@ export async function runProcessCell({ service, each, ownBytes = 0 }: ProcessFau
   const reference = await stage.reference();
   await using receiver = await startReceiver("http/protobuf");
   await using pair = await startPair({ variant: stage.variant, env: receiver.env, front: service, back: service });
-  await burst(pair, WARM_UP);
+  await warmUp(pair, stage);
   const load = startLoad([pair.url], RATE);
   for (let times = 0; times < TIMES; times++) {
     each?.(pair);
