@@ -11,7 +11,7 @@ export interface Sample {
   readonly wrong?: string;
 }
 
-export interface PacedLoad {
+export interface PacedLoad extends AsyncDisposable {
   /** In the order in which they ended. */
   readonly samples: readonly Sample[];
   /** Sends nothing more. Resolves when all is answered. */
@@ -44,12 +44,14 @@ export function startLoad(urls: readonly string[], rate: number): PacedLoad {
       }
     }
   }, 2);
+  const stop = async (): Promise<void> => {
+    clearInterval(timer);
+    await Promise.all(running);
+  };
   return {
     samples,
-    async stop() {
-      clearInterval(timer);
-      await Promise.all(running);
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   };
 }
 

@@ -47,7 +47,7 @@ export async function runBackCell(fault: BackFault, stage: Stage): Promise<Measu
   });
   if (proxy === undefined) throw new Error("front was started without a proxy");
   await warmUp(pair, stage);
-  const load = startLoad([pair.url], RATE);
+  await using load = startLoad([pair.url], RATE);
   stage.say("the fault is on");
   const heal = await fault.start({ pair, proxy });
   if (heal !== undefined) {

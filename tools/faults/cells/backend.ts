@@ -25,7 +25,7 @@ export interface BackendFault {
 }
 
 /** Requests in a second to each pair. */
-const RATE = 150;
+const RATE = 100;
 const RECOVERY_TIMEOUT_MS = 20_000;
 /** A latency that is too high is measured again so often before it counts. */
 const REPEATS = 2;
@@ -47,7 +47,7 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
 
   stage.say("the fault is on");
   await receiver.behave(behaviour);
-  const load = startLoad([pair.url, reference.url], RATE);
+  await using load = startLoad([pair.url, reference.url], RATE);
   const later = await watchLatency(load, stage);
   await Promise.all([pair, reference].map((one) => burst(one, stage.short ? 800 : 3000)));
   const moreBytes = (await pair.rss()) - (await reference.rss());

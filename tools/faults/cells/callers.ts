@@ -25,7 +25,7 @@ export async function runCallersCell({ misbehave, ownBytes = 0 }: CallersFault, 
     env: { ...receiver.env, SHUTDOWN_TIMEOUT_MS: String(IN_FLIGHT_MS) },
   });
   await warmUp(pair, stage);
-  const load = startLoad([pair.url], RATE);
+  await using load = startLoad([pair.url], RATE);
   const open = await misbehave(pair, stage);
   const moreBytes = (await pair.rss()) - (await reference.rss()) - ownBytes;
   await load.stop();

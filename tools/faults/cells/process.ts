@@ -25,7 +25,7 @@ export async function runProcessCell({ service, each, ownBytes = 0 }: ProcessFau
   await using receiver = await startReceiver("http/protobuf");
   await using pair = await startPair({ variant: stage.variant, env: receiver.env, front: service, back: service });
   await warmUp(pair, stage);
-  const load = startLoad([pair.url], RATE);
+  await using load = startLoad([pair.url], RATE);
   for (let times = 0; times < TIMES; times++) {
     each?.(pair);
     await sleep(1000);
