@@ -36,7 +36,9 @@ export function renderTables(rows: readonly SavedRow[]): string {
   const broken = own.filter(({ kept }) => !kept).length;
   const { bun, processor, memory, system } = describeMachine();
   const where = `Bun ${bun}, ${processor}, ${memory}, ${system}`;
-  const summary = `Measured on ${dates.join(", ")} with ${where}. ${own.length - broken} of ${own.length} verdicts: kept.`;
+  const shortRows = rows.filter(({ short }) => short).length;
+  const form = shortRows === 0 ? "" : ` ${shortRows} of ${rows.length} rows are of the short form.`;
+  const summary = `Measured on ${dates.join(", ")} with ${where}. ${own.length - broken} of ${own.length} verdicts: kept.${form}`;
   return [summary, ...parts].join("\n\n");
 }
 

@@ -28,11 +28,12 @@ async function testFaults(options: FaultsOptions): Promise<number> {
     results.push(result);
     progress.end();
     console.log(renderRow(result));
-    if (options.json !== undefined) await addToFile(options.json, [result]);
+    if (options.json !== undefined) await addToFile(options.json, [result], options.short);
     progress.add(1);
   }
   progress.end();
-  if (options.writeDocs && options.json !== undefined) await writeDocument(await addToFile(options.json, []));
+  if (options.writeDocs && options.json !== undefined)
+    await writeDocument(await addToFile(options.json, [], options.short));
   // What others do is for comparison.
   const verdicts = results.filter(({ variant }) => variant === "baton").flatMap((result) => result.verdicts);
   const failed = verdicts.filter(({ kept }) => !kept).length;
@@ -50,12 +51,15 @@ function chooseRuns({ short, only, variants }: FaultsOptions): readonly Run[] {
   const isWanted = ({ id, group, short: isShort = false }: Fault): boolean =>
     only.length > 0 ? only.some((text) => id.includes(text) || group === text) : !short || isShort;
   const runs = FAULTS.filter(isWanted).flatMap((fault) =>
-    variants.flatMap((variant) => (isCompared(fault, variant, short) ? [{ fault, variant }] : [])),
+    variants.flatMap((variant) =>
+      variant === "baton" || isCompared(fault, short, variants) ? [{ fault, variant }] : [],
+    ),
   );
   if (runs.length === 0) throw new Error(`no fault to run: ${only.join(" or ")}`);
   return runs;
 }
 
-function isCompared({ comparable = false }: Fault, variant: Variant, short: boolean): boolean {
-  return variant === "baton" || (comparable && !short);
+/** In the short form only where it is asked for. */
+function isCompared({ comparable = false }: Fault, short: boolean, variants: readonly Variant[]): boolean {
+  return comparable && (!short || variants.length === 1);
 }

@@ -12,18 +12,24 @@ export interface SavedRow {
   readonly variant: Variant;
   /** The day of the run. */
   readonly date: string;
+  /** Measured with fewer requests and seconds. */
+  readonly short: boolean;
   readonly measured: Measured;
   readonly verdicts: readonly Verdict[];
   readonly error?: string;
 }
 
 /** @returns All rows of the file, the new ones included. */
-export async function addToFile(path: string, results: readonly RowResult[]): Promise<readonly SavedRow[]> {
+export async function addToFile(
+  path: string,
+  results: readonly RowResult[],
+  short: boolean,
+): Promise<readonly SavedRow[]> {
   const file = Bun.file(path);
   const old: readonly SavedRow[] = (await file.exists()) ? await file.json() : [];
   const date = new Date().toISOString().slice(0, 10);
   const fresh = results.map(
-    ({ fault: { id, group, what }, ...rest }): SavedRow => ({ id, group, what, date, ...rest }),
+    ({ fault: { id, group, what }, ...rest }): SavedRow => ({ id, group, what, date, short, ...rest }),
   );
   const key = ({ id, variant }: SavedRow): string => `${id} ${variant}`;
   const rows = [...new Map([...old, ...fresh].map((row) => [key(row), row])).values()];
