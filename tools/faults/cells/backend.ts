@@ -49,7 +49,8 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
   await receiver.behave(behaviour);
   await using load = startLoad([pair.url, reference.url], RATE);
   const later = await watchLatency(load, stage);
-  await Promise.all([pair, reference].map((one) => burst(one, stage.short ? 800 : 3000)));
+  const size = stage.short ? 800 : 3000;
+  const [lostInBurst] = await Promise.all([problemOf(burst(pair, size)), burst(reference, size)]);
   const moreBytes = (await pair.rss()) - (await reference.rss());
 
   stage.say("the fault is over");
@@ -59,15 +60,24 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
   await receiver.behave(behaviour);
   await burst(pair, 200);
   const end = await pair.end();
+  const { asked, wrong } = countWrong(load.samples.filter((sample) => sample.pair === 0));
   const spans = await accountFor(receiver, [pair.front, pair.back]);
   return {
-    requests: { ...countWrong(load.samples.filter((sample) => sample.pair === 0)), later },
+    requests: { asked, wrong: { ...wrong, ...(lostInBurst && { [lostInBurst]: 1 }) }, later },
     spans: { ...spans, answersLost },
     ...(harmless && { last: { ended: spans.made, arrived: spans.received, problems: [] } }),
     memory: { moreBytes },
     end,
     ...(recovery && { recovery }),
   };
+}
+
+/** @returns What went wrong, if anything did. */
+function problemOf(work: Promise<void>): Promise<string | undefined> {
+  return work.then(
+    () => undefined,
+    (error) => String(error),
+  );
 }
 
 /** Long enough for several batches to fail; longer when the answers seem to be late. */
