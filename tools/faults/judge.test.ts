@@ -1,20 +1,31 @@
 import { describe, expect, test } from "bun:test";
 import { judge } from "./judge.ts";
-import { laterOf, type Sample } from "./load.ts";
+import { differenceOf, type Sample } from "./load.ts";
 import type { Measured } from "./measured.ts";
 import type { PromiseId } from "./promises.ts";
 
 const spans = { made: 100, received: 90, lost: { queue_full: 10 }, said: 10 };
 const requests = { asked: 100, wrong: {} };
-const later = (median: number, low: number) => ({ ...requests, later: { median, spread: [low, median] as const } });
+/** Before the fault, a fifth of the seconds were later than `noise`. */
+const later = (median: number, low: number, noise = 0) => ({
+  ...requests,
+  later: { before: { median: 0, spread: [0, noise] as const }, during: { median, spread: [low, median] as const } },
+});
 
 test.each<readonly [string, PromiseId, Measured, boolean, string]>([
   ["right answers", 1, { requests }, true, "100 right"],
   ["a wrong answer", 1, { requests: { asked: 100, wrong: { "status 500": 1 } } }, false, "1 of 100: status 500"],
   ["no request at all", 1, { requests: { asked: 0, wrong: {} } }, false, "0 right"],
-  ["late in most seconds", 1, { requests: later(8, 6) }, false, "+8.0 ms (+6.0 to +8.0)"],
-  ["late in some seconds", 1, { requests: later(8, 1) }, true, "+8.0 ms (+1.0 to +8.0)"],
-  ["without a comparison", 1, { requests: later(Number.NaN, Number.NaN) }, false, "+NaN ms (+NaN to +NaN)"],
+  ["late in most seconds", 1, { requests: later(8, 6) }, false, "+8.0 ms (+6.0 to +8.0; before: +0.0 to +0.0)"],
+  ["late in some seconds", 1, { requests: later(8, 1) }, true, "+8.0 ms (+1.0 to +8.0; before: +0.0 to +0.0)"],
+  ["no later than before", 1, { requests: later(8, 6, 7) }, true, "+8.0 ms (+6.0 to +8.0; before: +0.0 to +7.0)"],
+  [
+    "without a comparison",
+    1,
+    { requests: later(Number.NaN, Number.NaN) },
+    false,
+    "+NaN ms (+NaN to +NaN; before: +0.0 to +0.0)",
+  ],
   ["all counted", 2, { spans }, true, "100 = 90 + 10 queue_full"],
   ["one not counted", 2, { spans: { ...spans, received: 89 } }, false, "100 = 89 + 10 queue_full; 1 not accounted for"],
   ["one counted twice", 2, { spans: { ...spans, received: 91 } }, false, "100 = 91 + 10 queue_full; 1 counted twice"],
@@ -61,7 +72,7 @@ test("the tests give things more time", () => {
   expect(([1, 4, 6] as const).map((promise) => judge(promise, measured, 2).kept)).toEqual([true, true, true]);
 });
 
-describe("laterOf", () => {
+describe("differenceOf", () => {
   const second = (index: number, mine: number, other: number): Sample[] =>
     Array.from({ length: 100 }, (_, at) => at).flatMap((at) => [
       { pair: 0, sentAt: index * 1000 + at, ms: mine },
@@ -70,11 +81,11 @@ describe("laterOf", () => {
 
   test("is the difference to the pair without the fault, second by second", () => {
     const samples = [second(0, 12, 10), second(1, 13, 10), second(2, 14, 10)].flat();
-    expect(laterOf(samples).median).toBe(3);
+    expect(differenceOf(samples).median).toBe(3);
   });
 
   test("one bad second decides nothing", () => {
     const samples = [second(0, 500, 10), ...Array.from({ length: 9 }, (_, index) => second(index + 1, 11, 10))].flat();
-    expect(laterOf(samples)).toEqual({ median: 1, spread: [1, 1] });
+    expect(differenceOf(samples)).toEqual({ median: 1, spread: [1, 1] });
   });
 });

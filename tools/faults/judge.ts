@@ -1,5 +1,5 @@
 /** Judges what was measured against the promises. */
-import type { Later } from "./load.ts";
+import type { Difference, Later } from "./load.ts";
 import type { Measured } from "./measured.ts";
 import { END_LIMIT_MS, LATER_LIMIT_MS, MEMORY_LIMIT_BYTES, type PromiseId, RECOVERY_LIMIT_MS } from "./promises.ts";
 
@@ -72,17 +72,24 @@ const judges: Readonly<Record<PromiseId, Judge>> = {
   },
 };
 
-/** Late in four of five seconds: on a busy machine the difference of one second says little. */
+/**
+ * Late in four of five seconds, and by more than the noise of the same pair before the fault: on a busy machine the
+ * difference of a few seconds says little.
+ */
 export function isLate(later: Later | undefined, slack = 1): boolean {
-  return later !== undefined && !(later.spread[0] <= LATER_LIMIT_MS * slack);
+  if (later === undefined) return false;
+  const { before, during } = later;
+  const limit = LATER_LIMIT_MS * slack;
+  return !(during.spread[0] <= limit || during.median - before.spread[1] <= limit);
 }
 
 function describeRight(asked: number, refused: number): string {
   return refused === 0 ? `${asked} right` : `${asked - refused} right, ${refused} told that back is away`;
 }
 
-function describeLater({ median, spread: [low, high] }: Later): string {
-  return `${signed(median)} ms (${signed(low)} to ${signed(high)})`;
+function describeLater({ before, during }: Later): string {
+  const range = ({ spread: [low, high] }: Difference): string => `${signed(low)} to ${signed(high)}`;
+  return `${signed(during.median)} ms (${range(during)}; before: ${range(before)})`;
 }
 
 function signed(value: number): string {

@@ -68,15 +68,21 @@ export async function ask(url: string): Promise<string | undefined> {
 }
 
 /** How much later than pair 1 pair 0 answers at the 99th percentile, in milliseconds: one difference for each second. */
-export interface Later {
+export interface Difference {
   readonly median: number;
   /** A fifth of the seconds are below, and a fifth above. */
   readonly spread: readonly [low: number, high: number];
 }
 
+/** The difference while the backend fails, and before, while it works for both pairs: that is the noise of the machine. */
+export interface Later {
+  readonly before: Difference;
+  readonly during: Difference;
+}
+
 const SLICE_MS = 1000;
 
-export function laterOf(samples: readonly Sample[]): Later {
+export function differenceOf(samples: readonly Sample[]): Difference {
   const slices = [...Map.groupBy(samples, ({ sentAt }) => Math.floor(sentAt / SLICE_MS)).values()];
   const differences = slices.map(laterIn).filter(Number.isFinite);
   const at = (share: number): number => quantile(differences, share);

@@ -3,7 +3,16 @@ import { until } from "@baton/tools/until";
 import { accountFor } from "../account.ts";
 import type { Stage } from "../fault.ts";
 import { isLate } from "../judge.ts";
-import { burst, countWrong, type Later, laterOf, type PacedLoad, startLoad, warmUp } from "../load.ts";
+import {
+  burst,
+  countWrong,
+  type Difference,
+  differenceOf,
+  type Later,
+  type PacedLoad,
+  startLoad,
+  warmUp,
+} from "../load.ts";
 import type { Measured } from "../measured.ts";
 import { startPair } from "../pair.ts";
 import type { Behaviour } from "../receiver/behaviour.ts";
@@ -45,10 +54,11 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
   await using pair = await startPair({ variant: stage.variant, env: { ...receiver.env, ...env } });
   await warmUp(pair, stage);
 
+  await using load = startLoad([pair.url, reference.url], RATE);
+  const before = await watchFor(load, stage);
   stage.say("the fault is on");
   await receiver.behave(behaviour);
-  await using load = startLoad([pair.url, reference.url], RATE);
-  const later = await watchLatency(load, stage);
+  const later = await watchLatency(load, before, stage);
   const size = stage.short ? 800 : 3000;
   const [lostInBurst] = await Promise.all([problemOf(burst(pair, size)), burst(reference, size)]);
   const moreBytes = (await pair.rss()) - (await reference.rss());
@@ -81,14 +91,21 @@ function problemOf(work: Promise<void>): Promise<string | undefined> {
 }
 
 /** Long enough for several batches to fail; longer when the answers seem to be late. */
-async function watchLatency({ samples }: PacedLoad, { short }: Stage): Promise<Later> {
-  const seconds = short ? 3 : 8;
+async function watchLatency(load: PacedLoad, before: Difference, stage: Stage): Promise<Later> {
+  const from = load.samples.length;
   for (let tries = 1; ; tries++) {
-    const wanted = tries * seconds * RATE * 2;
-    await until("the load goes on", () => samples.length >= wanted, { timeoutMs: 60_000 });
-    const later = laterOf(samples);
+    await watchFor(load, stage);
+    const later = { before, during: differenceOf(load.samples.slice(from)) };
     if (tries > REPEATS || !isLate(later)) return later;
   }
+}
+
+/** The difference of the two pairs from now on, for some seconds. */
+async function watchFor({ samples }: PacedLoad, { short }: Stage): Promise<Difference> {
+  const from = samples.length;
+  const wanted = from + (short ? 3 : 8) * RATE * 2;
+  await until("the load goes on", () => samples.length >= wanted, { timeoutMs: 60_000 });
+  return differenceOf(samples.slice(from));
 }
 
 /** Milliseconds from the end of the fault to the first batch that is accepted, while requests go on. */
