@@ -55,6 +55,13 @@ test.each<readonly [string, PromiseId, Measured, boolean, string]>([
   ["a little more memory", 5, { memory: { moreBytes: 1024 * 1024 } }, true, "+1.0 MB"],
   ["much more memory", 5, { memory: { moreBytes: 2 ** 28 } }, false, "+256.0 MB"],
   ["memory that grows", 5, { memory: { slope: { slope: 20, margin: 3 } } }, false, "20.0 ± 3.0 B/request"],
+  [
+    "a slope that says nothing",
+    5,
+    { memory: { slope: { slope: 9, margin: 90 } } },
+    false,
+    "9.0 ± 90.0 B/request: too few requests to tell",
+  ],
   ["memory that does not grow", 5, { memory: { slope: { slope: 2, margin: 3 } } }, true, "2.0 ± 3.0 B/request"],
   ["a recovery in time", 6, { recovery: { ms: 4900 } }, true, "4.9 s"],
   ["a late recovery", 6, { recovery: { ms: 5100 } }, false, "5.1 s"],

@@ -12,6 +12,8 @@ export interface Verdict {
 
 /** A slope below this, in bytes for each request, is 1 MB in a million requests. */
 const SLOPE_LIMIT = 1;
+/** An interval that is wider says nothing: 50 MB in a million requests. */
+const MARGIN_LIMIT = 50;
 
 /** @param slack How many times longer than promised things may take. @default 1 */
 export function judge(promise: PromiseId, measured: Measured, slack = 1): Verdict {
@@ -58,7 +60,9 @@ const judges: Readonly<Record<PromiseId, Judge>> = {
   5: ({ memory }) => {
     if (memory?.slope !== undefined) {
       const { slope, margin } = memory.slope;
-      return [slope - margin <= SLOPE_LIMIT, `${slope.toFixed(1)} ± ${margin.toFixed(1)} B/request`];
+      const isFine = margin <= MARGIN_LIMIT;
+      const found = `${slope.toFixed(1)} ± ${margin.toFixed(1)} B/request`;
+      return [isFine && slope - margin <= SLOPE_LIMIT, isFine ? found : `${found}: too few requests to tell`];
     }
     if (memory?.moreBytes === undefined) return undefined;
     return [memory.moreBytes <= MEMORY_LIMIT_BYTES, `${signed(memory.moreBytes / 1024 / 1024)} MB`];

@@ -14,16 +14,20 @@ export interface SoakFault {
 const BEFORE = 200_000;
 const DURING = 1_000_000;
 
-export async function runSoakCell({ backend }: SoakFault, { short }: Stage): Promise<Measured> {
+export async function runSoakCell({ backend }: SoakFault, { say }: Stage): Promise<Measured> {
   const sink = await startSink();
   const traced = createVariants(sink.url, 1).find(({ name }) => name === "traced");
   const pair = await startPair(backend === "works" && traced ? traced : createOutage(sink.url));
+  let done = 0;
   try {
     const measured = await runSoak([pair], {
-      before: short ? 20_000 : BEFORE,
-      during: short ? 50_000 : DURING,
+      before: BEFORE,
+      during: DURING,
       connections: 16,
-      onProgress: () => {},
+      onProgress: (requests) => {
+        done += requests;
+        say(`${done} requests`);
+      },
     });
     const slope = measured.get(pair.name)?.slope;
     return { memory: { ...(slope && { slope }) } };
