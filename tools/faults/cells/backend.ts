@@ -59,7 +59,7 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
   stage.say("the fault is on");
   await receiver.behave(behaviour);
   const later = await watchLatency(load, before, stage);
-  const size = stage.short ? 800 : 3000;
+  const size = stage.short ? 600 : 3000;
   const [lostInBurst] = await Promise.all([problemOf(burst(pair, size)), burst(reference, size)]);
   const moreBytes = (await pair.rss()) - (await reference.rss());
 
@@ -103,7 +103,7 @@ async function watchLatency(load: PacedLoad, before: Difference, stage: Stage): 
 /** The difference of the two pairs from now on, for some seconds. */
 async function watchFor({ samples }: PacedLoad, { short }: Stage): Promise<Difference> {
   const from = samples.length;
-  const wanted = from + (short ? 3 : 8) * RATE * 2;
+  const wanted = from + (short ? 2 : 8) * RATE * 2;
   await until("the load goes on", () => samples.length >= wanted, { timeoutMs: 60_000 });
   return differenceOf(samples.slice(from));
 }
