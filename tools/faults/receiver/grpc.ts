@@ -22,7 +22,9 @@ export async function serveGrpc(
   server.on("session", (session) => session.on("error", () => {}));
   server.on("stream", (stream, headers) => {
     stream.on("error", () => {});
-    void answer(stream as ServerHttp2Stream, String(headers[":path"]).includes("TraceService"), spans, behaviour);
+    const isTraces = String(headers[":path"]).includes("TraceService");
+    // A request that is cut in its middle gets no answer.
+    answer(stream as ServerHttp2Stream, isTraces, spans, behaviour).catch(() => stream.destroy());
   });
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(0, "127.0.0.1", resolve);
