@@ -1,9 +1,9 @@
 /** The one connection between front and back goes dead: its packets vanish, and nothing is closed. */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { startTcpProxy } from "@baton/tools/faults/proxy";
 import { until } from "@baton/tools/until";
 import { processTimeoutMs } from "../../support/stack.ts";
 import { startBack, startFront } from "./service-process.ts";
-import { startTcpProxy } from "./tcp-proxy.ts";
 
 setDefaultTimeout(processTimeoutMs);
 
