@@ -21,6 +21,15 @@ export function readSentSpans(request: Uint8Array): readonly SentSpan[] {
   return spanMessages(request).map((span) => readSpan(fields(span)));
 }
 
+/** From the start to the end of each span, in milliseconds. */
+export function readDurationsMs(request: Uint8Array): readonly number[] {
+  const nanos = (span: Uint8Array, number: number): bigint => {
+    const [bytes] = inside(span, number);
+    return bytes?.length === 8 ? new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true) : 0n;
+  };
+  return spanMessages(request).map((span) => Number(nanos(span, endField) - nanos(span, startField)) / 1e6);
+}
+
 /** The trace ids of its spans and of their links, as views: writing into one changes the request. */
 export function findTraceIds(request: Uint8Array): readonly Uint8Array[] {
   return spanMessages(request).flatMap((span) => {
@@ -30,6 +39,8 @@ export function findTraceIds(request: Uint8Array): readonly Uint8Array[] {
 }
 
 const traceIdField = 1;
+const startField = 7;
+const endField = 8;
 const linkField = 13;
 
 function spanMessages(request: Uint8Array): readonly Uint8Array[] {

@@ -34,21 +34,23 @@ export interface BackServer {
   listen(host: string, port: number): Promise<number>;
   /**
    * Refuses new calls and waits for those that are running. Bidirectional calls and health watches could go on for
-   * ever, so they are ended at once. Calls that still run after the given milliseconds are ended then. In both cases
-   * the caller gets UNAVAILABLE.
+   * ever, so they are ended at once. Server-streaming calls have a second to end by themselves. Calls that still run after
+   * the given milliseconds are ended then. In all these cases the caller gets UNAVAILABLE.
    */
   shutdown(timeoutMs: number): Promise<void>;
 }
 
+/** How long server-streaming calls may go on. */
+const lastMessagesMs = 1000;
 /** How long the last statuses may take to be sent before connections are closed. */
 const lastStatusesMs = 250;
 
 /**
- * When packets of a caller are lost, its connection stays open and its calls run on. So it is pinged after three seconds,
+ * When packets of a caller are lost, its connection stays open and its calls run on. So it is pinged after two seconds,
  * and its calls are cancelled without an answer within two more.
  * @see https://grpc.io/docs/guides/keepalive/
  */
-const keepaliveOptions = { "grpc.keepalive_time_ms": 3000, "grpc.keepalive_timeout_ms": 2000 };
+const keepaliveOptions = { "grpc.keepalive_time_ms": 2000, "grpc.keepalive_timeout_ms": 2000 };
 
 export function createBackServer(deps: BackDeps): BackServer {
   const { telemetry, log, dice = createDice({ telemetry }), maxConnectionAgeMs = 0, lab } = deps;
@@ -79,7 +81,9 @@ export function createBackServer(deps: BackDeps): BackServer {
       for (const service of services) health.setStatus("unhealthy", service);
       const finished = server.shutdown();
       terminator.end("endless");
-      if (await settlesWithin(finished, timeoutMs)) return;
+      if (await settlesWithin(finished, Math.min(timeoutMs, lastMessagesMs))) return;
+      terminator.end("streams");
+      if (await settlesWithin(finished, Math.max(0, timeoutMs - lastMessagesMs))) return;
       log.warn({ timeoutMs }, "shutdown timed out: ending the calls that still run");
       terminator.end("all");
       if (await settlesWithin(finished, lastStatusesMs)) return;

@@ -46,6 +46,18 @@ describe("shutdown", () => {
     silent.resolve();
   });
 
+  test("ends a server-streaming call that goes on", async () => {
+    const dice = createWatchedDice();
+    await using back = await startBack({ dice });
+    const rolls = back.client.streamRolls({ ...die, intervalMs: 0 })[Symbol.asyncIterator]();
+    const roll = rolls.next();
+    await dice.started;
+    const stopped = back.server.shutdown(longMs);
+    expect(await statusOf(roll)).toEqual(shuttingDown);
+    await stopped;
+    expect(back.logged).toEqual([]);
+  });
+
   test("ends calls that still run after the timeout, and logs it", async () => {
     const dice = createWatchedDice();
     await using back = await startBack({ dice });

@@ -14,25 +14,33 @@ export interface TerminatorContext {
 
 interface RunningCall {
   endless: boolean;
+  readonly streams: boolean;
   readonly ending: AbortController;
 }
 
-/** Which calls end with UNAVAILABLE "server shutting down". Calls that arrive later are included. */
-type Ended = "none" | "endless" | "all";
+/**
+ * Which calls end with UNAVAILABLE "server shutting down". "streams" are the endless ones and the others with a stream of
+ * responses. Calls that arrive later are included.
+ */
+type Ended = "none" | "endless" | "streams" | "all";
 
 export function createTerminator() {
   const calls = new Set<RunningCall>();
   let ended: Ended = "none";
 
-  const endIfDue = ({ endless, ending }: RunningCall) => {
-    if (ended === "all" || (ended === "endless" && endless)) ending.abort();
+  const endIfDue = ({ endless, streams, ending }: RunningCall) => {
+    if (ended === "all" || (ended !== "none" && endless) || (ended === "streams" && streams)) ending.abort();
   };
 
   async function* middleware<Request, Response>(
     call: ServerMiddlewareCall<Request, Response, TerminatorContext>,
     context: CallContext,
   ) {
-    const running: RunningCall = { endless: call.requestStream && call.responseStream, ending: new AbortController() };
+    const running: RunningCall = {
+      endless: call.requestStream && call.responseStream,
+      streams: call.responseStream,
+      ending: new AbortController(),
+    };
     const { signal } = running.ending;
     const abortOnTerminate = () => {
       running.endless = true;

@@ -21,7 +21,7 @@ import { probePaths, probeRoutes } from "./routes/probes.ts";
 import { relayRoute } from "./routes/relay.ts";
 
 import { rollRoute } from "./routes/roll.ts";
-import { streamRoute } from "./routes/stream.ts";
+import { type Streams, streamRoute } from "./routes/stream.ts";
 import { maxMessageBytes, type Tables, tableRoute } from "./routes/table.ts";
 import { tallyRoute } from "./routes/tally.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -43,6 +43,8 @@ export interface FrontDeps {
   readonly answerOption?: AnswerOption;
   /** The open WebSockets. @default A new map. */
   readonly tables?: Tables;
+  /** The open streams of server-sent events. @default A new set. */
+  readonly streams?: Streams;
   /** Makes faults on request. @default none */
   readonly lab?: FrontLab;
 }
@@ -56,6 +58,7 @@ export function createFrontApp({
   answerOption,
   lab,
   tables = new Map(),
+  streams = new Set(),
 }: FrontDeps) {
   const app: Elysia = new Elysia({
     websocket: { maxPayloadLength: maxMessageBytes },
@@ -81,7 +84,7 @@ export function createFrontApp({
     })
     .use(rollRoute(dice))
     .use(relayRoute({ telemetry, dice, httpTelemetry: lab?.httpClient }))
-    .use(streamRoute(dice))
+    .use(streamRoute(dice, streams))
     .use(tallyRoute(dice, config.bodyTimeoutMs))
     .use(tableRoute({ telemetry, log, dice, tables, timeoutMs: config.tableTimeoutMs, onCarrier: lab?.captureCarrier }))
     .use(probeRoutes(dice))

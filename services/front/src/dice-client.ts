@@ -86,14 +86,14 @@ const balancingOptions = {
 };
 
 /**
- * When packets are lost, a connection stays open. So it is pinged after three seconds, also when no call runs, and
+ * When packets are lost, a connection stays open. So it is pinged after two seconds, also when no call runs, and
  * replaced without an answer within two more. Otherwise every call would time out until the operating system closes the
  * connection, which takes many minutes. Back allows so many pings. A server that does not answers GOAWAY with
  * "too_many_pings".
  * @see https://grpc.io/docs/guides/keepalive/
  */
 const keepaliveOptions = {
-  "grpc.keepalive_time_ms": 3000,
+  "grpc.keepalive_time_ms": 2000,
   "grpc.keepalive_timeout_ms": 2000,
   "grpc.keepalive_permit_without_calls": 1,
 };

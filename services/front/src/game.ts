@@ -6,8 +6,8 @@ export interface Game {
   play(request: Throw): Promise<Round>;
   /** How many requests wait for their answer. */
   readonly openRounds: number;
-  /** Ends the call: by closing the requests when no answer is missing, else by cancelling it. */
-  end(): void;
+  /** Ends the call: by closing the requests when no answer is missing, else by cancelling it. Resolves when it is over. */
+  end(): Promise<void>;
 }
 
 /** @param onEnd Called once when the call is over, before open rounds are rejected; with the error, if there was one. */
@@ -29,7 +29,7 @@ export function startGame(dice: DiceClient, onEnd: (error?: unknown) => void): G
     onEnd(error);
     for (const round of waiting.splice(0)) round.reject(error ?? new Error("the call ended before the round"));
   };
-  converse().then(() => over(), over);
+  const ended = converse().then(() => over(), over);
 
   return {
     play(request) {
@@ -44,6 +44,8 @@ export function startGame(dice: DiceClient, onEnd: (error?: unknown) => void): G
     end() {
       if (waiting.length > 0) left.abort();
       else requests?.close();
+      requests = undefined;
+      return ended;
     },
   };
 }

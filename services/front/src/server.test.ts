@@ -47,6 +47,45 @@ describe("shutdown", () => {
     await stopped;
   });
 
+  test("ends a stream that goes on, with a problem that says why", async () => {
+    const hanging = createHanging();
+    await using back = await startScriptedBack({
+      async *streamRolls(_request, context) {
+        yield { roll: 1, value: 4 };
+        await hanging.hang(context);
+      },
+    });
+    await using front = startFront({ backPort: back.port, callTimeoutMs: longMs });
+    const response = await fetch(new URL("/rolldice/stream", front.server.listen("127.0.0.1", 0)));
+    await hanging.called;
+    const stopped = front.server.shutdown(longMs);
+    expect(await response.text()).toMatch(/event: problem\ndata: .*"status":503,"detail":"The server is shutting down/);
+    await hanging.stopped;
+    await stopped;
+    expect(front.logged).toEqual([]);
+    const spans = await front.waitForSpans(2);
+    expect(spans.map(({ name, status, attributes }) => [name, status, attributes["rpc.status_code"]])).toEqual([
+      ["baton.dice.v1.DiceService/StreamRolls", "ERROR", "CANCELLED"],
+      ["GET /rolldice/stream", "UNSET", undefined],
+    ]);
+  });
+
+  test("answers 503 to a stream that has no event yet", async () => {
+    const hanging = createHanging();
+    await using back = await startScriptedBack({
+      async *streamRolls(_request, context) {
+        yield* [];
+        await hanging.hang(context);
+      },
+    });
+    await using front = startFront({ backPort: back.port, callTimeoutMs: longMs });
+    const response = fetch(new URL("/rolldice/stream", front.server.listen("127.0.0.1", 0)));
+    await hanging.called;
+    const stopped = front.server.shutdown(longMs);
+    expect((await response).status).toBe(503);
+    await stopped;
+  });
+
   test("closes a game at once, with 1001", async () => {
     const hanging = createHanging();
     await using back = await startScriptedBack({

@@ -8,8 +8,8 @@ import { readThrowMessage } from "./throw-message.ts";
 export interface TableSession {
   /** Plays a round and sends its answer, or a problem when the round failed. Never rejects. */
   play(message: unknown): Promise<void>;
-  /** The player has left. */
-  end(): void;
+  /** The player has left. Resolves when the call is over. */
+  end(): Promise<void>;
 }
 
 export interface TableSessionOptions {
@@ -65,10 +65,10 @@ export function createTableSession(options: TableSessionOptions): TableSession {
         sendProblem(error);
       }
     },
-    end() {
+    async end() {
       hasLeft = true;
       clearTimeout(idleTimer);
-      game?.end();
+      await game?.end();
     },
   };
 }

@@ -19,9 +19,9 @@ Every \`OTEL_*\` variable that \`@baton/telemetry\` reads, or refuses by name.
 - An OTLP variable for one signal replaces the one for all signals.
 - At its start a service writes one log line that says what is in force.
 
-The exporters are OpenTelemetry's own. Over HTTP they also follow \`HTTP_PROXY\`, \`HTTPS_PROXY\` and \`NO_PROXY\`. Over gRPC
-a receiver that asks to wait (\`RetryInfo\`) is tried again after the usual delay instead, and not at all where it says
-\`RESOURCE_EXHAUSTED\`.
+The exporters are OpenTelemetry's own. Over HTTP they also follow \`HTTP_PROXY\`, \`HTTPS_PROXY\` and \`NO_PROXY\`. A
+receiver that asks to wait (\`Retry-After\`; over gRPC \`RetryInfo\`) is asked no sooner, and the wait is not a part of the
+timeouts below: see [failures.md](failures.md#a-backend-that-does-not-take-spans).
 `;
 
 export function renderConfigurationDocs(): string {

@@ -19,7 +19,6 @@ export interface GlobalsOptions {
   readonly level: DiagnosticLevel;
   /** Without it only the context manager is set, which two telemetries can share. */
   readonly register: boolean;
-  flush(): Promise<void>;
 }
 
 export interface Globals {
@@ -55,12 +54,8 @@ export function registerGlobals(options: GlobalsOptions): Globals {
   registering.metrics.setGlobalMeterProvider(options.meterProvider);
   logs.setGlobalLoggerProvider(options.loggerProvider);
   registering.propagation.setGlobalPropagator(options.propagator);
-  // For a script that ends by itself and does not call shutdown(). The process ends after this flush.
-  const flushAtEnd = (): void => void options.flush();
-  process.once("beforeExit", flushAtEnd);
   return {
     unregister: () => {
-      process.off("beforeExit", flushAtEnd);
       for (const api of [registering.trace, registering.metrics, logs, registering.propagation, registering.diag])
         api.disable();
     },

@@ -8,9 +8,10 @@ import type { Sampler, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { baggageLogProcessor, baggageSpanProcessor } from "./baggage-attributes.ts";
 import type { TelemetryConfig } from "./config.ts";
 import type { Report } from "./diagnostics.ts";
+import type { Leftovers } from "./export/delivery.ts";
 import { createLoggerProvider, NO_LOGS } from "./export/logs.ts";
 import { createMeterProvider, NO_METRICS } from "./export/metrics.ts";
-import type { Stopping } from "./export/sender.ts";
+import type { Stopping } from "./export/retry.ts";
 import { createTracerProvider } from "./export/traces.ts";
 import { settlesWithin } from "./timing.ts";
 
@@ -20,8 +21,12 @@ export interface Signals {
   readonly loggerProvider: LoggerProvider;
   /** Never rejects. */
   flush(): Promise<void>;
-  /** Never rejects. Items that still wait after the timeout are given up and counted, which takes a moment longer. */
-  shutdown(): Promise<void>;
+  /** Never rejects. Items that still wait near the end of the time are given up and counted. */
+  shutdown(timeoutMs: number): Promise<void>;
+  /** What is not sent yet. For the end of the process: nothing is recorded afterwards. */
+  leftovers(): readonly Leftovers[];
+  /** How long the end of the process may wait for that, in milliseconds. */
+  lastMs(): number;
 }
 
 /** What an application adds to what the environment configures. */
@@ -48,15 +53,20 @@ export interface SignalOptions extends AddedProcessors {
 const COUNTING_MS = 50;
 /** The time for the last metrics, where the rest of the shutdown has used all of its time. In milliseconds. */
 const LAST_METRICS_MS = 150;
+/** What a shutdown keeps for both, for the last log lines and for the end of the process, in milliseconds. */
+const RESERVE_MS = 500;
 
 export function startSignals(options: SignalOptions): Signals {
+  const { traces } = options.config;
   const { baggageAttributes, shutdownTimeoutMs, spanProcessors = [], metricReaders = [] } = options;
   const baggage = baggageAttributes.length > 0;
   const begun = new AbortController();
   const forItems = countdown(begun.signal);
   const forMetrics = countdown(begun.signal);
   const metrics = createMeterProvider({ ...options, readers: metricReaders, stopping: forMetrics });
-  const shared = { ...options, meterProvider: metrics, stopping: forItems };
+  const endings: (() => Leftovers)[] = [];
+  const atEnd = (leftovers: () => Leftovers): void => void endings.push(leftovers);
+  const shared = { ...options, meterProvider: metrics, stopping: forItems, atEnd };
   const tracerProvider = createTracerProvider({
     ...shared,
     sampler: options.sampler,
@@ -72,13 +82,20 @@ export function startSignals(options: SignalOptions): Signals {
     meterProvider: metrics,
     loggerProvider: logs,
     flush: () => settled([tracerProvider.forceFlush(), logs.forceFlush(), metrics.forceFlush()]),
-    shutdown: async () => {
+    shutdown: async (timeoutMs) => {
       begun.abort();
-      await forItems.run(shutdownTimeoutMs, () => settled([tracerProvider.shutdown(), logs.shutdown()]));
+      await forItems.run(itemsMs(timeoutMs), () => settled([tracerProvider.shutdown(), logs.shutdown()]));
       // The metrics last, because they count what the others lost at the end.
       await forMetrics.run(Math.max(forItems.timeLeftMs(), LAST_METRICS_MS), () => settled([metrics.shutdown()]));
     },
+    leftovers: () => endings.map((take) => take()),
+    lastMs: () =>
+      Math.min(itemsMs(shutdownTimeoutMs), traces.batch.exportTimeoutMs, Math.max(0, forItems.timeLeftMs())),
   };
+}
+
+function itemsMs(timeoutMs: number): number {
+  return Math.max(timeoutMs - RESERVE_MS, timeoutMs / 2);
 }
 
 interface Countdown extends Stopping {
@@ -110,6 +127,8 @@ export function disabledSignals(): Signals {
     loggerProvider: NO_LOGS,
     flush: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
+    leftovers: () => [],
+    lastMs: () => 0,
   };
 }
 

@@ -11,7 +11,7 @@ export interface LineOutput {
 /** The most that may wait for the reader. */
 const MAX_PENDING_CHARACTERS = 8 * 1024 * 1024;
 
-/** Lines that do not fit are dropped. One line says how many, as soon as there is space again. */
+/** Lines that do not fit, and those that a full disk does not take, are dropped. One line says how many, as soon as it can. */
 export function createLineOutput(stream: Writable): LineOutput {
   let pending = 0;
   let dropped = 0;
@@ -19,14 +19,17 @@ export function createLineOutput(stream: Writable): LineOutput {
   let onDrained = (): void => {};
   // Without a listener, a closed pipe would end the process.
   stream.on("error", () => {
-    broken = true;
-    onDrained();
+    // A disk that is full has space again some time. A pipe without a reader is over.
+    broken ||= !stream.writable;
+    if (broken) onDrained();
   });
-  const send = (line: string): void => {
+  /** `count` is how many dropped lines are missing without this one. */
+  const send = (line: string, count: number): void => {
     pending += line.length;
     try {
-      stream.write(line, () => {
+      stream.write(line, (error) => {
         pending -= line.length;
+        if (error) dropped += count;
         if (pending === 0) onDrained();
       });
     } catch {
@@ -41,11 +44,13 @@ export function createLineOutput(stream: Writable): LineOutput {
         return;
       }
       if (dropped > 0) {
-        const msg = `${dropped} log lines were dropped: standard output is not read fast enough`;
+        const msg = `${dropped} log lines were dropped: standard output did not take them`;
+        const notice = `${JSON.stringify({ level: "warn", time: new Date().toISOString(), msg })}\n`;
+        const count = dropped;
         dropped = 0;
-        send(`${JSON.stringify({ level: "warn", time: new Date().toISOString(), msg })}\n`);
+        send(notice, count);
       }
-      send(line);
+      send(line, 1);
     },
     drain: async (timeoutMs) => {
       if (pending === 0 || broken) return;

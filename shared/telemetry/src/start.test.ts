@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
 import {
   context,
   defaultTextMapGetter,
@@ -8,6 +8,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { AlwaysOffSampler } from "@opentelemetry/sdk-trace-base";
+import { startReceiver } from "./export/receiver.fixture.ts";
 import { startReporting } from "./start-reporting.fixture.ts";
 import { startTestTelemetry } from "./testing.ts";
 
@@ -56,6 +57,28 @@ test("the value of a baggage entry is recorded without the secrets of URLs in it
   telemetry.tracer.startSpan("a", {}, propagation.setBaggage(ROOT_CONTEXT, baggage)).end();
   expect(spans().at(-1)?.attributes.callback).toBe("http://REDACTED:REDACTED@h/?token=REDACTED");
   await shutdown();
+});
+
+describe("a system clock that jumps by an hour", () => {
+  afterEach(() => void setSystemTime());
+
+  test.each([1, -1])("%d: a span lasts as long as its work, and the next ones are sent", async (hours) => {
+    await using receiver = startReceiver();
+    await using run = startReporting({ ...receiver.env, OTEL_BSP_SCHEDULE_DELAY: "1" });
+    const test = startTestTelemetry();
+    const [sent, kept] = [run.telemetry, test.telemetry].map(({ tracer }) => tracer.startSpan("during the jump"));
+    setSystemTime(Date.now() + hours * 3_600_000);
+    sent?.end();
+    kept?.end();
+    const [span] = test.spans();
+    expect(span?.durationMs).toBeGreaterThanOrEqual(0);
+    expect(span?.durationMs).toBeLessThan(60_000);
+    await run.telemetry.flush();
+    run.telemetry.tracer.startSpan("afterwards").end();
+    while (receiver.spans.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    expect(receiver.spans).toEqual(["during the jump", "afterwards"]);
+    await test.shutdown();
+  });
 });
 
 describe("baggageAttributes", () => {

@@ -1,11 +1,12 @@
 /** `startTelemetry()`: configuration, resource, propagation and the three signals become one `Telemetry` value. */
 import { type Environment, readTelemetryConfig, type TelemetryConfig } from "./config.ts";
 import { describeStart, limitReport, type Report } from "./diagnostics.ts";
-import { type Globals, registerGlobals } from "./globals.ts";
+import { followProcess } from "./ending.ts";
+import { registerGlobals } from "./globals.ts";
 import type { BaggagePropagatorOptions } from "./propagation/index.ts";
 import { createNamedPropagators } from "./propagators.ts";
 import { createResource, type ResourceOptions } from "./resource.ts";
-import { type AddedProcessors, disabledSignals, type Signals, startSignals } from "./signals.ts";
+import { type AddedProcessors, disabledSignals, startSignals } from "./signals.ts";
 import { drainStandardOutput, standardOutput } from "./standard-output.ts";
 import { SCOPE, type Telemetry, telemetryFrom } from "./telemetry.ts";
 import { settlesWithin } from "./timing.ts";
@@ -20,8 +21,11 @@ export interface TelemetryOptions extends ResourceOptions, AddedProcessors {
   /** Where the `OTEL_*` variables come from. @default process.env */
   readonly env?: Environment;
   /**
-   * How long `flush()` and `shutdown()` wait for the backend, in milliseconds. After a timeout, a shutdown takes up
-   * to 300 ms more, to send the metrics that count what was lost.
+   * How long `flush()` and `shutdown()` take at most, in milliseconds. A shutdown gives up spans and log records 500 ms
+   * before, to send the metrics that count what was lost. Below 1000 ms it gives them up after half of the time, and takes up to
+   * 300 ms more for the metrics.
+   * The end of a process that does not call `shutdown()` waits for the backend as long, but not longer than
+   * `OTEL_BSP_EXPORT_TIMEOUT`.
    * @default 3000
    */
   readonly shutdownTimeoutMs?: number;
@@ -59,8 +63,8 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
   const signals = config.disabled
     ? disabledSignals()
     : startSignals({ ...options, config, resource, report, shutdownTimeoutMs, baggageAttributes });
-  const flush = async (): Promise<void> => void (await settlesWithin(signals.flush(), shutdownTimeoutMs));
-  const globals = registerGlobals({ ...signals, propagator, report, level: config.diagnosticLevel, register, flush });
+  const globals = registerGlobals({ ...signals, propagator, report, level: config.diagnosticLevel, register });
+  const unfollowProcess = followProcess(signals);
   for (const { variable, message } of problems) report("warn", message, { variable });
   report("info", ...describeStart(config, options.sampler));
   return {
@@ -75,8 +79,13 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
     // No sampler that `OTEL_TRACES_SAMPLER` can name reads attributes.
     attributesAtStart: options.sampler !== undefined || (options.spanProcessors ?? []).length > 0,
     config,
-    flush,
-    shutdown: once(() => stop(signals, globals)),
+    flush: async () => void (await settlesWithin(signals.flush(), shutdownTimeoutMs)),
+    shutdown: once(async () => {
+      await signals.shutdown(shutdownTimeoutMs);
+      unfollowProcess();
+      globals.unregister();
+      await drainStandardOutput(OUTPUT_MS);
+    }),
   };
 }
 
@@ -87,12 +96,6 @@ function lineReport(service: string): Report {
     const line = { level, time: new Date().toISOString(), service, name: SCOPE, ...fields, msg };
     output.write(`${JSON.stringify(line)}\n`);
   };
-}
-
-async function stop(signals: Signals, globals: Globals): Promise<void> {
-  await signals.shutdown();
-  globals.unregister();
-  await drainStandardOutput(OUTPUT_MS);
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

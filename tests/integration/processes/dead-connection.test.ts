@@ -1,13 +1,13 @@
 /** The one connection between front and back goes dead: its packets vanish, and nothing is closed. */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { startTcpProxy } from "@baton/tools/faults/proxy";
 import { until } from "@baton/tools/until";
 import { processTimeoutMs } from "../../support/stack.ts";
 import { startBack, startFront } from "./service-process.ts";
-import { startTcpProxy } from "./tcp-proxy.ts";
 
 setDefaultTimeout(processTimeoutMs);
 
-const NOTICED_WITHIN_MS = 7000;
+const NOTICED_WITHIN_MS = 5000;
 
 test("front replaces the connection and says so, and back ends the calls of the dead one", async () => {
   await using back = await startBack({ OTEL_METRICS_EXPORTER: "prometheus", OTEL_EXPORTER_PROMETHEUS_PORT: "0" });

@@ -36,7 +36,10 @@ test("the pair ends in its time, and the spans of what was open are delivered", 
   expect(await back.exited).toBe(0);
   expect(performance.now() - start).toBeLessThan(shutdownMs + endMs);
   mute.destroy();
-  expect([...sink.spans].sort()).toEqual([
+  // A die is thrown each second, and a slow machine takes more of them.
+  const dice = sink.spans.filter((name) => name === "roll dice");
+  expect(dice.length).toBeGreaterThanOrEqual(2);
+  expect(sink.spans.filter((name) => name !== "roll dice").sort()).toEqual([
     "GET /rolldice/stream",
     "GET /rolldice/table",
     "GET /rolldice/table",
@@ -46,8 +49,6 @@ test("the pair ends in its time, and the spans of what was open are delivered", 
     "baton.dice.v1.DiceService/PlayRounds",
     "baton.dice.v1.DiceService/StreamRolls",
     "baton.dice.v1.DiceService/StreamRolls",
-    "roll dice",
-    "roll dice",
     "websocket message",
   ]);
 });

@@ -57,12 +57,15 @@ describe("a shutdown", () => {
     await (await front.get("/rolldice/stream?rolls=1")).text();
     back.signal("SIGTERM");
     expect(await back.exited).toBe(0);
+    expect(back.errors).toBe("");
     expect(await response).toBe(503);
   });
 
-  test("ends at once on a second signal", async () => {
+  test("ends at once on a second signal, and the spans in the queue are sent", async () => {
+    await using sink = startOtlpSink();
+    const otlp = { ...otlpEnvironment(sink.url), OTEL_TRACES_EXPORTER: "otlp", OTEL_BSP_SCHEDULE_DELAY: "60000" };
     await using back = await startBack();
-    await using front = await startFront({ BACK_ADDRESS: back.address, CALL_TIMEOUT_MS: "60000" });
+    await using front = await startFront({ ...otlp, BACK_ADDRESS: back.address, CALL_TIMEOUT_MS: "60000" });
     const response = askSleepy(front);
     await (await front.get("/rolldice/stream?rolls=1")).text();
     front.signal("SIGINT");
@@ -71,5 +74,6 @@ describe("a shutdown", () => {
     expect(await front.exited).toBe(1);
     expect(await response).toBe("cut off");
     expect(front.lines.at(-1)?.msg).toBe("SIGINT again: exiting at once");
+    expect([...sink.spans].sort()).toEqual(["GET /rolldice/stream", "baton.dice.v1.DiceService/StreamRolls"]);
   });
 });

@@ -1,8 +1,13 @@
 /** What a process exports when it gets a signal to stop, and how long that takes, whatever the receiver does. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createServer, type ServerHttp2Session } from "node:http2";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { root } from "@baton/demo/child-process";
+import { processTimeoutMs } from "../../support/stack.ts";
 import { type OtlpSink, otlpEnvironment, startOtlpSink } from "./otlp-sink.ts";
+
+setDefaultTimeout(processTimeoutMs);
 
 interface Ended {
   readonly code: number;
@@ -100,6 +105,58 @@ describe("a receiver that is not there, refuses or hangs: the end comes in time 
     const ended = await run(sink.url, ["1500", "500"]);
     expectLoss(ended, 1500);
     expect(ended.ms).toBeLessThan(3000);
+  });
+});
+
+const certificates = join(root, "shared/telemetry/fixtures/certificates");
+/** Of an authority that nobody trusts. */
+const untrusted = {
+  cert: Bun.file(join(certificates, "server.pem")),
+  key: Bun.file(join(certificates, "server-key.pem")),
+};
+
+/** What a receiver does with the bytes of a connection. */
+const faults: Readonly<Record<string, Bun.SocketHandler<undefined>>> = {
+  "never answers": { data: () => {} },
+  "answers byte by byte": {
+    data: (socket) => {
+      const head = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n";
+      socket.write(head);
+      const timer = setInterval(() => (socket.readyState > 0 ? socket.write("x") : clearInterval(timer)), 50);
+    },
+  },
+  "resets in the middle": { data: (socket) => void socket.terminate() },
+  "closes at once": { open: (socket) => void socket.end(), data: () => {} },
+};
+
+describe.each(["http/protobuf", "grpc"])("over %s the end comes in its time, and every span is counted", (protocol) => {
+  // Half a second, so that a slow machine does not matter: without a limit it would be ten.
+  const args = ["1500", "500"];
+  const env = { OTEL_EXPORTER_OTLP_PROTOCOL: protocol };
+  const expectEnd = ({ code, ms, reported }: Ended): void => {
+    expect(code).toBe(0);
+    const spans = reported.filter(({ msg }) => msg.includes("spans"));
+    expect(spans.at(-1)?.lost).toBe(1500);
+    expect(ms).toBeLessThan(3000);
+  };
+
+  test.each(Object.keys(faults))("a receiver that %s", async (fault) => {
+    using server = Bun.listen({ hostname: "localhost", port: 0, socket: faults[fault] ?? { data: () => {} } });
+    expectEnd(await run(`http://localhost:${server.port}`, args, env));
+  });
+
+  test("a receiver that speaks TLS and is not trusted", async () => {
+    await using server = Bun.serve({ port: 0, hostname: "localhost", tls: untrusted, fetch: () => new Response() });
+    expectEnd(await run(`https://localhost:${server.port}`, args, env));
+  });
+
+  test("a name that does not resolve", async () => {
+    expectEnd(await run("http://nowhere.invalid:4318", args, env));
+  });
+
+  // Packets to this network are never answered. @see https://www.rfc-editor.org/rfc/rfc5737
+  test("an address that nobody has", async () => {
+    expectEnd(await run("http://192.0.2.1:4318", args, env));
   });
 });
 

@@ -95,8 +95,8 @@ replaceTelemetry({
       serviceName: isFront ? "front" : "back",
       flush: () => provider.forceFlush(),
       shutdown: async () => {
-        await provider.shutdown();
-        await reportMade();
+        // It rejects when the last export fails.
+        await provider.shutdown().finally(reportMade);
       },
     }),
     createLogger: untraced.createLogger,

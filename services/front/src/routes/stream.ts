@@ -2,26 +2,43 @@
 import { Elysia } from "elysia";
 import type { DiceClient, StreamedRoll } from "../dice-client.ts";
 import { answers } from "../openapi.ts";
-import { problemBody } from "../problem.ts";
+import { ProblemError, problemBody } from "../problem.ts";
 import { problemOf, unexpectedProblem } from "../problem-of.ts";
 import { requestPath } from "../request-path.ts";
 import { defaults, streamQuery, timeoutHeader, timeoutHeaders } from "../schemas.ts";
 import { serverSentEvent } from "../server-sent-event.ts";
 
-export function streamRoute(dice: DiceClient) {
+/** The streams that run. Each is ended by aborting it. */
+export type Streams = Set<AbortController>;
+
+const shuttingDown = new ProblemError({
+  status: 503,
+  detail: "The server is shutting down. Ask again.",
+  headers: { "retry-after": "1" },
+});
+
+export function streamRoute(dice: DiceClient, streams: Streams) {
   return new Elysia().get(
     "/rolldice/stream",
     async ({ query, headers, request }) => {
       const { player = defaults.player, rolls = defaults.streamRolls, sides = defaults.sides } = query;
-      const gone = new AbortController();
+      const ending = new AbortController();
+      const signal = AbortSignal.any([request.signal, ending.signal]);
+      const over = () => void streams.delete(ending);
+      streams.add(ending);
+      // Bun neither reads nor cancels the body of a client that has left.
+      signal.addEventListener("abort", over);
       const answers = dice.streamRolls(
         { player, rolls, sides, intervalMs: query.interval_ms ?? defaults.intervalMs },
-        { signal: AbortSignal.any([request.signal, gone.signal]), timeoutMs: headers[timeoutHeader] },
+        { signal, timeoutMs: headers[timeoutHeader] },
       );
       const iterator = answers[Symbol.asyncIterator]();
       // Waiting for the first die lets an error that comes before it be a proper response.
-      const first = await iterator.next();
-      return new Response(eventStream(first, iterator, gone, requestPath(request)), {
+      const first = await iterator.next().catch((error) => {
+        over();
+        throw ending.signal.aborted ? shuttingDown : error;
+      });
+      return new Response(eventStream(first, iterator, { ending, over, path: requestPath(request) }), {
         headers: { "content-type": "text/event-stream" },
       });
     },
@@ -46,8 +63,7 @@ export function streamRoute(dice: DiceClient) {
 function eventStream(
   first: IteratorResult<StreamedRoll>,
   iterator: AsyncIterator<StreamedRoll>,
-  gone: AbortController,
-  path: string,
+  { ending, over, path }: { readonly ending: AbortController; readonly over: () => void; readonly path: string },
 ): ReadableStream<Uint8Array> {
   let next: Promise<IteratorResult<StreamedRoll>> | undefined = Promise.resolve(first);
   return new ReadableStream({
@@ -58,10 +74,12 @@ function eventStream(
         if (!result.done) return controller.enqueue(serverSentEvent(result.value));
         controller.enqueue(serverSentEvent({}, "end"));
       } catch (error) {
-        controller.enqueue(serverSentEvent(problemBody(problemOf(error) ?? unexpectedProblem, path), "problem"));
+        const problem = ending.signal.aborted ? shuttingDown.problem : (problemOf(error) ?? unexpectedProblem);
+        controller.enqueue(serverSentEvent(problemBody(problem, path), "problem"));
       }
+      over();
       controller.close();
     },
-    cancel: () => gone.abort(),
+    cancel: () => ending.abort(),
   });
 }

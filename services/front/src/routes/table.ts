@@ -18,7 +18,7 @@ export interface TableDeps {
   readonly onCarrier?: ((carrier: MessageCarrier) => void) | undefined;
 }
 
-/** The open tables by their sockets. */
+/** The tables by their sockets, until the calls of the closed ones are over. */
 export type Tables = Map<object, Table>;
 
 interface Table {
@@ -65,8 +65,10 @@ export function tableRoute({ telemetry, log, dice, tables, timeoutMs, onCarrier 
       { carrier: (message) => openMessage(message).carrier },
     ),
     close: inHandshakeContext((socket: Socket) => {
-      tables.get(socket.raw)?.session.end();
-      tables.delete(socket.raw);
+      void tables
+        .get(socket.raw)
+        ?.session.end()
+        .then(() => tables.delete(socket.raw));
     }),
   });
 }

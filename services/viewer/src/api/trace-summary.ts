@@ -4,7 +4,7 @@ import { timeWindow } from "../page/model/layout.ts";
 import { stretchOf } from "../page/model/rows.ts";
 import { countServices, type TraceSummary } from "../page/model/trace-summary.ts";
 import type { StoredTrace } from "../store.ts";
-import { toJaegerTrace } from "./jaeger-json.ts";
+import { showTraceId, toJaegerTrace } from "./jaeger-json.ts";
 
 /** What a list has room for; the page of the trace shows the rest. */
 const MAX_TEXT = 200;
@@ -35,7 +35,7 @@ export function summarise(trace: Trace): TraceSummary {
   const { grade, summary } = verdictOf(tree);
   const services = [...countServices(trace)].map(([name, spans]) => ({ name: clip(name), spans }));
   return {
-    id: trace.traceId,
+    id: showTraceId(trace.traceId),
     service: clip(first?.service ?? "unknown service"),
     name: clip(first?.name ?? "no span"),
     ...describeRequest(first),

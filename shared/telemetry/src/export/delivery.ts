@@ -1,14 +1,10 @@
 /** Between a batch processor of the SDK and a sender: sends one batch at a time, and counts every item. */
-import type { MeterProvider } from "@opentelemetry/api";
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
-import { type BatchConfig, MAX_INT32, type OtlpConfig } from "../config.ts";
-import type { Report } from "../diagnostics.ts";
-import { ATTR_ERROR_TYPE } from "../semconv.ts";
-import { SCOPE } from "../telemetry.ts";
-import { describeEndpoint, type Failure, TOO_LATE } from "./failure.ts";
-import type { CreateExporter } from "./otlp.ts";
-import { createOutageLog, type OutageLog } from "./outage-log.ts";
-import { createSender, type Outcome, type Sender, type Stopping } from "./sender.ts";
+import type { BatchConfig } from "../config.ts";
+import { type Failure, TOO_LATE } from "./failure.ts";
+import type { LastAnswer, LastPost } from "./last-posts.ts";
+import type { OutageLog } from "./outage-log.ts";
+import type { Outcome, Sender } from "./sender.ts";
 
 /** Counts of items. The sum of queued, in flight, exported, failed and dropped is the number of items that ended. */
 export interface DeliveryTotals {
@@ -48,6 +44,15 @@ export interface Delivery<T> {
   flush(processor: Flushable): Promise<void>;
   /** The same, and nothing is admitted afterwards. Items that still wait after the timeout count as given up. */
   shutdown(processor: Flushable): Promise<void>;
+  /** For the end of the process. What waits or is under way, which may arrive twice then. Nothing is admitted afterwards. */
+  leftovers(processor: Flushable): Leftovers;
+}
+
+/** What a process has not sent when it ends. */
+export interface Leftovers {
+  readonly posts: readonly LastPost[];
+  /** Counts and reports. @param answers Of the posts, in their order. */
+  settle(answers: readonly (LastAnswer | undefined)[]): void;
 }
 
 /** A queue that is half full takes only items of traces that have less than this share of the queue. */
@@ -55,11 +60,17 @@ const SMALL_SHARE = 1 / 32;
 /** A queue that holds less does not count the items of each trace: nothing is decided by the count then. */
 const COUNTED_FROM = 1 / 4;
 
-/** @param traceOf Returns the trace of an item, so that one trace with many spans leaves space for other traces. */
+export interface DeliveryOptions<T> {
+  /** The trace of an item, so that one trace with many spans leaves space for other traces. */
+  readonly traceOf: (item: T) => string | undefined;
+  /** Whether the processor's `forceFlush()` hands over its queue before it returns. If not, the queue is kept here too. */
+  readonly flushesAtOnce: boolean;
+  readonly batch: BatchConfig;
+}
+
 export function createDelivery<T>(
   sender: Sender<T[]>,
-  traceOf: (item: T) => string | undefined,
-  { maxQueueSize }: BatchConfig,
+  { traceOf, flushesAtOnce, batch: { maxQueueSize, maxBatchSize } }: DeliveryOptions<T>,
   outages: OutageLog,
   timeIsUp: AbortSignal,
 ): Delivery<T> {
@@ -67,6 +78,9 @@ export function createDelivery<T>(
     ...{ queued: 0, inFlight: 0, processed: 0, droppedFull: 0, droppedClosed: 0, exported: 0 },
     failed: new Map(),
   };
+  const inProcessor = flushesAtOnce ? undefined : new Set<T>();
+  /** Batches that were given to the exporter and are not settled. */
+  const unsettled = new Set<readonly T[]>();
   const queuedByTrace = new Map<string, number>();
   const addToTrace = (item: T, change: number): void => {
     const trace = traceOf(item);
@@ -85,7 +99,10 @@ export function createDelivery<T>(
     totals.failed.set(errorType, (totals.failed.get(errorType) ?? 0) + count);
     outages.failed(count, reason, advice);
   };
-  const settle = (count: number, outcome: Outcome): void => {
+  const settle = (items: readonly T[], outcome: Outcome): void => {
+    // At the end of the process a batch that was under way is settled without its answer.
+    if (!unsettled.delete(items)) return;
+    const count = items.length;
     totals.inFlight -= count;
     if (!outcome.ok) {
       giveUp(count, outcome);
@@ -99,7 +116,15 @@ export function createDelivery<T>(
     } else outages.succeeded();
   };
   const send = async (items: T[]): Promise<void> => {
-    settle(items.length, timeIsUp.aborted ? TOO_LATE : await sender.send(items));
+    settle(items, timeIsUp.aborted ? TOO_LATE : await sender.send(items));
+  };
+  const take = (items: readonly T[]): void => {
+    if (queuedByTrace.size > 0) for (const item of items) addToTrace(item, -1);
+    if (inProcessor !== undefined) for (const item of items) inProcessor.delete(item);
+    totals.queued -= items.length;
+    totals.processed += items.length;
+    totals.inFlight += items.length;
+    unsettled.add(items);
   };
   // One after the other: during a flush, a second flush of the SDK's processors returns at once.
   const afterOthers = (work: () => Promise<void>): Promise<void> => {
@@ -111,6 +136,7 @@ export function createDelivery<T>(
     admits: (item) => {
       if (closed) {
         totals.droppedClosed += 1;
+        outages.late();
         return false;
       }
       if (totals.queued >= maxQueueSize || (totals.queued >= maxQueueSize / 2 && isLarge(item))) {
@@ -119,15 +145,13 @@ export function createDelivery<T>(
         return false;
       }
       totals.queued += 1;
+      inProcessor?.add(item);
       if (totals.queued > maxQueueSize * COUNTED_FROM) addToTrace(item, 1);
       return true;
     },
     exporter: {
       export: (items, done) => {
-        if (queuedByTrace.size > 0) for (const item of items) addToTrace(item, -1);
-        totals.queued -= items.length;
-        totals.processed += items.length;
-        totals.inFlight += items.length;
+        take(items);
         sending = sending.then(() => send(items)).then(() => done({ code: ExportResultCode.SUCCESS }));
       },
       ...NOTHING_TO_FLUSH,
@@ -135,110 +159,32 @@ export function createDelivery<T>(
     flush: (processor) => afterOthers(() => processor.forceFlush()),
     shutdown: async (processor) => {
       closed = true;
-      await afterOthers(() => processor.shutdown());
+      await afterOthers(async () => {
+        // First, because a processor that shuts down hands over its queue a moment later, when the process may be at its end.
+        await processor.forceFlush();
+        await processor.shutdown();
+      });
       outages.closed();
       sender.close();
     },
+    leftovers: (processor) => {
+      closed = true;
+      void processor.forceFlush();
+      const queued = [...(inProcessor ?? [])];
+      while (queued.length > 0) take(queued.splice(0, maxBatchSize));
+      const batches = [...unsettled].flatMap((items) => {
+        const post = sender.lastPost([...items]);
+        if ("body" in post) return [{ items, post }];
+        settle(items, post);
+        return [];
+      });
+      return {
+        posts: batches.map(({ post }) => post),
+        settle: (answers) => {
+          for (const [index, { items }] of batches.entries()) settle(items, sender.readLast(answers[index]));
+          outages.closed();
+        },
+      };
+    },
   };
-}
-
-export interface PipelineParts {
-  readonly meterProvider: MeterProvider;
-  readonly report: Report;
-  readonly stopping: Stopping;
-}
-
-const ITEMS = {
-  span: { signal: "TRACES", plural: "spans", unit: "{span}" },
-  log: { signal: "LOGS", plural: "log records", unit: "{log_record}" },
-} as const;
-
-export interface OtlpDeliveryOptions<T> {
-  readonly item: keyof typeof ITEMS;
-  readonly traceOf: (item: T) => string | undefined;
-  readonly otlp: OtlpConfig;
-  readonly batch: BatchConfig;
-}
-
-/** A delivery to the stock exporter that `create` makes, with its outages in the log and its totals as metrics. */
-export function createOtlpDelivery<T>(
-  create: CreateExporter<T[]>,
-  options: OtlpDeliveryOptions<T>,
-  { meterProvider, report, stopping }: PipelineParts,
-): Delivery<T> {
-  const { item, traceOf, batch } = options;
-  const { signal, plural } = ITEMS[item];
-  const otlp = { ...options.otlp, timeoutMs: Math.min(options.otlp.timeoutMs, batch.exportTimeoutMs) };
-  const sender = createSender((closed) => create(otlp, closed), { signal, otlp }, stopping);
-  const outages = createOutageLog(plural, describeEndpoint(otlp.endpoint), report);
-  const delivery = createDelivery<T>(sender, traceOf, batch, outages, stopping.timeIsUp);
-  observeTotals(meterProvider, delivery.totals, options);
-  return delivery;
-}
-
-/** The options of the SDK's batch processors. */
-export function batchOptions({ maxQueueSize, maxBatchSize, scheduleDelayMs }: BatchConfig) {
-  return {
-    maxQueueSize,
-    maxExportBatchSize: maxBatchSize,
-    scheduledDelayMillis: scheduleDelayMs,
-    // The sender has a timeout of its own, which is reported and counted.
-    exportTimeoutMillis: MAX_INT32,
-  };
-}
-
-/**
- * The SDK's own metrics count a batch as exported although the receiver rejected a part of it, and miss what comes after
- * the shutdown.
- * @see https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/
- */
-function observeTotals(
-  meterProvider: MeterProvider,
-  totals: Readonly<DeliveryTotals>,
-  { item, otlp, batch }: Omit<OtlpDeliveryOptions<never>, "traceOf">,
-): void {
-  const { unit } = ITEMS[item];
-  const processor = componentAttributes(`batching_${item}_processor`);
-  const exporter = componentAttributes(`${EXPORTER_TYPES[otlp.protocol]}_${item}_exporter`);
-  const meter = meterProvider.getMeter(`${SCOPE}/sdk`);
-  const upDown = (name: string, description: string, read: () => number, attributes: Record<string, string>): void => {
-    meter
-      .createObservableUpDownCounter(name, { unit, description })
-      .addCallback((result) => result.observe(read(), attributes));
-  };
-  const inQueue = `otel.sdk.processor.${item}.queue`;
-  upDown(`${inQueue}.size`, "Items that wait to be exported.", () => totals.queued, processor);
-  upDown(`${inQueue}.capacity`, "The most items that can wait.", () => batch.maxQueueSize, processor);
-  upDown(`otel.sdk.exporter.${item}.inflight`, "Items that are being exported.", () => totals.inFlight, exporter);
-  meter
-    .createObservableCounter(`otel.sdk.processor.${item}.processed`, {
-      unit,
-      description: "Items that were given to the exporter, or dropped before.",
-    })
-    .addCallback((result) => {
-      result.observe(totals.processed, processor);
-      result.observe(totals.droppedFull, { ...processor, [ATTR_ERROR_TYPE]: "queue_full" });
-      result.observe(totals.droppedClosed, { ...processor, [ATTR_ERROR_TYPE]: "already_shutdown" });
-    });
-  meter
-    .createObservableCounter(`otel.sdk.exporter.${item}.exported`, {
-      unit,
-      description: "Items that were exported, or given up after the last try.",
-    })
-    .addCallback((result) => {
-      result.observe(totals.exported, exporter);
-      for (const [type, count] of totals.failed) result.observe(count, { ...exporter, [ATTR_ERROR_TYPE]: type });
-    });
-}
-
-/** `otel.component.type`, without the item. */
-const EXPORTER_TYPES = { "http/protobuf": "otlp_http", "http/json": "otlp_http_json", grpc: "otlp_grpc" } as const;
-
-/** How many of one component there are. One for the process, because the names must be unique in it. */
-const instances = new Map<string, number>();
-
-function componentAttributes(type: string): Record<string, string> {
-  const index = instances.get(type) ?? 0;
-  instances.set(type, index + 1);
-  return { "otel.component.type": type, "otel.component.name": `${type}/${index}` };
 }

@@ -3,8 +3,9 @@ import { createNoopLogger, type Logger, type LoggerProvider as LoggerProviderApi
 import type { Resource } from "@opentelemetry/resources";
 import type { LoggerProvider, LogRecordProcessor, ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { TelemetryConfig } from "../config.ts";
-import { batchOptions, createOtlpDelivery, type Flushable, NOTHING_TO_FLUSH, type PipelineParts } from "./delivery.ts";
+import { type Flushable, NOTHING_TO_FLUSH } from "./delivery.ts";
 import { createLogExporter } from "./otlp.ts";
+import { batchOptions, createOtlpDelivery, type PipelineParts } from "./otlp-delivery.ts";
 import { summingMeters } from "./self-observability.ts";
 
 type Sdk = typeof import("@opentelemetry/sdk-logs");
@@ -78,10 +79,16 @@ function createOtlpProcessor(sdk: Sdk, options: LogOptions): LogRecordProcessor 
   const { logs } = options.config;
   const delivery = createOtlpDelivery(
     createLogExporter,
-    { ...logs, item: "log", traceOf: (record: ReadableLogRecord) => record.spanContext?.traceId },
+    {
+      ...logs,
+      item: "log",
+      traceOf: (record: ReadableLogRecord) => record.spanContext?.traceId,
+      flushesAtOnce: false,
+    },
     options,
   );
   const processor = new sdk.BatchLogRecordProcessor({ exporter: delivery.exporter, ...batchOptions(logs.batch) });
+  options.atEnd(() => delivery.leftovers(processor));
   return {
     onEmit: (record) => {
       if (delivery.admits(record)) processor.onEmit(record);

@@ -19,7 +19,8 @@ import { type Flushable, NOTHING_TO_FLUSH } from "./delivery.ts";
 import { describeEndpoint } from "./failure.ts";
 import { createMetricExporter } from "./otlp.ts";
 import { createOutageLog } from "./outage-log.ts";
-import { createSender, type Stopping } from "./sender.ts";
+import type { Stopping } from "./retry.ts";
+import { createSender } from "./sender.ts";
 
 export interface MetricOptions {
   readonly config: TelemetryConfig;
@@ -52,7 +53,13 @@ function createReader(name: MetricsConfig["exporters"][number], options: MetricO
 
 function createOtlpExporter(metrics: MetricsConfig, { report, stopping }: MetricOptions): PushMetricExporter {
   const otlp = { ...metrics.otlp, timeoutMs: Math.min(metrics.otlp.timeoutMs, metrics.timeoutMs) };
-  const sender = createSender((closed) => createMetricExporter(otlp, closed), { signal: "METRICS", otlp }, stopping);
+  const sender = createSender({
+    create: (closed) => createMetricExporter(otlp, closed),
+    destination: { signal: "METRICS", otlp },
+    stopping,
+    // The next export has what this one would have sent.
+    holdMs: 0,
+  });
   const outages = createOutageLog("exports of metrics", describeEndpoint(otlp.endpoint), report);
   return {
     export: async (data, done) => {

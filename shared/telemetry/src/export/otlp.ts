@@ -1,26 +1,21 @@
 /** OpenTelemetry's own OTLP exporter for each signal and protocol. What is not configured is not loaded. */
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { resolve } from "node:path";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
-import type { OtlpConfig } from "../config.ts";
+import type { OtlpConfig, Signal } from "../config.ts";
 import type { StockExporter } from "./sender.ts";
 
 type HttpOptions = NonNullable<
   ConstructorParameters<typeof import("@opentelemetry/exporter-trace-otlp-proto").OTLPTraceExporter>[0]
 >;
-type GrpcOptions = NonNullable<
-  ConstructorParameters<typeof import("@opentelemetry/exporter-trace-otlp-grpc").OTLPTraceExporter>[0]
->;
-type Grpc = typeof import("@grpc/grpc-js");
 
 /** Loads the exporter of one protocol. */
 interface Loaders<T> {
   readonly "http/protobuf": () => new (options: HttpOptions) => StockExporter<T>;
   readonly "http/json": () => new (options: HttpOptions) => StockExporter<T>;
-  readonly grpc: () => new (options: GrpcOptions) => StockExporter<T>;
+  readonly grpc: () => new (options: { readonly timeoutMillis: number }) => StockExporter<T>;
 }
 
 // `require`, because starting telemetry is synchronous and an `import()` is not; with the name in place, so that
@@ -45,17 +40,19 @@ const logExporters: Loaders<ReadableLogRecord[]> = {
 /** Makes the stock exporter of one signal, which drops its connections when `closed` aborts. */
 export type CreateExporter<T> = (otlp: OtlpConfig, closed: AbortSignal) => StockExporter<T>;
 
-export const createTraceExporter = exporterOf(traceExporters);
-export const createMetricExporter = exporterOf(metricExporters);
-export const createLogExporter = exporterOf(logExporters);
+export const createTraceExporter = exporterOf(traceExporters, "TRACES");
+export const createMetricExporter = exporterOf(metricExporters, "METRICS");
+export const createLogExporter = exporterOf(logExporters, "LOGS");
 
-function exporterOf<T>(loaders: Loaders<T>): CreateExporter<T> {
+function exporterOf<T>(loaders: Loaders<T>, signal: Signal): CreateExporter<T> {
   return (otlp, closed) =>
-    withoutOtelVariables(() =>
-      otlp.protocol === "grpc"
-        ? new (loaders.grpc())(grpcOptions(otlp))
-        : new (loaders[otlp.protocol]())(httpOptions(otlp, closed)),
-    );
+    withoutOtelVariables(() => {
+      if (otlp.protocol !== "grpc") return new (loaders[otlp.protocol]())(httpOptions(otlp, closed));
+      const stock = new (loaders.grpc())({ timeoutMillis: otlp.timeoutMs });
+      const { createGrpcTransport }: typeof import("./grpc-transport.ts") = require("./grpc-transport.ts");
+      Reflect.get(stock, "_delegate")._transport = createGrpcTransport(otlp, signal);
+      return stock;
+    });
 }
 
 /**
@@ -83,38 +80,14 @@ function httpOptions(otlp: OtlpConfig, closed: AbortSignal): HttpOptions {
 }
 
 /** Its connections end with the telemetry: a request without an answer would keep the process alive after a shutdown. */
-function createAgent(protocol: string, { ca, client }: OtlpConfig, closed: AbortSignal): HttpAgent {
+function createAgent(protocol: string, otlp: OtlpConfig, closed: AbortSignal): HttpAgent {
   // `proxyEnv` is for HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
   const options = { keepAlive: true, proxyEnv: process.env };
-  const tls = { ...(ca && { ca: ca.pem }), ...(client && { cert: client.certificate.pem, key: client.key.pem }) };
-  const agent = protocol === "https:" ? new HttpsAgent({ ...options, ...tls }) : new HttpAgent(options);
+  const agent = protocol === "https:" ? new HttpsAgent({ ...options, ...tlsOptions(otlp) }) : new HttpAgent(options);
   closed.addEventListener("abort", () => agent.destroy());
   return agent;
 }
 
-function grpcOptions(otlp: OtlpConfig): GrpcOptions {
-  const { Metadata }: Grpc = require("@grpc/grpc-js");
-  return {
-    url: grpcAddress(otlp.endpoint),
-    metadata: Metadata.fromHttp2Headers({ ...otlp.headers }),
-    credentials: grpcCredentials(otlp),
-    timeoutMillis: otlp.timeoutMs,
-    compression: otlp.compression as NonNullable<GrpcOptions["compression"]>,
-  };
-}
-
-/** A scheme says whether to use TLS, and wins over the variable. */
-function grpcCredentials({ endpoint, insecure, ca, client }: OtlpConfig): NonNullable<GrpcOptions["credentials"]> {
-  const { credentials }: Grpc = require("@grpc/grpc-js");
-  if (/^http:/i.test(endpoint) || (insecure && !/^https:/i.test(endpoint))) return credentials.createInsecure();
-  const pem = (file: { readonly pem: string } | undefined): Buffer | null => (file ? Buffer.from(file.pem) : null);
-  return credentials.createSsl(pem(ca), pem(client?.key), pem(client?.certificate));
-}
-
-/** The stock exporter takes `unix:` only with slashes, warns about a path, and does not use port 80 for `http:`. */
-function grpcAddress(endpoint: string): string {
-  if (/^unix:/i.test(endpoint)) return `unix://${resolve(endpoint.replace(/^unix:(\/\/)?/i, ""))}`;
-  if (!/^https?:/i.test(endpoint)) return endpoint;
-  const { hostname, port, protocol } = new URL(endpoint);
-  return `${hostname}:${port || (protocol === "http:" ? 80 : 443)}`;
+export function tlsOptions({ ca, client }: OtlpConfig) {
+  return { ...(ca && { ca: ca.pem }), ...(client && { cert: client.certificate.pem, key: client.key.pem }) };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
 import { createOutageLog } from "./outage-log.ts";
 
 function record(calmMs?: number) {
@@ -15,6 +15,8 @@ function record(calmMs?: number) {
   );
   return { lines, log, over };
 }
+
+afterEach(() => void setSystemTime());
 
 describe("one line when a loss begins, one when it is over", () => {
   test("failed exports", async () => {
@@ -74,6 +76,15 @@ describe("one line when a loss begins, one when it is over", () => {
     log.failed(3, "a", "");
     log.closed();
     expect(lines).toEqual([expect.stringMatching(/^warn: Cannot send spans .* \[3\]$/)]);
+  });
+
+  test.each([1, -1])("the system's clock, which jumps by %d hours, is not what says how long it was", (hours) => {
+    const { lines, log } = record();
+    log.failed(3, "a", "");
+    setSystemTime(Date.now() + hours * 3_600_000);
+    log.failed(4, "a", "");
+    log.closed();
+    expect(lines[1]).toContain("7 spans lost in 1 s");
   });
 
   test("an end during an outage logs what was lost", () => {

@@ -10,6 +10,8 @@ export interface OutageLog {
   succeeded(): void;
   /** The end: logs what was lost since the line that was logged when the loss began, if anything was. */
   closed(): void;
+  /** An item that came after the end. One line counts them, when the process ends. */
+  late(): void;
 }
 
 interface Outage {
@@ -36,9 +38,10 @@ const QUEUE_FULL = "the queue is full";
 /** `what` as in "spans", a plural; `target` as in "http://localhost:4318/v1/traces". */
 export function createOutageLog(what: string, target: string, report: Report, calmMs: number = CALM_MS): OutageLog {
   let outage: Outage | undefined;
+  let late = 0;
   const lose = (count: number, cause: string, beginning: string, advice: string): void => {
     if (outage === undefined) {
-      outage = { since: Date.now(), first: count, lost: 0, causes: new Map(), until: 0, calm: undefined };
+      outage = { since: performance.now(), first: count, lost: 0, causes: new Map(), until: 0, calm: undefined };
       const words = [`${beginning}.`, advice, `${capitalized(what)} are lost until it works again.`];
       report("warn", words.filter(Boolean).join(" "), { target, lost: count });
     }
@@ -64,7 +67,7 @@ export function createOutageLog(what: string, target: string, report: Report, ca
     succeeded: () => {
       const current = outage;
       if (current === undefined || current.calm !== undefined) return;
-      current.until = Date.now();
+      current.until = performance.now();
       current.calm = setTimeout(() => recovered(current), calmMs).unref();
     },
     closed: () => {
@@ -72,7 +75,15 @@ export function createOutageLog(what: string, target: string, report: Report, ca
       clearTimeout(outage.calm);
       if (outage.calm !== undefined) recovered(outage);
       else if (outage.lost > outage.first)
-        end("warn", { ...outage, until: Date.now() }, `Stopped while ${what} could not be sent to ${target}`);
+        end("warn", { ...outage, until: performance.now() }, `Stopped while ${what} could not be sent to ${target}`);
+    },
+    late: () => {
+      late += 1;
+      if (late > 1) return;
+      process.once("exit", () => {
+        const items = late === 1 ? singular(what) : what;
+        report("warn", `${late} ${items} lost: made after the shutdown of telemetry`, { target, lost: late });
+      });
     },
   };
 }

@@ -1,143 +1,14 @@
 /** What the stock exporters lack on their own. Against real receivers on this machine. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
 import { context, createContextKey, ROOT_CONTEXT } from "@opentelemetry/api";
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
 import { BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import { readTelemetryConfig } from "../config.ts";
 import { startReporting } from "../start-reporting.fixture.ts";
-import { createTraceExporter } from "./otlp.ts";
-import { createSender, type Sender } from "./sender.ts";
+import { cleanUp, closeAll, connect, delivered, grpc, never, serve, serveGrpc } from "./sender.fixture.ts";
+import { createSender } from "./sender.ts";
 
-const cleanUp: (() => unknown)[] = [];
-afterAll(async () => {
-  for (const close of cleanUp) await close();
-});
-
-function connect(endpoint: string, env: Readonly<Record<string, string>> = {}) {
-  const { config } = readTelemetryConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...env });
-  const { otlp } = config.traces;
-  const begun = new AbortController();
-  const timeIsUp = new AbortController();
-  const timeLeftMs = (): number => (begun.signal.aborted ? 3000 : Number.POSITIVE_INFINITY);
-  const stopping = { begun: begun.signal, timeIsUp: timeIsUp.signal, timeLeftMs };
-  const sender: Sender<ReadableSpan[]> = createSender(
-    (closed) => createTraceExporter(otlp, closed),
-    { signal: "TRACES", otlp },
-    stopping,
-  );
-  cleanUp.push(() => sender.close());
-  return { sender, begun, timeIsUp };
-}
-
-function serve(answer: (index: number) => Response | Promise<Response>) {
-  let requests = 0;
-  const server = Bun.serve({
-    port: 0,
-    hostname: "localhost",
-    idleTimeout: 0,
-    fetch: async (request) => {
-      await request.bytes();
-      requests += 1;
-      return answer(requests - 1);
-    },
-  });
-  cleanUp.push(() => server.stop(true));
-  return { url: `http://localhost:${server.port}`, requests: () => requests };
-}
-
-type Handler = (call: ServerUnaryCall<Buffer, Buffer>, reply: sendUnaryData<Buffer>) => void;
-
-async function serveGrpc(handler: Handler) {
-  let requests = 0;
-  const server = new Server();
-  const same = (bytes: Buffer): Buffer => bytes;
-  const codec = {
-    requestSerialize: same,
-    requestDeserialize: same,
-    responseSerialize: same,
-    responseDeserialize: same,
-  };
-  const path = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
-  server.addService(
-    { export: { path, requestStream: false, responseStream: false, ...codec } },
-    {
-      export: (call: ServerUnaryCall<Buffer, Buffer>, reply: sendUnaryData<Buffer>) => {
-        requests += 1;
-        handler(call, reply);
-      },
-    },
-  );
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  server.bindAsync("localhost:0", ServerCredentials.createInsecure(), (error, port) =>
-    error ? reject(error) : resolve(port),
-  );
-  cleanUp.push(() => server.forceShutdown());
-  return { url: `http://localhost:${await promise}`, requests: () => requests };
-}
-
-const grpc = { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" };
-const delivered = { ok: true, rejected: 0, reason: "" } as const;
-const never = () => new Promise<Response>(() => {});
-
-describe("a retry", () => {
-  test("over HTTP: what is retryable is sent again until it is taken", async () => {
-    const { url, requests } = serve((index) => new Response("", { status: index === 0 ? 503 : 200 }));
-    expect(await connect(url).sender.send([])).toEqual(delivered);
-    expect(requests()).toBe(2);
-  });
-
-  test("over gRPC, where the stock exporter does not retry", async () => {
-    let calls = 0;
-    const { url } = await serveGrpc((_call, reply) => {
-      calls += 1;
-      if (calls === 1) reply({ code: status.UNAVAILABLE, details: "starting" });
-      else reply(null, Buffer.alloc(0));
-    });
-    expect(await connect(url, grpc).sender.send([])).toEqual(delivered);
-    expect(calls).toBe(2);
-  });
-
-  test.each([400, 401, 404, 413, 500, 501])("not of HTTP %d", async (code) => {
-    const { url, requests } = serve(() => new Response("no", { status: code }));
-    expect(await connect(url).sender.send([])).toMatchObject({ ok: false, errorType: String(code) });
-    expect(requests()).toBe(1);
-  });
-
-  const names = Object.keys(status).filter((name) => Number.isNaN(Number(name)) && name !== "OK");
-  const retryable = ["CANCELLED", "DEADLINE_EXCEEDED", "ABORTED", "OUT_OF_RANGE", "UNAVAILABLE", "DATA_LOSS"];
-  test.each(names as (keyof typeof status)[])("of gRPC's %s as the specification says", async (name) => {
-    const { promise: called, resolve } = Promise.withResolvers<void>();
-    const { url, requests } = await serveGrpc((_call, reply) => {
-      reply({ code: status[name], details: "no" });
-      if (requests() > 1 || !retryable.includes(name)) resolve();
-    });
-    const { sender, begun, timeIsUp } = connect(url, grpc);
-    // The second try comes at once while the process ends.
-    begun.abort();
-    const outcome = sender.send([]);
-    await called;
-    expect(await outcome).toMatchObject({ ok: false, errorType: name });
-    expect(requests()).toBe(retryable.includes(name) ? 2 : 1);
-    timeIsUp.abort();
-  });
-
-  test('waits although the receiver says "Retry-After: 0", of which the stock exporter makes five requests at once', async () => {
-    const { url, requests } = serve(() => new Response("", { status: 503, headers: { "retry-after": "0" } }));
-    const outcome = await connect(url, { OTEL_EXPORTER_OTLP_TIMEOUT: "500" }).sender.send([]);
-    expect(outcome).toMatchObject({ ok: false, errorType: "unavailable" });
-    expect(requests()).toBe(1);
-  });
-
-  test("is at once, and the last one, where no receiver listens during shutdown", async () => {
-    const { sender, begun } = connect("http://localhost:1");
-    const startedAt = performance.now();
-    const outcome = sender.send([]);
-    begun.abort();
-    expect(await outcome).toMatchObject({ ok: false, reason: "connection refused", errorType: "ECONNREFUSED" });
-    expect(performance.now() - startedAt).toBeLessThan(700);
-  });
-});
+afterAll(closeAll);
 
 describe("a connection that the receiver closed while it was idle", () => {
   test("is not a lost batch", async () => {
@@ -300,7 +171,8 @@ test("an export runs outside of the request that filled the batch, with tracing 
   const { config } = readTelemetryConfig({});
   const { signal } = new AbortController();
   const stopping = { begun: signal, timeIsUp: signal, timeLeftMs: () => 3000 };
-  const sender = createSender(() => exporter, { signal: "TRACES", otlp: config.traces.otlp }, stopping);
+  const destination = { signal: "TRACES", otlp: config.traces.otlp } as const;
+  const sender = createSender({ create: () => exporter, destination, stopping, holdMs: 0 });
   startReporting({});
   const sent = context.with(ROOT_CONTEXT.setValue(KEY, "a request"), () => sender.send([]));
   expect(await sent).toEqual(delivered);
@@ -312,6 +184,7 @@ test("an exporter whose transport has moved is reported, and breaks nothing", as
   const { signal } = new AbortController();
   const moved = { export: () => {}, shutdown: () => Promise.resolve() };
   const destination = { signal: "TRACES", otlp: config.traces.otlp } as const;
-  const sender = createSender(() => moved, destination, { begun: signal, timeIsUp: signal, timeLeftMs: () => 3000 });
+  const stopping = { begun: signal, timeIsUp: signal, timeLeftMs: () => 3000 };
+  const sender = createSender({ create: () => moved, destination, stopping, holdMs: 0 });
   expect(await sender.send([])).toMatchObject({ ok: false, errorType: "exporter" });
 });

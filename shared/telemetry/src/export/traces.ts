@@ -15,8 +15,8 @@ import {
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace-base";
 import type { SamplerName, TelemetryConfig } from "../config.ts";
-import { batchOptions, createOtlpDelivery, type PipelineParts } from "./delivery.ts";
 import { createTraceExporter, withoutOtelVariables } from "./otlp.ts";
+import { batchOptions, createOtlpDelivery, type PipelineParts } from "./otlp-delivery.ts";
 import { summingMeters } from "./self-observability.ts";
 
 export interface TracePipelineOptions extends PipelineParts {
@@ -68,10 +68,11 @@ function createOtlpProcessor(options: TracePipelineOptions): SpanProcessor {
   const { traces } = options.config;
   const delivery = createOtlpDelivery(
     createTraceExporter,
-    { ...traces, item: "span", traceOf: (span: ReadableSpan) => span.spanContext().traceId },
+    { ...traces, item: "span", traceOf: (span: ReadableSpan) => span.spanContext().traceId, flushesAtOnce: true },
     options,
   );
   const processor = new BatchSpanProcessor(delivery.exporter, batchOptions(traces.batch));
+  options.atEnd(() => delivery.leftovers(processor));
   return {
     onStart: () => {},
     onEnd: (span) => {

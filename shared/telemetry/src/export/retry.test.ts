@@ -1,0 +1,233 @@
+/** When a batch is sent again, and when not. Against real receivers on this machine. */
+import { afterAll, describe, expect, setDefaultTimeout, spyOn, test } from "bun:test";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createConnection, createServer, type Server as NetServer, type Socket } from "node:net";
+import { Metadata, status } from "@grpc/grpc-js";
+import type { Span } from "@opentelemetry/api";
+import { BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import { cleanUp, closeAll, connect, delivered, grpc, never, serve, serveGrpc } from "./sender.fixture.ts";
+
+setDefaultTimeout(20_000);
+afterAll(closeAll);
+
+describe("a retry", () => {
+  test("over HTTP: what is retryable is sent again until it is taken", async () => {
+    const { url, requests } = serve((index) => new Response("", { status: index === 0 ? 503 : 200 }));
+    expect(await connect(url).sender.send([])).toEqual(delivered);
+    expect(requests()).toBe(2);
+  });
+
+  test("over gRPC, where the stock exporter does not retry", async () => {
+    let calls = 0;
+    const { url } = await serveGrpc((_call, reply) => {
+      calls += 1;
+      if (calls === 1) reply({ code: status.UNAVAILABLE, details: "starting" });
+      else reply(null, Buffer.alloc(0));
+    });
+    expect(await connect(url, grpc).sender.send([])).toEqual(delivered);
+    expect(calls).toBe(2);
+  });
+
+  test.each([400, 401, 404, 413, 500, 501])("not of HTTP %d", async (code) => {
+    const { url, requests } = serve(() => new Response("no", { status: code }));
+    expect(await connect(url).sender.send([])).toMatchObject({ ok: false, errorType: String(code) });
+    expect(requests()).toBe(1);
+  });
+
+  const names = Object.keys(status).filter((name) => Number.isNaN(Number(name)) && name !== "OK");
+  const retryable = ["CANCELLED", "DEADLINE_EXCEEDED", "ABORTED", "OUT_OF_RANGE", "UNAVAILABLE", "DATA_LOSS"];
+  test.each(names as (keyof typeof status)[])("of gRPC's %s as the specification says", async (name) => {
+    const { promise: called, resolve } = Promise.withResolvers<void>();
+    const { url, requests } = await serveGrpc((_call, reply) => {
+      reply({ code: status[name], details: "no" });
+      if (requests() > 1 || !retryable.includes(name)) resolve();
+    });
+    const { sender, begun, timeIsUp } = connect(url, grpc);
+    // The second try comes at once while the process ends.
+    begun.abort();
+    const outcome = sender.send([]);
+    await called;
+    expect(await outcome).toMatchObject({ ok: false, errorType: name });
+    expect(requests()).toBe(retryable.includes(name) ? 2 : 1);
+    timeIsUp.abort();
+  });
+
+  test('waits although the receiver says "Retry-After: 0", of which the stock exporter makes five requests at once', async () => {
+    const { url, requests } = serve(() => new Response("", { status: 503, headers: { "retry-after": "0" } }));
+    const outcome = await connect(url, { OTEL_EXPORTER_OTLP_TIMEOUT: "500" }).sender.send([]);
+    expect(outcome).toMatchObject({ ok: false, errorType: "unavailable" });
+    expect(requests()).toBe(1);
+  });
+
+  test("is at once, and the last one, where no receiver listens during shutdown", async () => {
+    const { sender, begun } = connect("http://localhost:1");
+    const startedAt = performance.now();
+    const outcome = sender.send([]);
+    begun.abort();
+    expect(await outcome).toMatchObject({ ok: false, reason: "connection refused", errorType: "ECONNREFUSED" });
+    expect(performance.now() - startedAt).toBeLessThan(700);
+  });
+});
+
+/** google.rpc.Status { details: Any { type_url, value: RetryInfo { retry_delay: Duration { seconds: 1, nanos: 500e6 } } } } */
+function retryInfo(): Metadata {
+  const field = (number: number, value: Uint8Array) =>
+    Buffer.concat([Buffer.from([number * 8 + 2, value.length]), value]);
+  const duration = Buffer.from([0x08, 1, 0x10, 0x80, 0xca, 0xb5, 0xee, 0x01]);
+  const any = Buffer.concat([
+    field(1, Buffer.from("type.googleapis.com/google.rpc.RetryInfo")),
+    field(2, field(1, duration)),
+  ]);
+  const other = Buffer.concat([
+    field(1, Buffer.from("type.googleapis.com/google.rpc.Help")),
+    field(2, Buffer.from("no")),
+  ]);
+  const metadata = new Metadata();
+  metadata.set("grpc-status-details-bin", Buffer.concat([Buffer.from([0x08, 14]), field(3, other), field(3, any)]));
+  return metadata;
+}
+
+describe("a receiver that asks to wait", () => {
+  const askingFor = (retryAfter: string, code = 503) => {
+    const times: number[] = [];
+    const server = serve((index) => {
+      times.push(performance.now());
+      return new Response("", index === 0 ? { status: code, headers: { "retry-after": retryAfter } } : {});
+    });
+    return { ...server, waited: () => (times[1] ?? 0) - (times[0] ?? 0) };
+  };
+  const timeout = { OTEL_EXPORTER_OTLP_TIMEOUT: "500" };
+
+  const inThreeSeconds = (): string => new Date(Date.now() + 3000).toUTCString();
+  const asked: readonly (readonly [how: string, code: number, asked: () => string, ms: number])[] = [
+    ["seconds", 503, () => "2", 2000],
+    ["seconds", 429, () => "2", 2000],
+    // A date has no milliseconds.
+    ["a date", 503, inThreeSeconds, 1900],
+  ];
+  test.each(asked)(
+    "is asked no sooner, and the batch is held beyond its timeout: %s in HTTP %d",
+    async (_, code, text, ms) => {
+      const server = askingFor(text(), code);
+      expect(await connect(server.url, timeout).sender.send([])).toEqual(delivered);
+      expect(server.requests()).toBe(2);
+      expect(server.waited()).toBeGreaterThanOrEqual(ms);
+    },
+  );
+
+  test.each(["soon", "-5", "Thu, 01 Jan 1970 00:00:00 GMT", ""])(
+    "not, where it says %p: the usual delay",
+    async (asked) => {
+      const server = askingFor(asked);
+      expect(await connect(server.url).sender.send([])).toEqual(delivered);
+      expect(server.waited()).toBeGreaterThanOrEqual(800);
+    },
+  );
+
+  test("without patience, as for metrics: what comes before the time is given up without a request", async () => {
+    const server = askingFor("3600");
+    const { sender } = connect(server.url, timeout, 0);
+    for (let count = 0; count < 3; count += 1) {
+      expect(await sender.send([])).toMatchObject({ ok: false, errorType: "unavailable" });
+    }
+    expect(server.requests()).toBe(1);
+  });
+
+  test("for an hour is asked after five minutes, and not before", async () => {
+    const server = askingFor("3600");
+    const { sender } = connect(server.url, timeout, 0);
+    const now = performance.now.bind(performance);
+    let passedMs = 0;
+    using clock = spyOn(performance, "now").mockImplementation(() => now() + passedMs);
+    expect(await sender.send([])).toMatchObject({ ok: false });
+    passedMs = 4.9 * 60_000;
+    expect(await sender.send([])).toMatchObject({ ok: false });
+    expect(server.requests()).toBe(1);
+    passedMs = 5 * 60_000;
+    expect(await sender.send([])).toEqual(delivered);
+    expect(clock).toHaveBeenCalled();
+  });
+
+  test("is not waited for by a shutdown, and not asked at the end of the process", async () => {
+    const server = askingFor("3600");
+    const { sender, begun } = connect(server.url, timeout);
+    const outcome = sender.send([]);
+    // True once the answer is read, from when on the batch waits.
+    while (!("ok" in sender.lastPost([]))) await new Promise((resolve) => setImmediate(resolve));
+    begun.abort();
+    expect(await outcome).toMatchObject({ ok: false, errorType: "unavailable" });
+    expect(await sender.send([])).toMatchObject({ ok: false, errorType: "unavailable" });
+    expect(server.requests()).toBe(1);
+  });
+
+  test.each(["UNAVAILABLE", "RESOURCE_EXHAUSTED"] as const)("over gRPC with RetryInfo, of %s", async (name) => {
+    const times: number[] = [];
+    const { url } = await serveGrpc((_call, reply) => {
+      times.push(performance.now());
+      if (times.length > 1) reply(null, Buffer.alloc(0));
+      else reply({ code: status[name], details: "busy", metadata: retryInfo() });
+    });
+    expect(await connect(url, { ...grpc, ...timeout }).sender.send([])).toEqual(delivered);
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(1500);
+  });
+});
+
+describe("a connection that went dead without a word", () => {
+  const span = new BasicTracerProvider().getTracer("test").startSpan("span") as Span & ReadableSpan;
+
+  test("over HTTP: an empty message finds out, and the batch goes over another connection", async () => {
+    let dead: object | undefined;
+    const server = createHttpServer((request, response): void => {
+      request.resume().on("end", (): void => {
+        // The first connection is dead after its first answer.
+        if (request.socket === dead) return;
+        dead ??= request.socket;
+        response.end();
+      });
+    });
+    const url = await listen(server);
+    const { sender } = connect(url);
+    expect(await sender.send([span])).toEqual(delivered);
+    expect(await sender.send([span])).toEqual(delivered);
+  });
+
+  test("over HTTP: a receiver that is slow gets each batch once", async () => {
+    const asked = Promise.withResolvers<void>();
+    const bodies: ("empty" | "batch")[] = [];
+    const { url } = serve((_index, body) => {
+      bodies.push(body.length > 0 ? "batch" : "empty");
+      // The answer comes when the empty message does, which has none.
+      if (body.length > 0) return asked.promise.then(() => new Response());
+      asked.resolve();
+      return never();
+    });
+    const { sender } = connect(url);
+    expect(await sender.send([span])).toEqual(delivered);
+    expect(await sender.send([span])).toEqual(delivered);
+    expect(bodies).toEqual(["batch", "empty", "batch"]);
+  });
+
+  test("over gRPC: a ping finds out", async () => {
+    const server = await serveGrpc((_call, reply) => reply(null, Buffer.alloc(0)));
+    const sockets = new Set<Socket>();
+    const proxy = createServer((near) => {
+      const far = createConnection(Number(new URL(server.url).port), "localhost");
+      sockets.add(near).add(far);
+      near.pipe(far).pipe(near);
+      for (const socket of [near, far]) socket.on("error", () => socket.destroy());
+    });
+    const { sender } = connect(await listen(proxy), grpc);
+    expect(await sender.send([])).toEqual(delivered);
+    for (const socket of sockets) socket.unpipe().pause();
+    expect(await sender.send([])).toEqual(delivered);
+    for (const socket of sockets) socket.destroy();
+  });
+});
+
+async function listen(server: NetServer): Promise<string> {
+  const listening = Promise.withResolvers<void>();
+  server.listen(0, "localhost", listening.resolve);
+  await listening.promise;
+  cleanUp.push(() => server.close());
+  return `http://localhost:${(server.address() as AddressInfo).port}`;
+}

@@ -1,0 +1,5 @@
+/** A script that ends spans, and then itself. It never shuts telemetry down. */
+import { startTelemetry } from "@baton/telemetry";
+
+const telemetry = startTelemetry({ serviceName: "front" });
+for (let index = 0; index < 400; index++) telemetry.tracer.startSpan(`span ${index}`).end();

@@ -1,0 +1,135 @@
+/** A TCP proxy that makes the faults of a network. It knows no protocol, so the same faults hit HTTP and gRPC. */
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/**
+ * `refuse`: nothing listens. `silent`: connections open, and nothing passes until the fault is over. `dead`: the same, and
+ * those connections stay dead. `reset`: a connection is reset in the middle of what is sent. `trickle`: what is answered
+ * passes byte by byte. `drop-idle`: a connection that was used before is closed at the moment when it is used again.
+ */
+export type NetworkFault = "refuse" | "silent" | "dead" | "reset" | "trickle" | "drop-idle";
+
+export interface TcpProxy extends AsyncDisposable {
+  readonly port: number;
+  /** `host:port` */
+  readonly address: string;
+  /** Makes a fault, or with `undefined` none any more. */
+  fail(fault: NetworkFault | undefined): Promise<void>;
+  /** Stops forwarding on every connection that is open now, both ways and for ever. New ones work. */
+  freeze(): void;
+}
+
+export interface ProxyOptions {
+  readonly host?: string;
+  /** Milliseconds for each byte of `trickle`. @default 5 */
+  readonly byteMs?: number;
+}
+
+interface Connection {
+  readonly near: Socket;
+  readonly far: Socket;
+  answeredAt: number;
+  frozen: boolean;
+  /** What waits until the fault is over. */
+  readonly held: (() => void)[];
+}
+
+/** How much of a request passes before `reset`. */
+const BYTES_BEFORE_RESET = 200;
+const IDLE_MS = 50;
+
+export async function startTcpProxy(
+  targetPort: number,
+  { host = "127.0.0.1", byteMs = 5 }: ProxyOptions = {},
+): Promise<TcpProxy> {
+  const open = new Set<Connection>();
+  let fault: NetworkFault | undefined;
+
+  const request = (connection: Connection, chunk: Buffer): void => {
+    const { near, far, answeredAt } = connection;
+    if (connection.frozen) return;
+    if (fault === "dead") connection.frozen = true;
+    else if (fault === "silent") connection.held.push(() => far.write(chunk));
+    else if (fault === "reset") {
+      far.write(chunk.subarray(0, BYTES_BEFORE_RESET));
+      near.resetAndDestroy();
+    } else if (fault === "drop-idle" && answeredAt > 0 && performance.now() - answeredAt > IDLE_MS) near.destroy();
+    else far.write(chunk);
+  };
+  const answer = async (connection: Connection, chunk: Buffer): Promise<void> => {
+    const { near, far } = connection;
+    if (connection.frozen) return;
+    connection.answeredAt = performance.now();
+    if (fault === "dead") connection.frozen = true;
+    else if (fault === "silent") connection.held.push(() => near.write(chunk));
+    else if (fault === "trickle") {
+      far.pause();
+      for (const byte of chunk) {
+        if (near.destroyed) break;
+        near.write(Uint8Array.of(byte));
+        await sleep(byteMs);
+      }
+      far.resume();
+    } else near.write(chunk);
+  };
+  const accept = (near: Socket): void => {
+    const far = connect(targetPort, host);
+    const connection: Connection = { near, far, answeredAt: 0, frozen: false, held: [] };
+    open.add(connection);
+    near.on("data", (chunk: Buffer) => request(connection, chunk));
+    far.on("data", (chunk: Buffer) => void answer(connection, chunk));
+    const end = (): void => {
+      // A frozen connection stays open on both sides, as it does when packets are lost.
+      if (connection.frozen) return;
+      open.delete(connection);
+      near.destroy();
+      far.destroy();
+    };
+    for (const socket of [near, far]) socket.on("error", end).on("close", end);
+  };
+
+  let server = await listen(host, 0, accept);
+  const { port } = addressOf(server);
+  const destroyAll = (): void => {
+    for (const { near, far } of open) {
+      near.destroy();
+      far.destroy();
+    }
+    open.clear();
+  };
+  return {
+    port,
+    address: `${host}:${port}`,
+    async fail(next) {
+      if (fault === "refuse" && next !== "refuse") server = await listen(host, port, accept);
+      if (next === "refuse" && fault !== "refuse") {
+        server.close();
+        destroyAll();
+      }
+      fault = next;
+      if (next === "silent") return;
+      for (const { held } of open) for (const pass of held.splice(0)) pass();
+    },
+    freeze() {
+      for (const connection of open) connection.frozen = true;
+    },
+    async [Symbol.asyncDispose]() {
+      server.close();
+      destroyAll();
+    },
+  };
+}
+
+function addressOf(server: Server): { readonly port: number } {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the proxy has no port");
+  return address;
+}
+
+async function listen(host: string, port: number, accept: (near: Socket) => void): Promise<Server> {
+  const server = createServer(accept);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject).listen(port, host, resolve);
+  await promise;
+  return server;
+}

@@ -1,0 +1,47 @@
+/** How a receiver of OTLP behaves. It travels between processes, so it is data. */
+import type { NetworkFault } from "../proxy.ts";
+
+export interface Behaviour {
+  /** What the network before it does. @default it forwards */
+  readonly network?: NetworkFault;
+  /** The status of HTTP, also for gRPC, where it is translated. @default 200 */
+  readonly status?: number;
+  /** The header, or the seconds until the date in it; over gRPC `RetryInfo`. @default none */
+  readonly retryAfter?: string | { readonly dateInS: number };
+  /** It is there and away by turns, each for so many milliseconds. @default it is always there */
+  readonly restartsEachMs?: number;
+  /** Milliseconds before each answer. @default 0 */
+  readonly delayMs?: number;
+  /** How many items of each batch it refuses, while it takes the rest. @default 0 */
+  readonly rejects?: number;
+  /** It answers 200 with bytes that mean nothing. @default false */
+  readonly garbage?: boolean;
+}
+
+export interface ReceiverCounts {
+  /** Spans that were accepted, each counted once, by the service that made them. */
+  readonly accepted: Readonly<Record<string, number>>;
+  /** Accepted spans that end before they start, or last for longer than a minute. */
+  readonly impossible: number;
+  /** When a batch was accepted for the first time since the behaviour last changed, in milliseconds since 1970. */
+  readonly firstAcceptedAt: number | undefined;
+  /** What the services count about their own spans, by service. */
+  readonly ledger: Readonly<Record<string, Ledger>>;
+}
+
+export interface Ledger {
+  readonly made: number;
+  /** In the queue. */
+  readonly waiting: number;
+  /** By reason. */
+  readonly lost: Readonly<Record<string, number>>;
+}
+
+/** Where a service has no metrics, it says only how many spans there were, and not its name. */
+export const UNNAMED = "unnamed";
+
+/** The value of an attribute, somewhere in a message as latin1 text: behind the key are two tags with their lengths. */
+export function attributeIn(text: string, key: string): string | undefined {
+  const at = text.indexOf(key);
+  return at < 0 ? undefined : /^[\w.-]+/.exec(text.slice(at + key.length + 4, at + key.length + 104))?.[0];
+}

@@ -1,0 +1,114 @@
+/** Sends illegal headers to a server over HTTP/1 and over gRPC, and counts what goes wrong in it. */
+import { connect as connectHttp2 } from "node:http2";
+import { connect } from "node:net";
+import { type Header, illegalHeader, illegalLine, randomFrom } from "./illegal-headers.ts";
+import { head } from "./sockets.ts";
+
+export interface IllegalOptions {
+  readonly port: number;
+  readonly headers: number;
+  readonly seed: number;
+}
+
+const CONNECTIONS = 8;
+const HEADERS_PER_REQUEST = 4;
+/** Requests that are sent on a connection before one is answered. */
+const PIPELINE = 10;
+const ANSWER_TIMEOUT_MS = 5000;
+
+/** @param line The first line of each request, without the version. @returns How many answers were 500 or worse, or did not come. */
+export async function sendIllegalHttp(
+  { port, headers, seed }: IllegalOptions,
+  line: string,
+  ...legal: readonly string[]
+): Promise<number> {
+  const batches = Math.ceil(headers / HEADERS_PER_REQUEST / PIPELINE / CONNECTIONS);
+  const failures = await Promise.all(
+    Array.from({ length: CONNECTIONS }, async (_, connection) => {
+      const random = randomFrom(seed + connection);
+      let failed = 0;
+      for (let batch = 0; batch < batches; batch++) {
+        const requests = Array.from({ length: PIPELINE }, (_, index) => {
+          const illegal = Array.from({ length: HEADERS_PER_REQUEST }, () => illegalLine(random));
+          return head(line, ...legal, ...illegal, ...(index === PIPELINE - 1 ? ["Connection: close"] : []));
+        });
+        const answer = await exchange(port, Buffer.from(requests.join(""), "latin1"));
+        failed += answer?.match(/HTTP\/1\.1 5\d\d/g)?.length ?? (answer === undefined ? 1 : 0);
+      }
+      return failed;
+    }),
+  );
+  return failures.reduce((sum, count) => sum + count, 0);
+}
+
+/** @returns All that was answered until the server closed; `undefined` when it did not in time. */
+function exchange(port: number, bytes: Uint8Array): Promise<string | undefined> {
+  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+  let answer = "";
+  // A server that refuses one of the requests may wait for more of it, so this side is closed too.
+  const socket = connect(port, "127.0.0.1", () => socket.end(bytes));
+  socket.setTimeout(ANSWER_TIMEOUT_MS, () => {
+    resolve(undefined);
+    socket.destroy();
+  });
+  socket.setEncoding("latin1").on("data", (text) => {
+    answer += text;
+  });
+  socket.on("error", () => socket.destroy()).on("close", () => resolve(answer));
+  return promise;
+}
+
+/** @returns How many calls ended without a status, or with one that says that the server failed. */
+export async function sendIllegalGrpc({ port, headers, seed }: IllegalOptions, method: string): Promise<number> {
+  const random = randomFrom(seed);
+  const session = connectHttp2(`http://127.0.0.1:${port}`);
+  session.on("error", () => {});
+  const calls = Math.ceil(headers / HEADERS_PER_REQUEST);
+  let sent = 0;
+  let failed = 0;
+  const callInTurn = async (): Promise<void> => {
+    while (sent < calls) {
+      sent += 1;
+      const illegal = Array.from({ length: HEADERS_PER_REQUEST }, () => illegalHeader(random));
+      const status = await call(session, method, illegal);
+      if (status === undefined || FAILED.test(status)) failed += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS * 4 }, callInTurn));
+  session.destroy();
+  return failed;
+}
+
+/** UNKNOWN, and INTERNAL, except where grpc-js itself refuses the header for the time limit. */
+const FAILED = /^2 |^13 (?!Invalid%20grpc-timeout)/;
+/** An empty message: five bytes of a frame. */
+const EMPTY = new Uint8Array(5);
+/** What HTTP/2 itself refuses is not sent: it would be an error of this client. */
+const UNSENDABLE = /[^\x20-\x7e]|^\s|\s$/;
+
+/** @returns `grpc-status` and `grpc-message`, or "refused" where HTTP/2 or the client refused; `undefined` without an answer. */
+function call(
+  session: ReturnType<typeof connectHttp2>,
+  path: string,
+  headers: readonly Header[],
+): Promise<string | undefined> {
+  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+  const own = { ":path": path, ":method": "POST", "content-type": "application/grpc", te: "trailers" };
+  const sendable = headers.filter(({ name, value }) => !UNSENDABLE.test(value) && name !== "content-type");
+  const stream = session.request({ ...own, ...Object.fromEntries(sendable.map(({ name, value }) => [name, value])) });
+  const timer = setTimeout(() => {
+    resolve(undefined);
+    stream.close();
+  }, ANSWER_TIMEOUT_MS);
+  let status: string | undefined;
+  const take = (given: Readonly<Record<string, unknown>>): void => {
+    const { "grpc-status": code, "grpc-message": message = "" } = given;
+    if (code !== undefined) status = `${code} ${message}`;
+    else if (given[":status"] !== 200 && given[":status"] !== undefined) status = "refused";
+  };
+  stream.on("response", take).on("trailers", take);
+  stream.on("error", () => resolve("refused")).on("close", () => resolve(status));
+  stream.resume();
+  stream.end(EMPTY);
+  return promise.finally(() => clearTimeout(timer));
+}
