@@ -4,6 +4,8 @@ export interface Progress {
   /** Begins the next phase. `total` is in the unit of `add`. */
   readonly phase: (name: string, total: number) => void;
   readonly add: (done: number) => void;
+  /** What the phase does now, for a terminal. */
+  readonly say: (doing: string) => void;
   readonly end: () => void;
 }
 
@@ -30,6 +32,10 @@ export function createProgress(phases: number): Progress {
     },
     add: (done) => {
       current.done += done;
+      show();
+    },
+    say: (doing) => {
+      current.name = doing;
       show();
     },
     end: () => write(""),

@@ -1,7 +1,7 @@
 /** `bun run test:faults`: what happens to front and back when something fails, held against what is promised. */
 
 import { installPeers } from "../bench/peers.ts";
-import { createProgress } from "../bench/report.ts";
+import { createProgress } from "../bench/progress.ts";
 import { writeDocument } from "./document.ts";
 import type { Fault } from "./fault.ts";
 import { FAULTS } from "./faults.ts";
@@ -17,19 +17,17 @@ else process.exitCode = await testFaults(options);
 
 async function testFaults(options: FaultsOptions): Promise<number> {
   const runs = chooseRuns(options);
-  if (runs.some(({ variant }) => variant === "plain")) await installPeers();
+  if (runs.some(({ variant }) => variant === "plain")) await installPeers(["plain"]);
   const progress = createProgress(runs.length);
   const results: RowResult[] = [];
-  const say = (doing: string): unknown => process.stderr.isTTY && progress.say(doing);
-  await using runner = createRunner({ short: options.short, say });
+  await using runner = createRunner({ short: options.short, say: progress.say });
   for (const { fault, variant } of runs) {
-    progress.say(`${fault.id} ${variant}`);
+    progress.phase(`${fault.id} ${variant}`, 1);
     const result = await runner.run(fault, variant);
     results.push(result);
     progress.end();
     console.log(renderRow(result));
     if (options.json !== undefined) await addToFile(options.json, [result], options.short);
-    progress.add(1);
   }
   progress.end();
   if (options.writeDocs && options.json !== undefined)

@@ -20,17 +20,15 @@ export async function runSoakCell({ backend }: SoakFault, { say }: Stage): Promi
   const pair = await startPair(backend === "works" && traced ? traced : createOutage(sink.url));
   let done = 0;
   try {
-    const measured = await runSoak([pair], {
-      before: BEFORE,
-      during: DURING,
+    const { slope } = await runSoak(pair, BEFORE, {
+      requests: DURING,
       connections: 16,
       onProgress: (requests) => {
         done += requests;
         say(`${done} requests`);
       },
     });
-    const slope = measured.get(pair.name)?.slope;
-    return { memory: { ...(slope && { slope }) } };
+    return { memory: { slope } };
   } finally {
     await pair.stop();
     sink.stop();
