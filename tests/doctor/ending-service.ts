@@ -1,4 +1,4 @@
-/** A service that is a process: on SIGTERM it sends what it has and ends, or ends at once. */
+/** A service that is a process: on SIGTERM it sends what it has and ends, or is killed with what it has. */
 import { startTelemetry } from "@baton/telemetry";
 import { tracedHandler } from "@baton/telemetry/http";
 
@@ -16,10 +16,10 @@ const telemetry = startTelemetry({
 const handle = () => new Response("here");
 const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: tracedHandler(telemetry)(handle) });
 process.on("SIGTERM", async () => {
-  if (process.env.IN_ORDER === "yes") {
-    await server.stop();
-    await telemetry.shutdown();
-  }
+  // Not process.exit(): telemetry sends what it has before that.
+  if (process.env.IN_ORDER !== "yes") process.kill(process.pid, "SIGKILL");
+  await server.stop();
+  await telemetry.shutdown();
   process.exit(0);
 });
 console.log(server.url.href);

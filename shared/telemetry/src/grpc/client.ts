@@ -1,5 +1,5 @@
 /** nice-grpc client middleware: one CLIENT span for each call of any kind, retries included. */
-import { context, ROOT_CONTEXT, SpanKind } from "@opentelemetry/api";
+import { context, SpanKind } from "@opentelemetry/api";
 import {
   type CallOptions,
   ClientError,
@@ -9,12 +9,12 @@ import {
   Status,
 } from "nice-grpc-common";
 import type { HeaderCapture } from "../captured-headers.ts";
-import { EMPTY_CONTEXT } from "../lean-context.ts";
 import { metadataSetter } from "../propagation/index.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { isAbort } from "../thrown.ts";
 import { metadataEntries, targetAttributes } from "./attributes.ts";
 import { CallSpan, type CallSpanEnd, createCallSide } from "./call-span.ts";
+import { passContextToServer } from "./disabled.ts";
 import type { GrpcCallStart, GrpcClientTelemetryOptions } from "./options.ts";
 import { observeStream, type StreamEnd } from "./stream.ts";
 
@@ -28,7 +28,7 @@ import { observeStream, type StreamEnd } from "./stream.ts";
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  */
 export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTelemetryOptions = {}): ClientMiddleware {
-  if (!telemetry.enabled) return passContextOn(telemetry);
+  if (!telemetry.enabled) return passContextToServer(telemetry);
   const { target } = options;
   const side = createCallSide("client", telemetry, options, target === undefined ? {} : targetAttributes(target));
   const { captured } = side;
@@ -56,17 +56,6 @@ export function grpcClientTelemetry(telemetry: Telemetry, options: GrpcClientTel
         },
       };
     });
-  };
-}
-
-/** Where telemetry is disabled. */
-function passContextOn({ propagator }: Telemetry): ClientMiddleware {
-  return <Request, Response>(call: ClientMiddlewareCall<Request, Response>, callOptions: CallOptions) => {
-    const active = context.active();
-    if (active === EMPTY_CONTEXT || active === ROOT_CONTEXT) return call.next(call.request, callOptions);
-    const metadata = Metadata(callOptions.metadata);
-    propagator.inject(active, metadata, metadataSetter);
-    return call.next(call.request, { ...callOptions, metadata });
   };
 }
 

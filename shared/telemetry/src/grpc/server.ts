@@ -8,12 +8,12 @@ import {
   Status,
 } from "nice-grpc-common";
 import { guardHook } from "../hooks.ts";
-import { EMPTY_CONTEXT } from "../lean-context.ts";
 import { extractContext, metadataGetter } from "../propagation/index.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { isAbort } from "../thrown.ts";
 import { hostAttributes, metadataEntries, peerAttributes } from "./attributes.ts";
 import { type CallSide, CallSpan, type CallSpanEnd, createCallSide } from "./call-span.ts";
+import { takeContextOfCaller } from "./disabled.ts";
 import type { GrpcCallStart, GrpcServerTelemetryOptions } from "./options.ts";
 import { activeInterceptedCall } from "./server-interceptor.ts";
 import { observeStream, type StreamEnd } from "./stream.ts";
@@ -27,7 +27,7 @@ import { observeStream, type StreamEnd } from "./stream.ts";
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  */
 export function grpcServerTelemetry(telemetry: Telemetry, options: GrpcServerTelemetryOptions = {}): ServerMiddleware {
-  if (!telemetry.enabled) return passContextOn(telemetry, options);
+  if (!telemetry.enabled) return takeContextOfCaller(telemetry, options);
   const side = createCallSide("server", telemetry, options);
   const { propagator } = telemetry;
   const spanKind = guardHook("grpc server spanKind", options.spanKind, () => SpanKind.SERVER);
@@ -54,17 +54,6 @@ export function grpcServerTelemetry(telemetry: Telemetry, options: GrpcServerTel
           if (intercepted === undefined) span.end(outcome);
         },
       };
-    });
-  };
-}
-
-/** Where telemetry is disabled. */
-function passContextOn({ propagator }: Telemetry, { trust }: GrpcServerTelemetryOptions): ServerMiddleware {
-  return <Request, Response>(call: ServerMiddlewareCall<Request, Response>, callContext: CallContext) => {
-    const caller = extractContext(propagator, callContext.metadata, metadataGetter, trust).context;
-    if (caller === EMPTY_CONTEXT) return call.next(call.request, callContext);
-    return observeStream<Response, Response | void>(() => {
-      return { generator: call.next(call.request, callContext), context: caller, end: () => {} };
     });
   };
 }

@@ -22,6 +22,12 @@ export interface Peer {
   readonly port: number;
 }
 
+/** @param server Bun's, if it is one. */
+export function peerOf(request: Request, server: unknown): Peer | null {
+  const { requestIP } = (server ?? {}) as { readonly requestIP?: unknown };
+  return typeof requestIP === "function" ? (server as Bun.Server<unknown>).requestIP(request) : null;
+}
+
 /** The attributes of the metrics at the start. They are few, and no caller can choose their values. */
 export function serverMetricAttributes({ url }: Request, method: string, proxy: Forwarded | undefined): Attributes {
   const scheme = proxy?.scheme ?? (url.startsWith("https:") ? "https" : "http");

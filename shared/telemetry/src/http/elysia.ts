@@ -31,11 +31,7 @@ export function httpServerTelemetry(telemetry: Telemetry, options: HttpServerTel
   let app: AnyElysia | undefined;
   let hasWarned = false;
   const wrap: Wrap = (handle) => (request) => {
-    return serve(
-      request,
-      () => app?.server?.requestIP(request) ?? null,
-      () => handle(request),
-    );
+    return serve(request, app?.server, () => handle(request));
   };
 
   const plugin = new Elysia({ name: "@baton/telemetry/http" });

@@ -2,15 +2,14 @@
 import { context } from "@opentelemetry/api";
 import { type BodySource, sentStatus, sourceOf, warnWhereStreamsAreNotKnown } from "../bun-quirks.ts";
 import { guardHook } from "../hooks.ts";
-import { extractContext, headersGetter } from "../propagation/index.ts";
 import { suppressTracing } from "../suppression.ts";
 import type { Telemetry } from "../telemetry.ts";
-import type { Peer } from "./attributes.ts";
+import { passContextOn } from "./disabled.ts";
 import { type HttpServerTelemetryOptions, isNotProbe } from "./options.ts";
 import { DisconnectedError, isErrorStatus, type RequestEnd } from "./request-span.ts";
 import { type BodyEnd, DisconnectWatch, followBody, listen } from "./response-end.ts";
 import { createServerSide, ServerRequestSpan } from "./server-span.ts";
-import { keepHandling, requestSpanOf } from "./span-of-request.ts";
+import { requestSpanOf } from "./span-of-request.ts";
 import { asksForWebSocket } from "./websocket.ts";
 
 /**
@@ -30,15 +29,14 @@ export function tracedHandler(telemetry: Telemetry, options: HttpServerTelemetry
     handle: (request: Req, ...rest: Rest) => Result,
   ): ((request: Req, ...rest: Rest) => Result) =>
     (request, ...rest) =>
-      serve(
-        request,
-        () => peerOf(request, rest[0]),
-        () => handle(request, ...rest),
-      );
+      serve(request, rest[0], () => handle(request, ...rest));
 }
 
-/** Runs `handle` inside the SERVER span of `request`, and returns what it returns. */
-export type RequestTracer = <Result>(request: Request, peerOf: () => Peer | null, handle: () => Result) => Result;
+/**
+ * Runs `handle` inside the SERVER span of `request`, and returns what it returns.
+ * @param server Bun's, which knows the peer. Another framework may pass something else to its handlers.
+ */
+export type RequestTracer = <Result>(request: Request, server: unknown, handle: () => Result) => Result;
 
 export function createRequestTracer(telemetry: Telemetry, options: HttpServerTelemetryOptions): RequestTracer {
   if (!telemetry.enabled) return passContextOn(telemetry, options);
@@ -47,14 +45,14 @@ export function createRequestTracer(telemetry: Telemetry, options: HttpServerTel
   const isTraced = guardHook("http server filter", options.filter ?? isNotProbe, () => true);
   warnWhereStreamsAreNotKnown();
 
-  return <Result>(request: Request, peerOf: () => Peer | null, handle: () => Result): Result => {
+  return <Result>(request: Request, server: unknown, handle: () => Result): Result => {
     if (!isTraced(request)) return context.with(suppressTracing(context.active()), handle);
     const around = requestSpanOf(request);
     if (around !== undefined) {
       around.refine(side, request);
       return handle();
     }
-    const span = new ServerRequestSpan(side, request, peerOf);
+    const span = new ServerRequestSpan(side, request, server);
     const failed = (error: unknown): never => {
       disconnects.delete(span);
       if (request.signal.aborted) span.abandon();
@@ -75,15 +73,6 @@ export function createRequestTracer(telemetry: Telemetry, options: HttpServerTel
     } catch (error) {
       return failed(error);
     }
-  };
-}
-
-/** Where telemetry is disabled. */
-function passContextOn({ propagator }: Telemetry, { trust }: HttpServerTelemetryOptions): RequestTracer {
-  return (request, _peerOf, handle) => {
-    const caller = extractContext(propagator, request.headers, headersGetter, trust).context;
-    keepHandling(request, { context: caller, trust });
-    return context.with(caller, handle);
   };
 }
 
@@ -123,10 +112,4 @@ function failureOf(end: BodyEnd): Partial<RequestEnd> {
 /** The server answers a handshake itself: Bun's handler returns nothing then, Elysia's plugin knows it. */
 function isUpgrade(result: unknown, { isUpgraded, request }: ServerRequestSpan): boolean {
   return isUpgraded || (result === undefined && asksForWebSocket(request));
-}
-
-/** Bun passes its server to a handler as the second argument. Other frameworks pass something else. */
-function peerOf(request: Request, server: unknown): Peer | null {
-  const { requestIP } = (server ?? {}) as { readonly requestIP?: unknown };
-  return typeof requestIP === "function" ? (server as Bun.Server<unknown>).requestIP(request) : null;
 }

@@ -6,7 +6,7 @@ import { ATTR_HTTP_ROUTE, ATTR_URL_SCHEME } from "../semconv.ts";
 import type { Telemetry } from "../telemetry.ts";
 import {
   headerEntries,
-  type Peer,
+  peerOf,
   readForwarded,
   readMethod,
   serverMetricAttributes,
@@ -44,7 +44,7 @@ export class ServerRequestSpan extends RequestSpan {
   #ownRoute = "";
   #isRefined = false;
 
-  constructor(side: HttpServerSide, request: Request, peerOf: () => Peer | null) {
+  constructor(side: HttpServerSide, request: Request, server: unknown) {
     const { telemetry, options } = side;
     const method = readMethod(request.method, options.knownMethods ?? telemetry.knownHttpMethods);
     const { trust, trustProxy = false, traceResponse = true } = options;
@@ -58,7 +58,7 @@ export class ServerRequestSpan extends RequestSpan {
       name: method.inSpanName,
       metric,
       attributesOf: () => ({
-        ...serverSpanAttributes(request, metric[ATTR_URL_SCHEME], peerOf(), proxy, side.redact),
+        ...serverSpanAttributes(request, metric[ATTR_URL_SCHEME], peerOf(request, server), proxy, side.redact),
         ...method.attributes,
       }),
     });
