@@ -6,7 +6,8 @@ import { startTelemetry, type Telemetry, withSpan } from "@baton/telemetry";
 import { tracedFetch } from "@baton/telemetry/fetch";
 import { context, defaultTextMapSetter, type Span, SpanKind } from "@opentelemetry/api";
 import { type Request, type WebSocketRequest, withFields } from "./request.ts";
-import { type Answer, type Ask, playSocket, sendHttp } from "./send.ts";
+import { type Answer, playSocket, sendHttp } from "./send.ts";
+import type { Ask } from "./socket.ts";
 import { callerService } from "./spans.ts";
 
 export interface CallerTargets {

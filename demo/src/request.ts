@@ -2,7 +2,7 @@
 
 export interface HttpRequest {
   readonly type: "http";
-  /** @default "GET" */
+  /** @default "GET", or "POST" with lines */
   readonly method?: "GET" | "POST" | "PATCH" | "PURGE";
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -33,12 +33,16 @@ export function withFields(message: string, fields: Readonly<Record<string, stri
 
 /** A shell line that sends the same request to the given address. */
 export function curlLine(request: HttpRequest, frontUrl: string): string {
-  const method = request.method ?? (request.lines === undefined ? "GET" : "POST");
+  const method = methodOf(request);
   const parts = ["curl -i"];
   if (request.lines === undefined ? method !== "GET" : method !== "POST") parts.push(`-X ${method}`);
   for (const [name, value] of Object.entries(headersOf(request))) parts.push(`-H ${quote(`${name}: ${value}`)}`);
   if (request.lines !== undefined) parts.push(`--data-binary $${quote(request.lines.join("\\n"))}`);
   return [...parts, quote(frontUrl + request.path)].join(" ");
+}
+
+export function methodOf({ lines, method = lines === undefined ? "GET" : "POST" }: HttpRequest): string {
+  return method;
 }
 
 /** The headers of a request, with the content type of its body. */

@@ -1,5 +1,6 @@
 /** Sends one real request and returns its answer. */
-import { type HttpRequest, headersOf, type Request, type WebSocketRequest } from "./request.ts";
+import { type HttpRequest, headersOf, methodOf, type Request, type WebSocketRequest } from "./request.ts";
+import { type PlayOptions, playMessages } from "./socket.ts";
 
 export interface Answer {
   /** The HTTP status; 101 for a socket. */
@@ -24,9 +25,9 @@ export async function sendHttp(
   headers: Readonly<Record<string, string>>,
   client = fetch,
 ): Promise<Answer> {
-  const { lines, method = lines === undefined ? "GET" : "POST", path } = request;
+  const { lines, path } = request;
   const response = await client(frontUrl + path, {
-    method,
+    method: methodOf(request),
     headers: { ...headersOf(request), ...headers },
     signal: AbortSignal.timeout(timeoutMs),
     ...(lines === undefined ? {} : { body: streamLines(lines) }),
@@ -52,48 +53,16 @@ function streamLines(lines: readonly string[]): ReadableStream<Uint8Array> {
   });
 }
 
-/** Sends a message of a socket, and resolves with its answer. */
-export type Ask = (message: string) => Promise<string>;
-
 /** @param around Sends each message, and can put more into it. */
 export async function playSocket(
   frontUrl: string,
   { path, messages }: WebSocketRequest,
   headers: Readonly<Record<string, string>>,
-  around = (ask: Ask, message: string) => ask(message),
+  around?: PlayOptions["around"],
 ): Promise<Answer> {
   const socket = new WebSocket(frontUrl.replace(/^http/, "ws") + path, { headers: { ...headers } });
-  const opened = Promise.withResolvers<void>();
-  const failed = Promise.withResolvers<never>();
-  const closed = Promise.withResolvers<void>();
-  let answered = (_answer: string) => {};
-  const timer = setTimeout(() => failed.reject(new Error(`${path} did not answer within ${timeoutMs} ms`)), timeoutMs);
-  socket.onopen = () => opened.resolve();
-  socket.onmessage = ({ data }) => answered(String(data));
-  socket.onerror = () => failed.reject(new Error(`${path} refused the socket`));
-  socket.onclose = ({ code }) => {
-    closed.resolve();
-    failed.reject(new Error(`${path} closed the socket with ${code}`));
-  };
-  failed.promise.catch(() => {});
-  const ask: Ask = (message) => {
-    const answer = new Promise<string>((resolve) => {
-      answered = resolve;
-    });
-    socket.send(message);
-    return Promise.race([answer, failed.promise]);
-  };
-  try {
-    await Promise.race([opened.promise, failed.promise]);
-    const lines: string[] = [];
-    for (const message of messages) lines.push(await around(ask, message));
-    socket.close(1000);
-    await closed.promise;
-    return { status: 101, lines, traceId: undefined };
-  } finally {
-    clearTimeout(timer);
-    socket.close();
-  }
+  const lines = await playMessages(socket, { path, messages, timeoutMs, around });
+  return { status: 101, lines, traceId: undefined };
 }
 
 /** @see https://www.w3.org/TR/trace-context-2/#traceresponse-header */

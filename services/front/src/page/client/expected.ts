@@ -1,9 +1,9 @@
 /** The tree that a scenario must give when this browser sends it, in place of the demo. */
+import { methodOf } from "@baton/demo/request";
 import type { Scenario } from "@baton/demo/scenario";
 import { message } from "@baton/demo/spans";
 import type { ExpectedSpan } from "@baton/trace-tree";
 import { browserService, hasBrowserSpan } from "./browser-span.ts";
-import { methodOf } from "./send.ts";
 
 /** The span of the demo as the caller is left out, and that of the browser put in its place. */
 export function expectedTree({ caller, request, status, tree }: Scenario): ExpectedSpan {

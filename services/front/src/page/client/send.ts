@@ -1,6 +1,7 @@
 /** Sends the request of a scenario from this browser. */
-import { type HttpRequest, headersOf, type WebSocketRequest, withFields } from "@baton/demo/request";
+import { type HttpRequest, headersOf, methodOf, type WebSocketRequest, withFields } from "@baton/demo/request";
 import type { Scenario } from "@baton/demo/scenario";
+import { type PlayOptions, playMessages } from "@baton/demo/socket";
 import { hasBrowserSpan, startBrowserSpan } from "./browser-span.ts";
 
 export interface Answer {
@@ -52,15 +53,11 @@ export async function sendHttp(request: HttpRequest, headers: Readonly<Record<st
   };
 }
 
-export function methodOf({ lines, method = lines === undefined ? "GET" : "POST" }: HttpRequest): string {
-  return method;
-}
-
 /** A span for all of it, and below it one for each message, whose context goes into the message. */
 async function playCarrying(request: WebSocketRequest): Promise<Answer> {
   const { path } = request;
   const all = await startBrowserSpan({ socket: path });
-  const answer = await playMessages(request, async (ask, message) => {
+  const answer = await play(request, async (ask, message) => {
     const span = await startBrowserSpan({ path, parent: all.traceparent });
     const answered = await ask(withFields(message, { traceparent: span.traceparent }));
     await span.end({});
@@ -78,43 +75,14 @@ export const wrongMessage = '{"rolls":0}';
 
 async function playSocket(request: WebSocketRequest): Promise<Answer> {
   const messages = [...request.messages, wrongMessage];
-  const answer = await playMessages({ ...request, messages }, (ask, message) => ask(message));
+  const answer = await play({ ...request, messages });
   return { ...answer, traceId: /"trace_id":"([0-9a-f]{32})"/.exec(answer.lines.at(-1) ?? "")?.[1] };
 }
 
-type Ask = (message: string) => Promise<string>;
-
-/** @param around Sends each message, and can put more into it. */
-async function playMessages(
-  { path, messages }: WebSocketRequest,
-  around: (ask: Ask, message: string) => Promise<string>,
-): Promise<Answer> {
+async function play({ path, messages }: WebSocketRequest, around?: PlayOptions["around"]): Promise<Answer> {
   const startedAt = performance.now();
   const socket = new WebSocket(location.origin.replace(/^http/, "ws") + path);
-  const opened = Promise.withResolvers<void>();
-  const failed = Promise.withResolvers<never>();
-  const timer = setTimeout(() => failed.reject(new Error(`${path} did not answer within ${timeoutMs} ms`)), timeoutMs);
-  let answered = (_answer: string) => {};
-  socket.onopen = () => opened.resolve();
-  socket.onmessage = ({ data }) => answered(String(data));
-  socket.onerror = () => failed.reject(new Error(`${path} refused the socket`));
-  socket.onclose = ({ code }) => failed.reject(new Error(`${path} closed the socket with ${code}`));
-  failed.promise.catch(() => {});
-  const ask: Ask = (message) => {
-    const answer = new Promise<string>((resolve) => {
-      answered = resolve;
-    });
-    socket.send(message);
-    return Promise.race([answer, failed.promise]);
-  };
-  try {
-    await Promise.race([opened.promise, failed.promise]);
-    const lines: string[] = [];
-    for (const message of messages) lines.push(await around(ask, message));
-    const durationMs = performance.now() - startedAt;
-    return { status: 101, lines, traceId: undefined, traceresponse: undefined, sent: {}, durationMs };
-  } finally {
-    clearTimeout(timer);
-    socket.close(1000);
-  }
+  const lines = await playMessages(socket, { path, messages, timeoutMs, around });
+  const durationMs = performance.now() - startedAt;
+  return { status: 101, lines, traceId: undefined, traceresponse: undefined, sent: {}, durationMs };
 }
