@@ -1,8 +1,9 @@
 /** Front and back as processes of one variant, with their CPU time and memory. */
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import type { Subprocess } from "bun";
+import { freePort } from "../free-port.ts";
 import { processorSecondsOf } from "./processor-time.ts";
+import { sum } from "./statistics.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 /** Long, because other work on the machine must not end a run of half an hour. */
@@ -84,18 +85,7 @@ async function answers(url: URL, name: string, services: readonly Subprocess[]):
   throw new Error(`${name}: ${url.href} did not answer within ${READY_MS} ms`);
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no free port");
-  return address.port;
-}
-
 async function rssOf(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,4 +1,8 @@
-/** Medians, their spread, and lines. */
+/** Sums, medians, their spread, and lines. */
+
+export function sum(values: Iterable<number>): number {
+  return [...values].reduce((total, value) => total + value, 0);
+}
 
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);

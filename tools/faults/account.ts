@@ -1,4 +1,5 @@
 /** The accounts of the spans of one run, when its services have ended. */
+import { sum } from "../bench/statistics.ts";
 import type { Measured } from "./measured.ts";
 import { UNNAMED } from "./receiver/behaviour.ts";
 import type { Receiver } from "./receiver/start.ts";
@@ -19,6 +20,6 @@ export async function accountFor(
     for (const [reason, count] of Object.entries(ledger[name]?.lost ?? {})) lost[reason] = (lost[reason] ?? 0) + count;
   }
   const readable = services.every(({ isRead }) => isRead);
-  const said = services.reduce((sum, { log }) => sum + log.saidLost(), 0);
+  const said = sum(services.map(({ log }) => log.saidLost()));
   return { made, received, lost, ...(readable && { said }) };
 }

@@ -1,6 +1,6 @@
 /** The four kinds of call through front, each as a request that is in the middle of it. */
 
-export interface OpenCall extends AsyncDisposable {
+export interface OpenCall {
   /** Resolves when the call has ended, however. */
   readonly ended: Promise<void>;
 }
@@ -10,25 +10,22 @@ export type CallKind = "unary" | "stream" | "upload" | "table";
 /** Resolves when the call is in its middle: something of it has travelled to back. */
 export const openCall: Readonly<Record<CallKind, (frontUrl: string) => Promise<OpenCall>>> = {
   unary: async (url) => {
-    const stop = new AbortController();
-    const ended = fetch(`${url}/rolldice?rolls=3`, { signal: stop.signal }).then(
+    const ended = fetch(`${url}/rolldice?rolls=3`).then(
       async (response) => void (await response.text()),
       () => {},
     );
-    return { ended, [Symbol.asyncDispose]: async () => stop.abort() };
+    return { ended };
   },
   stream: async (url) => {
-    const stop = new AbortController();
-    const response = await fetch(`${url}/rolldice/stream?rolls=1000&interval_ms=100`, { signal: stop.signal });
+    const response = await fetch(`${url}/rolldice/stream?rolls=1000&interval_ms=100`);
     const reader = response.body?.getReader();
     await reader?.read();
     const readAll = async (): Promise<void> => {
       for (let done = reader === undefined; !done; ) done = (await reader?.read())?.done ?? true;
     };
-    return { ended: readAll().catch(() => {}), [Symbol.asyncDispose]: async () => stop.abort() };
+    return { ended: readAll().catch(() => {}) };
   },
   upload: async (url) => {
-    const stop = new AbortController();
     const sent = Promise.withResolvers<void>();
     const body = new ReadableStream<Uint8Array>({
       async pull(controller) {
@@ -37,12 +34,12 @@ export const openCall: Readonly<Record<CallKind, (frontUrl: string) => Promise<O
         await Bun.sleep(50);
       },
     });
-    const ended = fetch(`${url}/rolldice/tally`, { method: "POST", body, signal: stop.signal }).then(
+    const ended = fetch(`${url}/rolldice/tally`, { method: "POST", body }).then(
       async (response) => void (await response.text()),
       () => {},
     );
     await sent.promise;
-    return { ended, [Symbol.asyncDispose]: async () => stop.abort() };
+    return { ended };
   },
   table: async (url) => {
     const socket = new WebSocket(`${url.replace("http", "ws")}/rolldice/table`);
@@ -60,6 +57,6 @@ export const openCall: Readonly<Record<CallKind, (frontUrl: string) => Promise<O
       played.reject(new Error("the table was closed before the first round"));
     });
     await played.promise;
-    return { ended: ended.promise, [Symbol.asyncDispose]: async () => socket.terminate() };
+    return { ended: ended.promise };
   },
 };

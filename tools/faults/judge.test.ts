@@ -1,6 +1,5 @@
-import { describe, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { judge } from "./judge.ts";
-import { differenceOf, type Sample } from "./load.ts";
 import type { Measured } from "./measured.ts";
 import type { PromiseId } from "./promises.ts";
 
@@ -77,22 +76,4 @@ test("what was not measured is not kept", () => {
 test("the tests give things more time", () => {
   const measured = { end: { ms: 5000, codes: [] }, recovery: { ms: 9000 }, requests: later(8, 8) };
   expect(([1, 4, 6] as const).map((promise) => judge(promise, measured, 2).kept)).toEqual([true, true, true]);
-});
-
-describe("differenceOf", () => {
-  const second = (index: number, mine: number, other: number): Sample[] =>
-    Array.from({ length: 100 }, (_, at) => at).flatMap((at) => [
-      { pair: 0, sentAt: index * 1000 + at, ms: mine },
-      { pair: 1, sentAt: index * 1000 + at, ms: other },
-    ]);
-
-  test("is the difference to the pair without the fault, second by second", () => {
-    const samples = [second(0, 12, 10), second(1, 13, 10), second(2, 14, 10)].flat();
-    expect(differenceOf(samples).median).toBe(3);
-  });
-
-  test("one bad second decides nothing", () => {
-    const samples = [second(0, 500, 10), ...Array.from({ length: 9 }, (_, index) => second(index + 1, 11, 10))].flat();
-    expect(differenceOf(samples)).toEqual({ median: 1, spread: [1, 1] });
-  });
 });

@@ -1,4 +1,5 @@
 /** Judges what was measured against the promises. */
+import { sum } from "../bench/statistics.ts";
 import type { Difference, Later } from "./load.ts";
 import type { Measured } from "./measured.ts";
 import { END_LIMIT_MS, LATER_LIMIT_MS, MEMORY_LIMIT_BYTES, type PromiseId, RECOVERY_LIMIT_MS } from "./promises.ts";
@@ -34,7 +35,7 @@ const judges: Readonly<Record<PromiseId, Judge>> = {
   2: ({ spans }) => {
     if (spans === undefined) return undefined;
     const { made, received, lost, said, answersLost = false, impossible = 0 } = spans;
-    const counted = Object.values(lost).reduce((sum, count) => sum + count, 0);
+    const counted = sum(Object.values(lost));
     const difference = received + counted - made;
     const reasons = Object.entries(lost).map(([reason, count]) => `${count} ${reason}`);
     const problems = [

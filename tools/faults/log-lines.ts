@@ -1,7 +1,6 @@
 /** The log of one service: what it says about lost spans, its last lines, and whether it wrote an error. */
 
-export interface LostLine {
-  readonly target: string;
+interface LostLine {
   /** So many were lost when this line was written. */
   readonly lost: number;
   readonly msg: string;
@@ -12,9 +11,8 @@ export interface LogLines {
   followErrors(stream: ReadableStream<Uint8Array>): Promise<void>;
   /** Spans that the lines say are lost, all outages together. */
   saidLost(): number;
-  /** Every line matches no pattern of a stack or an error? Those that do. */
+  /** Lines of level `error`, lines that are no JSON, and all of standard error. */
   errors(): readonly string[];
-  has(pattern: RegExp): boolean;
   tail(): readonly string[];
 }
 
@@ -31,14 +29,13 @@ export function createLogLines(): LogLines {
     if (fields === undefined || fields.level === "error") errors.push(line.slice(0, 2000));
     const { name, lost, target, msg } = fields ?? {};
     if (name !== "@baton/telemetry" || typeof lost !== "number" || typeof target !== "string") return;
-    if (/\bspans?\b/i.test(String(msg))) lostLines.push({ target, lost, msg: String(msg) });
+    if (/\bspans?\b/i.test(String(msg))) lostLines.push({ lost, msg: String(msg) });
   };
   return {
     follow: (stream) => eachLine(stream, take),
     followErrors: (stream) => eachLine(stream, (line) => void errors.push(line.slice(0, 2000))),
     saidLost: () => sumOfOutages(lostLines),
     errors: () => errors,
-    has: (pattern) => tail.some((line) => pattern.test(line)),
     tail: () => tail,
   };
 }

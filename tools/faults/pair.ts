@@ -1,5 +1,6 @@
 /** Front and back together, which send their spans to a receiver. */
-import { freePort, type Service, type ServiceOptions, startService, untilReady } from "./service.ts";
+import { freePort } from "../free-port.ts";
+import { type Service, type ServiceOptions, startService, untilReady } from "./service.ts";
 
 export interface PairOptions {
   readonly env: Readonly<Record<string, string>>;

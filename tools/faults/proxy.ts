@@ -19,12 +19,6 @@ export interface TcpProxy extends AsyncDisposable {
   freeze(): void;
 }
 
-export interface ProxyOptions {
-  readonly host?: string;
-  /** Milliseconds for each byte of `trickle`. @default 5 */
-  readonly byteMs?: number;
-}
-
 interface Connection {
   readonly near: Socket;
   readonly far: Socket;
@@ -37,11 +31,11 @@ interface Connection {
 /** How much of a request passes before `reset`. */
 const BYTES_BEFORE_RESET = 200;
 const IDLE_MS = 50;
+/** Between two bytes of `trickle`. */
+const BYTE_MS = 5;
+const HOST = "127.0.0.1";
 
-export async function startTcpProxy(
-  targetPort: number,
-  { host = "127.0.0.1", byteMs = 5 }: ProxyOptions = {},
-): Promise<TcpProxy> {
+export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const open = new Set<Connection>();
   let fault: NetworkFault | undefined;
 
@@ -67,13 +61,13 @@ export async function startTcpProxy(
       for (const byte of chunk) {
         if (near.destroyed) break;
         near.write(Uint8Array.of(byte));
-        await sleep(byteMs);
+        await sleep(BYTE_MS);
       }
       far.resume();
     } else near.write(chunk);
   };
   const accept = (near: Socket): void => {
-    const far = connect(targetPort, host);
+    const far = connect(targetPort, HOST);
     const connection: Connection = { near, far, answeredAt: 0, frozen: false, held: [] };
     open.add(connection);
     near.on("data", (chunk: Buffer) => request(connection, chunk));
@@ -88,7 +82,7 @@ export async function startTcpProxy(
     for (const socket of [near, far]) socket.on("error", end).on("close", end);
   };
 
-  let server = await listen(host, 0, accept);
+  let server = await listen(0, accept);
   const { port } = addressOf(server);
   const destroyAll = (): void => {
     for (const { near, far } of open) {
@@ -99,9 +93,9 @@ export async function startTcpProxy(
   };
   return {
     port,
-    address: `${host}:${port}`,
+    address: `${HOST}:${port}`,
     async fail(next) {
-      if (fault === "refuse" && next !== "refuse") server = await listen(host, port, accept);
+      if (fault === "refuse" && next !== "refuse") server = await listen(port, accept);
       if (next === "refuse" && fault !== "refuse") {
         server.close();
         destroyAll();
@@ -126,10 +120,10 @@ function addressOf(server: Server): { readonly port: number } {
   return address;
 }
 
-async function listen(host: string, port: number, accept: (near: Socket) => void): Promise<Server> {
+async function listen(port: number, accept: (near: Socket) => void): Promise<Server> {
   const server = createServer(accept);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once("error", reject).listen(port, host, resolve);
+  server.once("error", reject).listen(port, HOST, resolve);
   await promise;
   return server;
 }

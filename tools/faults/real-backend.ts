@@ -1,6 +1,8 @@
 /** A real Jaeger, and a real OpenTelemetry Collector, as processes. BATON_REAL_JAEGER is the path of a binary that is both. */
 import { until } from "@baton/tools/until";
-import { freePort, root } from "./service.ts";
+import { sum } from "../bench/statistics.ts";
+import { freePort } from "../free-port.ts";
+import { root } from "./service.ts";
 
 /** `undefined` where there is none. */
 export const realJaeger = Bun.which(process.env.BATON_REAL_JAEGER ?? "") ?? undefined;
@@ -34,7 +36,7 @@ export async function startJaeger(binary: string): Promise<RealBackend> {
   const search = `http://127.0.0.1:${queryPort}/api/traces?service=front&limit=10000&lookback=1h`;
   const stored = async (): Promise<number> => {
     const { data } = (await (await fetch(search)).json()) as Found;
-    return data.reduce((sum, { spans }) => sum + spans.length, 0);
+    return sum(data.map(({ spans }) => spans.length));
   };
   return await start([binary, "--config", `file:${root}.ci/jaeger.yaml`], env, stored);
 }

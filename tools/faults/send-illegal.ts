@@ -1,6 +1,7 @@
 /** Sends illegal headers to a server over HTTP/1 and over gRPC, and counts what goes wrong in it. */
 import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
+import { sum } from "../bench/statistics.ts";
 import { type Header, illegalHeader, illegalLine, randomFrom } from "./illegal-headers.ts";
 import { head } from "./sockets.ts";
 
@@ -38,7 +39,7 @@ export async function sendIllegalHttp(
       return failed;
     }),
   );
-  return failures.reduce((sum, count) => sum + count, 0);
+  return sum(failures);
 }
 
 /** @returns All that was answered until the server closed; `undefined` when it did not in time. */

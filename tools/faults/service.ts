@@ -1,5 +1,4 @@
 /** Front or back as a process of its own, started in the ways that a fault needs. */
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { until } from "@baton/tools/until";
 import type { Subprocess } from "bun";
@@ -28,7 +27,6 @@ export interface Service extends AsyncDisposable {
   readonly log: LogLines;
   /** The exit code; `null` where a signal ended it. */
   readonly exited: Promise<number | null>;
-  readonly isRunning: boolean;
   signal(name: NodeJS.Signals): void;
   /** Resident memory in bytes; 0 when it has ended. */
   rss(): Promise<number>;
@@ -68,9 +66,6 @@ export function startService(options: ServiceOptions): Service {
       await read;
       return child.exitCode;
     }),
-    get isRunning() {
-      return child.exitCode === null && child.signalCode === null;
-    },
     signal: (name) => child.kill(name),
     rss: () => rssOf(child.pid),
     async [Symbol.asyncDispose]() {
@@ -85,17 +80,6 @@ async function rssOf(pid: number): Promise<number> {
     .text()
     .catch(() => "");
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, "127.0.0.1", resolve);
-  await promise;
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === "string") throw new Error("there is no free port");
-  return address.port;
 }
 
 /** Waits until front answers that it reaches back. @throws Error with the log of the service that ended. */

@@ -1,6 +1,7 @@
 /** A cell of back's faults: the pair under load while back or the way to it fails, and afterwards. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "@baton/tools/until";
+import { sum } from "../../bench/statistics.ts";
 import { accountFor } from "../account.ts";
 import type { Stage } from "../fault.ts";
 import { countWrong, type PacedLoad, startLoad, warmUp } from "../load.ts";
@@ -60,7 +61,7 @@ export async function runBackCell(fault: BackFault, stage: Stage): Promise<Measu
   const end = await pair.end();
   const { asked, wrong } = countWrong(load.samples);
   const dishonest = Object.entries(wrong).filter(([what]) => !HONEST.test(what));
-  const refused = sum(wrong) - sum(Object.fromEntries(dishonest));
+  const refused = sum(Object.values(wrong)) - sum(dishonest.map(([, count]) => count));
   return {
     requests: { asked, refused, wrong: Object.fromEntries(dishonest) },
     spans: await accountFor(receiver, fault.backIsKilled ? [pair.front] : [pair.front, pair.back]),
@@ -68,9 +69,6 @@ export async function runBackCell(fault: BackFault, stage: Stage): Promise<Measu
     recovery,
   };
 }
-
-const sum = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((total, count) => total + count, 0);
 
 /** Milliseconds from now to the end of the last answer that is wrong, while requests go on. */
 async function recoveryOf({ samples }: PacedLoad): Promise<number> {

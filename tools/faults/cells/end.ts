@@ -1,5 +1,6 @@
 /** A cell of the ways in which a process ends: what ended before it did must arrive. No batch is sent before. */
 import { until } from "@baton/tools/until";
+import { sum } from "../../bench/statistics.ts";
 import type { Stage } from "../fault.ts";
 import { ask, PATH } from "../load.ts";
 import type { Measured } from "../measured.ts";
@@ -92,5 +93,3 @@ export async function runNaturalEnd(): Promise<Measured> {
     end: { ms, codes: [] },
   };
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,6 +1,7 @@
 /** A cell of a real Jaeger, or of a real Collector between the pair and the receiver. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "@baton/tools/until";
+import { sum } from "../../bench/statistics.ts";
 import { accountFor } from "../account.ts";
 import type { Stage } from "../fault.ts";
 import { countWrong, startLoad, warmUp } from "../load.ts";
@@ -53,5 +54,3 @@ export async function runRealCell({ program, start }: RealFault, binary: string,
     recovery: { ms },
   };
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,4 +1,4 @@
-/** How a receiver of OTLP behaves. It travels between processes, so it is data. */
+/** How a receiver of OTLP behaves, and what it counts. Both travel between processes, so they are data. */
 import type { NetworkFault } from "../proxy.ts";
 
 export interface Behaviour {
@@ -39,9 +39,3 @@ export interface Ledger {
 
 /** Where a service has no metrics, it says only how many spans there were, and not its name. */
 export const UNNAMED = "unnamed";
-
-/** The value of an attribute, somewhere in a message as latin1 text: behind the key are two tags with their lengths. */
-export function attributeIn(text: string, key: string): string | undefined {
-  const at = text.indexOf(key);
-  return at < 0 ? undefined : /^[\w.-]+/.exec(text.slice(at + key.length + 4, at + key.length + 104))?.[0];
-}

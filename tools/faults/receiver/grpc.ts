@@ -5,10 +5,9 @@ import type { Behaviour } from "./behaviour.ts";
 import type { Tls } from "./http.ts";
 import type { AcceptedSpans } from "./spans.ts";
 
-const RESOURCE_EXHAUSTED = 8;
-
-/** @see https://opentelemetry.io/docs/specs/otlp/#otlpgrpc-response */
-const CODES: Readonly<Record<number, number>> = { 400: 3, 401: 16, 404: 12, 413: RESOURCE_EXHAUSTED, 429: 8, 503: 14 };
+const UNKNOWN = 2;
+/** The code of gRPC for a status of HTTP. @see https://opentelemetry.io/docs/specs/otlp/#otlpgrpc-response */
+const CODES: Readonly<Record<number, number>> = { 400: 3, 401: 16, 404: 12, 413: 8, 429: 8, 503: 14 };
 const FRAME_HEAD = 5;
 
 /** @returns The port. */
@@ -49,7 +48,7 @@ async function answer(
   if (stream.closed) return;
   const head = { ":status": 200, "content-type": "application/grpc" };
   if (status !== 200) {
-    const code = CODES[status] ?? 2;
+    const code = CODES[status] ?? UNKNOWN;
     const details = retryAfter ? retryStatus(code, secondsOf(retryAfter)) : undefined;
     stream.respond(
       {

@@ -1,6 +1,7 @@
 /** Reads what the services count about their own spans from the metrics that they send. */
 import { readSums } from "../../bench/otlp-count.ts";
-import { attributeIn, type Ledger, UNNAMED } from "./behaviour.ts";
+import { attributeIn } from "./attribute.ts";
+import { type Ledger, UNNAMED } from "./behaviour.ts";
 
 export interface LedgerBook {
   /** Takes a request to `/v1/metrics`, or the count that a service without metrics sends when it ends. */

@@ -1,11 +1,12 @@
 /** Which spans a receiver has accepted, each once: a sender may send a batch again whose answer it did not get. */
 import { readDurationsMs, readSentSpans } from "../../scale/otlp-spans.ts";
-import { attributeIn, UNNAMED } from "./behaviour.ts";
+import { attributeIn } from "./attribute.ts";
+import { UNNAMED } from "./behaviour.ts";
 
 export interface AcceptedSpans {
   /** By service. */
   counts(): Record<string, number>;
-  /** @returns Takes the spans in, without the first so many. */
+  /** @returns A function that accepts the spans, except the first so many. */
   read(body: Uint8Array): (rejected: number) => void;
   /** The next batch that is accepted is the first one. */
   startAnew(): void;
