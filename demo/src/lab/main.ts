@@ -4,7 +4,7 @@ import { readProxyConfig } from "./proxy-config.ts";
 
 const { host, port, strangerPort, backAddress } = readProxyConfig(process.env);
 
-const proxy = await startProxy({ host, port, backAddress });
+const address = await startProxy({ host, port, backAddress });
 // The health check asks the stranger, so it listens last.
 const stranger = Bun.serve({ hostname: host, port: strangerPort, fetch: () => Response.json({ thanks: true }) });
-console.log(JSON.stringify({ address: proxy.address, stranger: stranger.url.href, msg: "the lab's proxy listens" }));
+console.log(JSON.stringify({ address, stranger: stranger.url.href, msg: "the lab's proxy listens" }));

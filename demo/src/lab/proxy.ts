@@ -12,20 +12,14 @@ import {
 import { optionMethods } from "../options/grpc.ts";
 import type { ProxyConfig } from "./proxy-config.ts";
 
-export interface Proxy {
-  /** `host:port` */
-  readonly address: string;
-  stop(): void;
-}
-
 const faultHeader = "x-lab-fault";
 const dice = ["Roll", "StreamRolls", "TallyRolls", "PlayRounds"].map((rpc) => `/baton.dice.v1.DiceService/${rpc}`);
 const options = optionMethods.map((method) => `/${method}`);
 const health = ["Check", "Watch"].map((rpc) => `/grpc.health.v1.Health/${rpc}`);
 const asBytes = (bytes: Buffer): Buffer => bytes;
 
-/** @throws Error when the port cannot be used. */
-export async function startProxy({ host, port, backAddress }: Omit<ProxyConfig, "strangerPort">): Promise<Proxy> {
+/** @returns `host:port`. @throws Error when the port cannot be used. */
+export async function startProxy({ host, port, backAddress }: Omit<ProxyConfig, "strangerPort">): Promise<string> {
   const client = new Client(backAddress, credentials.createInsecure(), {
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.max_reconnect_backoff_ms": 500,
@@ -40,13 +34,7 @@ export async function startProxy({ host, port, backAddress }: Omit<ProxyConfig, 
   server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, used) =>
     error === null ? resolve(used) : reject(error),
   );
-  return {
-    address: `${host}:${await promise}`,
-    stop() {
-      server.forceShutdown();
-      client.close();
-    },
-  };
+  return `${host}:${await promise}`;
 }
 
 function passOn(call: ServerDuplexStream<Buffer, Buffer>, path: string, client: Client): void {
