@@ -1,6 +1,8 @@
 /** Baggage that did not arrive where it should, or left for where it should not. */
+
+import { baggageKeys } from "../baggage-members.ts";
 import type { Diagnosis } from "../cause.ts";
-import { baggageKeys, isPrivateKey } from "../private-keys.ts";
+import { isPrivateKey } from "../private-keys.ts";
 import type { Span } from "../trace.ts";
 import type { Hop } from "../wire-types.ts";
 import { arrivedOf, type Evidence, finding, label, leftOf, namesOf } from "./evidence.ts";

@@ -6,8 +6,8 @@
  * @see https://www.w3.org/TR/trace-context-2/#mutating-the-traceparent-field
  * @see https://www.w3.org/TR/trace-context-2/#mutating-the-tracestate-field
  */
+import { baggageValues, decode } from "../baggage-members.ts";
 import type { Diagnosis } from "../cause.ts";
-import { baggageValues } from "../private-keys.ts";
 import type { Span } from "../trace.ts";
 import { keyOf, readTracestate } from "../tracestate-members.ts";
 import type { Hop } from "../wire-types.ts";
@@ -127,7 +127,7 @@ function changedBaggage(hop: PlainHop, { captured }: Evidence): Diagnosis | unde
   const altered = [...left].filter(([key, values]) => arrived.has(key) && arrived.get(key)?.join() !== values.join());
   if (altered.length === 0) return undefined;
   const { caller, callee } = namesOf(hop);
-  const isTwice = altered.every(([key, values]) => (arrived.get(key) ?? []).map(decodeAgain).join() === values.join());
+  const isTwice = altered.every(([key, values]) => (arrived.get(key) ?? []).map(decode).join() === values.join());
   const keys = altered.map(([key]) => key).join(", ");
   const next = `See whether what is between the two is meant to write ${keys}: baggage may be changed on the way.`;
   return finding({
@@ -140,14 +140,6 @@ function changedBaggage(hop: PlainHop, { captured }: Evidence): Diagnosis | unde
     ],
     ...(isTwice ? {} : { grade: "likely" as const, next, ...doubtOfCapture(leftValues, arrivedValues, callee) }),
   });
-}
-
-function decodeAgain(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }
 
 /** A service with a limit for attributes records only the beginning of what arrived, up to somewhere in an entry. */

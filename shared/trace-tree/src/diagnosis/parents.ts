@@ -73,22 +73,21 @@ function explainRemote(span: Span, hop: Hop, evidence: Evidence): Diagnosis {
   const arrived = validParts(arrivedOf(hop, "traceparent"));
   const symptom = orphaned(span);
   const isCut = arrived !== undefined && hop.from !== undefined && isUpperHalfCut(hop.from.traceId, arrived.traceId);
-  if (hop.from !== undefined && arrived !== undefined && arrived.traceId !== hop.from.traceId) {
-    if (isCut || arrived.parentId === hop.from.spanId) {
-      return finding({
-        cause: "trace-id-altered",
-        spans: [span, hop.from],
-        symptom,
-        evidence: [
-          `${caller} called in trace ${hop.from.traceId}, and trace ${arrived.traceId} arrived at ${callee}.`,
-          isCut
-            ? "The upper half arrived as zeros: something between the two keeps 64 bits of a trace id."
-            : "The parent id that arrived is that of the call, so it was no other request's header.",
-        ],
-      });
-    }
+  const isOfCall = hop.from !== undefined && arrived?.parentId === hop.from.spanId;
+  if (hop.from !== undefined && arrived !== undefined && arrived.traceId !== hop.from.traceId && (isCut || isOfCall)) {
+    return finding({
+      cause: "trace-id-altered",
+      spans: [span, hop.from],
+      symptom,
+      evidence: [
+        `${caller} called in trace ${hop.from.traceId}, and trace ${arrived.traceId} arrived at ${callee}.`,
+        isCut
+          ? "The upper half arrived as zeros: something between the two keeps 64 bits of a trace id."
+          : "The parent id that arrived is that of the call, so it was no other request's header.",
+      ],
+    });
   }
-  if (hop.from !== undefined && arrived?.parentId === hop.from.spanId) {
+  if (isOfCall) {
     const text = `The traceparent that arrived at ${callee} names the CLIENT span. ${callee} took another parent.`;
     return finding({ cause: "wrong-parent", spans: [span, hop.from], symptom, evidence: [text] });
   }
