@@ -28,7 +28,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 try {
   console.log(`project ${project.name}`);
   for (const tag of project.byTag)
-    console.log(`${tag} is another image here than its digest names, and is taken by its tag`);
+    console.log(`${tag} is used by its tag: this engine has another image than the digest names`);
   await runSections();
   if (!checks.ok) console.log(`\n${await project.compose("logs", "--no-color", "--tail", "40", "front", "back")}`);
 } catch (error) {

@@ -7,11 +7,11 @@ type Server = { readonly hostname?: string | undefined } | null;
 
 /**
  * 421 for a request under a name that is not front's: after DNS rebinding a page of a stranger reads front through a name
- * of its own. Checked for the page and what it reads, and for every request where the lab is on or names are listed; else
+ * of its own. The name is checked for the page and what it reads, and for every request where the lab is on or names are listed; else
  * the routes of the API answer to every name, because a proxy may pass on any.
  *
- * 403 for a request that a page of another origin sends: to change something or to open a WebSocket on any route, and
- * to do anything where the name is checked but to follow a link.
+ * 403 for a request that a page of another origin sends: on any route one that changes something or opens a WebSocket,
+ * and where the name is checked every one, except a link that somebody follows.
  */
 export function createCallerCheck({ allowedHosts, lab }: Pick<FrontConfig, "allowedHosts" | "lab">) {
   const checksAll = lab || allowedHosts.length > 0;
@@ -40,7 +40,7 @@ function checkName({ headers }: Request, allowed: readonly string[]): void {
   if (isLoopback(name) || allowed.includes(host) || allowed.includes(name)) return;
   throw new ProblemError({
     status: 421,
-    detail: "Host is a name under which this is not served. FRONT_ALLOWED_HOSTS lists the names that are.",
+    detail: "This is not served under the name in Host. FRONT_ALLOWED_HOSTS lists the names under which it is.",
   });
 }
 
@@ -68,7 +68,7 @@ function isOwnOrigin(origin: string, host: string | null, allowed: readonly stri
 
 const foreign = new ProblemError({
   status: 403,
-  detail: "A page of another origin may not ask this. FRONT_ALLOWED_HOSTS lists the hosts whose pages may.",
+  detail: "A page of another origin may not send this request. FRONT_ALLOWED_HOSTS lists the hosts whose pages may.",
 });
 
 /** Whether the address can be reached from this machine only. */

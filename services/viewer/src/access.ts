@@ -1,12 +1,12 @@
-/** Who may read and write: everybody, or who has the token of `VIEWER_TOKEN`. */
+/** Who may read and write: everybody, or only those who have the token of `VIEWER_TOKEN`. */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
 export interface Access {
-  /** Whether `Authorization` has the token. True where none is asked for. */
+  /** Whether `Authorization` has the token. Always true for a viewer without a token. */
   readonly allowsProgram: (authorization: string | null | undefined) => boolean;
   /** The same, or the cookie of a browser that has signed in. */
   readonly allows: (headers: Headers) => boolean;
-  /** The value of `Set-Cookie` for who sent the right token; undefined for a wrong one. */
+  /** The value of `Set-Cookie` for the right token; `undefined` for a wrong one. */
   readonly signIn: (token: string, isEncrypted: boolean) => string | undefined;
 }
 

@@ -68,7 +68,7 @@ export function readViewerConfig(source: Readonly<Record<string, string | undefi
     throw new Error("VIEWER_TOKEN must be 16 to 256 letters, digits and characters of -._~+/ (`openssl rand -hex 32`)");
   if (token === undefined && !isLoopback(host)) {
     problems.push(
-      `VIEWER_HOST=${host} opens the viewer to other machines, and it asks for no token: who reaches it can read, add and delete everything. Set VIEWER_TOKEN.`,
+      `VIEWER_HOST=${host} opens the viewer to other machines, and it asks for no token: everybody who reaches it can read, add and delete everything. Set VIEWER_TOKEN.`,
     );
   }
   return {

@@ -1,4 +1,4 @@
-/** The answers to who has no token: a page with a form for people, 401 for programs; and to who sends the form. */
+/** Answers requests without a token: people get a page with a form, programs 401. It also takes the form. */
 
 import type { Access } from "./access.ts";
 import { failure } from "./api/answer.ts";
@@ -32,7 +32,9 @@ export async function askForToken(
 }
 
 function refuse(): Response {
-  const response = respond(failure(401, "this viewer asks for a token: send Authorization: Bearer with VIEWER_TOKEN"));
+  const response = respond(
+    failure(401, "this viewer asks for a token: send Authorization: Bearer TOKEN, with the value of VIEWER_TOKEN"),
+  );
   response.headers.set("www-authenticate", "Bearer");
   return response;
 }

@@ -13,7 +13,7 @@ export type Streams = Set<AbortController>;
 
 const shuttingDown = new ProblemError({
   status: 503,
-  detail: "The server is shutting down. Ask again.",
+  detail: "The server is shutting down. Try again.",
   headers: { "retry-after": "1" },
 });
 

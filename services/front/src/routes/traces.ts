@@ -75,7 +75,10 @@ function createReader(base: string, token: string): Reader {
     const body = text === undefined || text.length > maxBytes ? undefined : parse(text);
     if (body !== undefined) return body;
     if (response.status === 401)
-      throw new ProblemError({ status: 502, detail: "The trace backend asks for a token: set QUERY_TOKEN." });
+      throw new ProblemError({
+        status: 502,
+        detail: "The trace backend answered 401: set QUERY_TOKEN to the token that it asks for.",
+      });
     throw new ProblemError({ status: 502, detail: `The trace backend answered ${response.status} and no trace.` });
   };
 }

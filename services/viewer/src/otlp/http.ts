@@ -19,7 +19,7 @@ export interface OtlpHttpOptions {
 
 /** For a person who sets up an exporter. */
 export const TOKEN_IS_MISSING =
-  "this viewer asks for a token: OTEL_EXPORTER_OTLP_HEADERS=Authorization=Bearer%20 and the value of VIEWER_TOKEN";
+  "this viewer asks for a token: set OTEL_EXPORTER_OTLP_HEADERS=Authorization=Bearer%20TOKEN, with the value of VIEWER_TOKEN";
 
 type Encoding = "application/json" | "application/x-protobuf";
 type Receiver = (request: Request, encoding: Encoding) => Promise<Response>;

@@ -23,7 +23,7 @@ ${isWrong ? '<p class="notice bad" role="alert">This is not the token.</p>\n' : 
 <label>The value of <code>VIEWER_TOKEN</code> <input type="password" name="token" autocomplete="current-password" required autofocus></label>
 <button>Sign in</button>
 </form>
-<p class="muted">You have signed in, and came here from another site? <a href="">Open this address again.</a></p>
+<p class="muted">If you have signed in, and came here from another site: <a href="">open this address again.</a></p>
 </div>
 </main>
 </body>

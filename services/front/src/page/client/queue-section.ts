@@ -5,7 +5,7 @@ import { el } from "@baton/viewer/page";
 import { type CardState, renderCard } from "./card.ts";
 import { expectedTree } from "./expected.ts";
 import { facts } from "./facts.ts";
-import { renderDifferences, renderLinks, renderTree, renderVerdict } from "./result.ts";
+import { countDifferences, renderDifferences, renderLinks, renderTree, renderVerdict } from "./result.ts";
 import { type Answer, send } from "./send.ts";
 import { sendAllButton } from "./send-all.ts";
 import type { OnTrace } from "./send-section.ts";
@@ -65,7 +65,7 @@ async function sendOverQueue(scenario: QueueScenario, result: HTMLElement, onTra
   const count = ofRequest.differences.length + (ofConsumer?.differences.length ?? 0);
   return count === 0
     ? { text: scenario.consumer ? "✓ both traces are as expected" : "✓ the trace is as expected", is: "good" }
-    : { text: `✗ ${count} differences`, is: "bad" };
+    : { text: countDifferences(count), is: "bad" };
 }
 
 function waitFor(traceId: string, expected: Parameters<typeof waitForTree>[1]): Promise<Found> {

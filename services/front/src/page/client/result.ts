@@ -132,6 +132,10 @@ export function renderVerdict(tree: TraceTree): HTMLElement {
   );
 }
 
+export function countDifferences(count: number): string {
+  return `✗ ${count} difference${count === 1 ? "" : "s"}`;
+}
+
 export function renderDifferences(differences: readonly string[]): readonly HTMLElement[] {
   if (differences.length === 0) return [];
   return [el("ul", { class: "notice bad differences small" }, ...differences.map((line) => el("li", {}, line)))];

@@ -6,7 +6,7 @@ import { type CardState, renderCard } from "./card.ts";
 import { expectedTree } from "./expected.ts";
 import { facts } from "./facts.ts";
 import { waitForMetrics } from "./metrics.ts";
-import { renderResult } from "./result.ts";
+import { countDifferences, renderResult } from "./result.ts";
 import { type Answer, send, wrongMessage } from "./send.ts";
 import { type Found, waitForTree } from "./traces.ts";
 
@@ -86,8 +86,7 @@ async function sendScenario(
   if (!stage.isOver()) onTrace(title, found, answer);
   if (found.differences.length > 0) {
     if (stage.isOver()) return { text: "Another request took its place", is: "muted" };
-    const count = found.differences.length;
-    return { text: `✗ ${count} difference${count === 1 ? "" : "s"}`, is: "bad" };
+    return { text: countDifferences(found.differences.length), is: "bad" };
   }
   return metrics.length === 0 ? { text: "✓ the trace is as expected", is: "good" } : waitForMetrics(metrics);
 }
