@@ -103,7 +103,8 @@ function withoutSlash(url: string): string {
   return url.replace(/\/+$/, "");
 }
 
-function readNumber(env: Environment, name: string, fallback: number, max: number): number {
+/** @throws UsageError that names the variable and the rule. */
+export function readNumber(env: Environment, name: string, fallback: number, max: number): number {
   const text = env[name]?.trim();
   if (!text) return fallback;
   if (/^\d+$/.test(text) && Number(text) <= max) return Number(text);

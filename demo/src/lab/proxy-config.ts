@@ -1,4 +1,5 @@
 /** The settings of the lab's proxy. */
+import { readNumber } from "../config.ts";
 
 export interface ProxyConfig {
   /** `LAB_PROXY_HOST`. @default "127.0.0.1" */
@@ -12,11 +13,11 @@ export interface ProxyConfig {
 }
 
 export function readProxyConfig(env: Readonly<Record<string, string | undefined>>): ProxyConfig {
-  const {
-    LAB_PROXY_HOST: host = "127.0.0.1",
-    LAB_PROXY_PORT: port = "0",
-    LAB_STRANGER_PORT: strangerPort = "0",
-    BACK_ADDRESS: backAddress = "127.0.0.1:50051",
-  } = env;
-  return { host, port: Number(port), strangerPort: Number(strangerPort), backAddress };
+  const { LAB_PROXY_HOST: host = "127.0.0.1", BACK_ADDRESS: backAddress = "127.0.0.1:50051" } = env;
+  return {
+    host,
+    port: readNumber(env, "LAB_PROXY_PORT", 0, 65_535),
+    strangerPort: readNumber(env, "LAB_STRANGER_PORT", 0, 65_535),
+    backAddress,
+  };
 }
