@@ -109,6 +109,7 @@ function neverBegun<Item, Result>(): StartedCall<Item, Result> {
 }
 
 async function* nothing<Item, Result>(): Generator<Item, Result> {
+  yield* [];
   return undefined as Result;
 }
 

@@ -48,7 +48,7 @@ export function requestSpanOf(request: TracedRequest): ServerRequestSpan | undef
 }
 
 /** False for a request that the application creates and handles itself. */
-function isCopy(copy: Request, original: Request): boolean {
+export function isCopy(copy: Request, original: Request): boolean {
   const [from, to] = [URL.parse(original.url), URL.parse(copy.url)];
   return (
     copy.method === original.method &&
