@@ -70,7 +70,7 @@ function grpcUrl(otlp: OtlpConfig): string {
 
 interface Request {
   readonly protocol: OtlpConfig["protocol"];
-  /** Over gRPC without a path, or `unix:///path` of a socket. */
+  /** Over HTTP the whole URL. Over gRPC one without a path, or `unix:///path` of a socket. */
   readonly url: string;
   /** Of the method. Only over gRPC. */
   readonly path: string;
@@ -118,7 +118,10 @@ async function sendInWorker({ requests, done, port }: Job): Promise<void> {
     return { status: "failure", error: { code: status, message: statusText, data: data.toString() } };
   }
 
-  /** Percent-encoded, but some receivers send text as it is. @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses */
+  /**
+   * A receiver should percent-encode it. Some send the text as it is.
+   * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses
+   */
   function decoded(words: string): string {
     try {
       return decodeURIComponent(words);
