@@ -1,6 +1,6 @@
 /**
- * Sends one message until it is taken or given up: on what is retryable again, no sooner than the receiver asked, over
- * HTTP on another connection where the first one is dead.
+ * Sends one message until it is taken or given up. What is retryable is tried again, no sooner than the receiver asked. Over
+ * HTTP another connection is used where the first one is dead.
  */
 import { ExportError, SHUTDOWN, TIMEOUT } from "./failure.ts";
 import { askedDelayMs, isRetryable } from "./retryable.ts";
