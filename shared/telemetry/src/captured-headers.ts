@@ -1,4 +1,4 @@
-/** Which headers or metadata are recorded on a span, and without the secrets in their values. */
+/** Which headers or metadata are recorded on a span. Secrets in their values are replaced. */
 import type { Attributes } from "@opentelemetry/api";
 import type { Redact } from "./redact.ts";
 

@@ -1,6 +1,6 @@
 /** What a user gives to an SDK may throw. A request and its answer are the same as without telemetry. */
 import { describe, expect, test } from "bun:test";
-import { type Context, context, type TracerProvider } from "@opentelemetry/api";
+import { type Context, context, DiagLogLevel, diag, type TracerProvider } from "@opentelemetry/api";
 import { BasicTracerProvider, type Sampler, type SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { createChannel, createClientFactory, createServer } from "nice-grpc";
 import { EchoDefinition, echo } from "./grpc/echo.fixture.ts";
@@ -40,6 +40,21 @@ const failingMeter = {
 
 const cases = Object.entries(providers).map(([what, tracerProvider]) => [what, { tracerProvider }] as const);
 const meterProvider = failingMeter as unknown as import("@opentelemetry/api").MeterProvider;
+
+test("a log line says once which part threw, and what follows", () => {
+  const errors: string[] = [];
+  const ignore = () => {};
+  diag.setLogger(
+    { error: (message) => errors.push(message), warn: ignore, info: ignore, debug: ignore, verbose: ignore },
+    { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true },
+  );
+  for (const tracerProvider of Object.values(providers)) withSpan(telemetryFrom({ tracerProvider }), "a", () => {});
+  diag.disable();
+  expect(errors).toEqual([
+    "Tracer.startSpan threw, the span is not recorded (reported once): Error: a mistake of the user",
+    "Span.end threw, the span may be lost (reported once): Error: a mistake of the user",
+  ]);
+});
 
 describe.each([
   ...cases,

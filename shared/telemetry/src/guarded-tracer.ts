@@ -20,7 +20,7 @@ export function guardTracer(tracer: Tracer): Tracer {
     try {
       return tracer.startSpan(name, options, parent);
     } catch (error) {
-      reportOnce("Tracer.startSpan", error);
+      reportOnce("Tracer.startSpan", "the span is not recorded", error);
       return trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT);
     }
   };
@@ -53,7 +53,7 @@ export function endSpan(span: Span): void {
   try {
     span.end();
   } catch (error) {
-    reportOnce("SpanProcessor.onEnd", error);
+    reportOnce("Span.end", "the span may be lost", error);
   }
 }
 
@@ -62,7 +62,7 @@ export function record(histogram: Histogram, value: number, attributes: Attribut
   try {
     histogram.record(value, attributes, active);
   } catch (error) {
-    reportOnce("Histogram.record", error);
+    reportOnce("Histogram.record", "the value is not counted", error);
   }
 }
 
@@ -70,6 +70,6 @@ export function add(counter: UpDownCounter, value: number, attributes: Attribute
   try {
     counter.add(value, attributes, active);
   } catch (error) {
-    reportOnce("UpDownCounter.add", error);
+    reportOnce("UpDownCounter.add", "the value is not counted", error);
   }
 }

@@ -20,15 +20,15 @@ export function guardHook<Args extends readonly unknown[], T>(
     try {
       return hook(...args);
     } catch (error) {
-      reportOnce(name, error);
+      reportOnce(`the hook ${name}`, "its default is used instead", error);
       return fallback(...args);
     }
   };
 }
 
-/** Reports what a part of another party threw, once for each part. */
-export function reportOnce(name: string, error: unknown): void {
-  if (reported.has(name)) return;
-  reported.add(name);
-  diag.error(`the hook ${name} threw, its default is used instead (reported once): ${redactSecrets(printed(error))}`);
+/** Reports what somebody else's code threw, once for each `part`. @param effect What follows from it. */
+export function reportOnce(part: string, effect: string, error: unknown): void {
+  if (reported.has(part)) return;
+  reported.add(part);
+  diag.error(`${part} threw, ${effect} (reported once): ${redactSecrets(printed(error))}`);
 }

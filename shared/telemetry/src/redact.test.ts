@@ -43,6 +43,11 @@ describe("redaction", () => {
     expect(redactSecrets(text)).toBe(shown);
   });
 
+  test("half of a surrogate pair, which a cut leaves, does not throw", () => {
+    expect(redactSecrets("\ud83d%3Ftoken%3Ds3cret")).toBe(encodeURIComponent("\ufffd?token=REDACTED"));
+    expect(redactSecrets(`a%3Ftoken%3Ds3cret%26${"\u{1f600}".repeat(MAX_TEXT_LENGTH)}`)).not.toContain("s3cret");
+  });
+
   test("the keys can be set", () => {
     expect(createRedact(["Session"])("session=1&token=2")).toBe("session=REDACTED&token=2");
   });

@@ -43,7 +43,8 @@ export function createRedact(secretKeys: readonly string[] = SECRET_QUERY_KEYS, 
   const redactEncoded = (part: string): string => {
     const inner = decode(part);
     const shown = inner === part ? part : redactAll(inner);
-    return shown === inner ? part : encodeURIComponent(shown);
+    // A lone surrogate has no encoded form, and `encodeURIComponent` throws on it.
+    return shown === inner ? part : encodeURIComponent(shown.toWellFormed());
   };
   const redactPairs = (text: string): string =>
     text.replace(PAIR, (_pair, before, key, value) => {

@@ -27,8 +27,8 @@ export interface WithSpanOptions {
 /**
  * Starts a span, makes it the active one while `work` runs (also across its awaits), and ends it once, however `work`
  * ends: a promise, or any other thenable such as a query builder, when it settles; an async generator when it has been
- * iterated to its end. What is lazy stays lazy: it starts inside the span when the caller awaits or iterates it. What `work` throws is recorded and rethrown unchanged; an abort is
- * not a failure.
+ * iterated to its end. What is lazy stays lazy: it starts inside the span when the caller awaits or iterates it. What
+ * `work` throws is recorded and rethrown unchanged; an abort is not a failure.
  *
  * @see https://opentelemetry.io/docs/specs/otel/trace/api/#span-creation
  * @see https://opentelemetry.io/docs/specs/otel/trace/exceptions/

@@ -22,10 +22,10 @@ export interface TelemetryOptions extends ResourceOptions, AddedProcessors {
   readonly env?: Environment;
   /**
    * How long `flush()` and `shutdown()` take at most, in milliseconds. A shutdown gives up spans and log records 500 ms
-   * before, to send the metrics that count what was lost. Below 1000 ms it gives them up after half of the time, and takes up to
-   * 300 ms more for the metrics.
-   * The end of a process that does not call `shutdown()` waits for the backend as long, but not longer than
-   * `OTEL_BSP_EXPORT_TIMEOUT`.
+   * before, to send the metrics that count what was lost. Below 1000 ms it gives them up after half of the time, and takes
+   * up to 300 ms more for the metrics.
+   * A process that ends without `shutdown()` gives up spans and log records after the same time, or after
+   * `OTEL_BSP_EXPORT_TIMEOUT` where that is less.
    * @default 3000
    */
   readonly shutdownTimeoutMs?: number;

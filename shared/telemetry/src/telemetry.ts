@@ -25,7 +25,7 @@ export const SCOPE = "@baton/telemetry";
 export interface Telemetry {
   /**
    * False where telemetry is disabled: the context of a caller is passed on, and nothing else is done. No hook of an
-   * option is called.
+   * option is called but `carrier` of `webSocketMessage()`, which finds that context.
    */
   readonly enabled: boolean;
   /**

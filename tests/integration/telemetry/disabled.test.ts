@@ -51,7 +51,8 @@ const receiver = Bun.serve({
   },
 });
 const callNext = async (): Promise<string> => {
-  await withSpan(telemetry, "work", () => tracedFetch(telemetry)(receiver.url));
+  const urlTemplate = hook("urlTemplate", "/");
+  await withSpan(telemetry, "work", () => tracedFetch(telemetry, { ...hooks, urlTemplate })(receiver.url));
   return "done";
 };
 
@@ -165,6 +166,23 @@ test("at an edge that does not trust its callers, nothing is passed on", async (
   await overSocket(sent, `ws://127.0.0.1:${edge.server?.port}/messages`, sent);
   const nothing = { traceparent: null, tracestate: null, baggage: null };
   expect(received).toEqual([nothing, nothing]);
+});
+
+test("an application that such an edge mounts passes nothing on either", async () => {
+  const inner = new Elysia().use(httpServerTelemetry(telemetry)).get("/fetch", callNext);
+  const outer = new Elysia()
+    .use(httpServerTelemetry(telemetry, { trust: "restart-keep-baggage" }))
+    .mount("/inner", inner.fetch)
+    .listen({ port: 0, hostname: "127.0.0.1" });
+  await overHttp(`http://127.0.0.1:${outer.server?.port}/inner/fetch`, sent);
+  await outer.stop(true);
+  expect(received).toEqual([{ traceparent: null, tracestate: null, baggage: sent.baggage }]);
+});
+
+test("a host that is not listed in propagateTo gets nothing", async () => {
+  const handle = tracedHandler(telemetry)(() => tracedFetch(telemetry, { propagateTo: ["other"] })(receiver.url));
+  await handle(new Request("http://localhost/", { headers: sent }));
+  expect(received).toEqual([{ traceparent: null, tracestate: null, baggage: null }]);
 });
 
 test("an error is answered as without the plugin", async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createSecureServer, createServer, type ServerHttp2Stream } from "node:http2";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "@baton/demo/child-process";
@@ -212,11 +212,40 @@ describe("a receiver that does not take them: the end comes in time and says wha
     expect({ code, reported }).toMatchObject({ code: 3, reported: [{ lost: 3, msg }] });
   });
 
+  test("gRPC: a connection that is closed without an answer", async () => {
+    const server = createTcpServer((socket) => socket.end());
+    await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+    const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+    const env = { ...otlpEnvironment(url), ...onlySpans, OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" };
+    const { code, reported } = await run("process.exit()", env);
+    server.close();
+    const msg = expect.stringMatching(/ended without an answer|closed without an answer/);
+    expect({ code, reported }).toMatchObject({ code: 3, reported: [{ lost: 3, msg }] });
+  });
+
+  test("gRPC: an address to which nothing can be sent does not keep the log records of another back", async () => {
+    await using sink = startOtlpSink();
+    const { code, reported } = await run("process.exit()", {
+      ...otlpEnvironment(sink.url),
+      OTEL_METRICS_EXPORTER: "none",
+      OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "grpc",
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "localhost:99999",
+    });
+    expect({ code, reported }).toMatchObject({ code: 3, reported: [{ lost: 3 }] });
+    expect(reported[0]?.msg).not.toContain("timed out");
+    expect(sink.logs).toEqual(["done"]);
+  });
+
   test.each([
     [
       "a status",
       { ":status": 200, "grpc-status": 16, "grpc-message": "who are you, Zo%C3%AB?" },
       "UNAUTHENTICATED: who are you, Zoë?",
+    ],
+    [
+      "a message that is not percent-encoded",
+      { ":status": 200, "grpc-status": 8, "grpc-message": "the disk is 100% full" },
+      "RESOURCE_EXHAUSTED: the disk is 100% full",
     ],
     ["no gRPC", { ":status": 404 }, "HTTP 404"],
     ["no status", { ":status": 200 }, "the call was ended without an answer"],

@@ -44,7 +44,7 @@ export interface Delivery<T> {
   flush(processor: Flushable): Promise<void>;
   /** The same, and nothing is admitted afterwards. Items that still wait after the timeout count as given up. */
   shutdown(processor: Flushable): Promise<void>;
-  /** For the end of the process. What waits or is under way, which may arrive twice then. Nothing is admitted afterwards. */
+  /** For the end of the process: what waits, and what is under way, which may arrive twice. Nothing is admitted afterwards. */
   leftovers(processor: Flushable): Leftovers;
 }
 

@@ -70,7 +70,7 @@ function grpcUrl(otlp: OtlpConfig): string {
 
 interface Request {
   readonly protocol: OtlpConfig["protocol"];
-  /** Over gRPC without a path, or `unix:///path` of a socket. */
+  /** Over HTTP the whole URL. Over gRPC one without a path, or `unix:///path` of a socket. */
   readonly url: string;
   /** Of the method. Only over gRPC. */
   readonly path: string;
@@ -118,7 +118,19 @@ async function sendInWorker({ requests, done, port }: Job): Promise<void> {
     return { status: "failure", error: { code: status, message: statusText, data: data.toString() } };
   }
 
-  function overGrpc({ url, path, headers, tls, body }: Request): Promise<LastAnswer> {
+  /**
+   * A receiver should percent-encode it. Some send the text as it is.
+   * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses
+   */
+  function decoded(words: string): string {
+    try {
+      return decodeURIComponent(words);
+    } catch {
+      return words;
+    }
+  }
+
+  async function overGrpc({ url, path, headers, tls, body }: Request): Promise<LastAnswer> {
     const { promise, resolve } = Promise.withResolvers<LastAnswer>();
     const fail = ({ code, message }: Error & { readonly code?: string }): void =>
       resolve({ status: "failure", error: { code, message } });
@@ -138,14 +150,15 @@ async function sendInWorker({ requests, done, port }: Job): Promise<void> {
       .on("error", fail)
       .on("close", () => {
         const { ":status": http, "grpc-status": code, "grpc-message": words = "" } = head;
-        const ended = http === 200 ? "Call ended without gRPC status" : `Received HTTP status code ${http}`;
-        const details = code === undefined ? ended : decodeURIComponent(String(words));
+        const isGrpc = http === undefined || http === 200;
+        const ended = isGrpc ? "Call ended without gRPC status" : `Received HTTP status code ${http}`;
+        const details = code === undefined ? ended : decoded(String(words));
         if (code === "0") resolve({ status: "success", data: Buffer.concat(chunks).subarray(5) });
         else resolve({ status: "failure", error: { code: Number(code ?? 2), details, message: details } });
         session.close();
       })
       .end(Buffer.concat([prefix, body]));
-    return promise;
+    return await promise;
   }
 
   const byReceiver = Map.groupBy(requests.entries(), ([, { protocol, url }]) => `${protocol} ${url}`);

@@ -35,7 +35,7 @@ export interface OtlpDeliveryOptions<T> extends DeliveryOptions<T> {
   readonly otlp: OtlpConfig;
 }
 
-/** A delivery to the stock exporter that `create` makes, with its outages in the log and its totals as metrics. */
+/** Sends with the stock exporter that `create` makes. */
 export function createOtlpDelivery<T>(
   create: CreateExporter<T[]>,
   options: OtlpDeliveryOptions<T>,

@@ -1,6 +1,6 @@
 /**
- * Sends one message until it is taken or given up: on what is retryable again, no sooner than the receiver asked, over
- * HTTP on another connection where the first one is dead.
+ * Sends one message until it is taken or given up. What is retryable is tried again, no sooner than the receiver asked. Over
+ * HTTP another connection is used where the first one is dead.
  */
 import { ExportError, SHUTDOWN, TIMEOUT } from "./failure.ts";
 import { askedDelayMs, isRetryable } from "./retryable.ts";
@@ -62,8 +62,8 @@ export function createRetry({ stopping, holdMs, probe }: RetryOptions): Retry {
   const refusal = (): Response | undefined => (performance.now() < notBefore ? refused : undefined);
 
   const attempt = async (transport: Transport, body: Uint8Array, timeLeft: number): Promise<Response> => {
-    // A call over gRPC keeps the process alive until its own deadline. It is a little later than ours, so that our reason
-    // is the one that is reported.
+    // A call over gRPC keeps the process alive until its own deadline, so a shutdown makes that shorter. It stays a little
+    // later than the end of the shutdown, so that this is the reason that is reported.
     const ownTime = Math.min(timeLeft, Math.max(0, timeLeftMs()) + DEADLINE_MARGIN_MS);
     const over = new AbortController();
     const end = pause(timeLeft, [timeIsUp, over.signal]).then(

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
 import { context, propagation, ROOT_CONTEXT } from "@opentelemetry/api";
 import { createChannel, createClientFactory } from "nice-grpc";
 import { ClientError, Metadata, ServerError, Status } from "nice-grpc-common";
@@ -10,6 +10,7 @@ import { EchoDefinition, type EchoOptions, type EchoPair, startEcho } from "./ec
 
 const pairs: EchoPair[] = [];
 afterEach(async () => {
+  setSystemTime();
   for (const pair of pairs.splice(0)) await pair.stop();
 });
 
@@ -207,6 +208,21 @@ describe("a call that ends from outside", () => {
         "DEADLINE_EXCEEDED",
       ]);
     }
+  });
+
+  test.each([1, -1])("a caller that cancels while the system clock jumps by %i hours: CANCELLED", async (hours) => {
+    const abort = new AbortController();
+    const pair = await start({
+      behave: async (call) => {
+        setSystemTime(Date.now() + hours * 3_600_000);
+        abort.abort();
+        await untilAborted(call);
+      },
+    });
+    const metadata = Metadata({ "grpc-timeout": "60S" });
+    await pair.api.unary({ text: "a" }, { metadata, signal: abort.signal }).catch(() => {});
+    const { server } = await spansOf(pair);
+    expect(server.attributes["rpc.status_code"]).toBe("CANCELLED");
   });
 
   test("a method that never returns: its span ends with the call", async () => {

@@ -25,6 +25,24 @@ test("what ending the span throws does not reach the call", async () => {
   expect(ends).toEqual([{ how: "returned" }]);
 });
 
+test("a call that is left before its first step does not begin", async () => {
+  let begun = 0;
+  const observe = () =>
+    observeStream<number, string>(() => {
+      begun += 1;
+      return { generator: work(), context: ROOT_CONTEXT, end: () => {} };
+    });
+  const [returned, thrown] = [observe(), observe()];
+  expect([await returned.return("left"), await returned.next()]).toEqual([
+    { done: true, value: "left" },
+    { done: true, value: undefined as never },
+  ]);
+  const error = new Error("left");
+  expect(await thrown.throw(error).catch((caught: unknown) => caught)).toBe(error);
+  expect(await thrown.next()).toEqual({ done: true, value: undefined as never });
+  expect(begun).toBe(0);
+});
+
 test("the end is reported before the caller of the step goes on", async () => {
   const order: string[] = [];
   const call = observeStream<number, string>(() => ({

@@ -24,7 +24,7 @@ export interface StartedCall<Item, Result> {
  * Runs each step of a call in the call's context and reports its end once.
  *
  * Each step sets the context again, because a generator resumes in the context of the caller of `next()`. The call starts
- * at the first step: a stream that is not read has not begun.
+ * with the first `next()`: a stream that is not read has not begun.
  */
 export function observeStream<Item, Result>(start: () => StartedCall<Item, Result>): Generator<Item, Result> {
   return new ObservedStream(start);
@@ -48,10 +48,12 @@ class ObservedStream<Item, Result> implements Generator<Item, Result> {
   }
 
   throw(error: unknown): Step<Item, Result> {
+    this.#call ??= neverBegun();
     return this.#step((generator) => generator.throw(error), this.#afterNext);
   }
 
   return(value: Result | PromiseLike<Result>): Step<Item, Result> {
+    this.#call ??= neverBegun();
     return this.#step(async (generator) => generator.return(await value), this.#endsAs(STOPPED));
   }
 
@@ -100,6 +102,16 @@ class ObservedStream<Item, Result> implements Generator<Item, Result> {
 
 const RETURNED: StreamEnd = { how: "returned" };
 const STOPPED: StreamEnd = { how: "stopped" };
+
+/** A call that its caller leaves before the first message was asked for: nothing is sent, so nothing is recorded. */
+function neverBegun<Item, Result>(): StartedCall<Item, Result> {
+  return { generator: nothing(), context: context.active(), end: () => {} };
+}
+
+async function* nothing<Item, Result>(): Generator<Item, Result> {
+  yield* [];
+  return undefined as Result;
+}
 
 function next<Item, Result>(generator: Generator<Item, Result>): Step<Item, Result> {
   return generator.next();

@@ -54,6 +54,26 @@ async function startServer(response: () => Message, options: { readonly sentHead
   return { api, channel, serverSide };
 }
 
+test("two middlewares on one server: each has its span", async () => {
+  const serverSide = startTestTelemetry();
+  const server = createServer(grpcServerOptions())
+    .use(grpcServerTelemetry(serverSide.telemetry, { spanName: () => "outer" }))
+    .use(grpcServerTelemetry(serverSide.telemetry, { spanName: () => "inner" }));
+  server.add({ ...EchoDefinition, methods: { unary: EchoDefinition.methods.unary } }, { unary: async () => asked });
+  const channel = createChannel(`127.0.0.1:${await server.listen("127.0.0.1:0")}`);
+  cleanups.push(async () => {
+    channel.close();
+    server.forceShutdown();
+    await serverSide.shutdown();
+  });
+  await createClientFactory().create(EchoDefinition, channel).unary(asked);
+  const spans = await serverSide.waitForSpans(2);
+  expect(spans.map(({ name, attributes }) => [name, attributes["rpc.status_code"]])).toEqual([
+    ["inner", "OK"],
+    ["outer", "OK"],
+  ]);
+});
+
 type Api = Awaited<ReturnType<typeof startServer>>["api"];
 
 async function* requests(...messages: Message[]) {

@@ -27,11 +27,12 @@ interface HttpClientSide extends HttpSide {
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
  */
 export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOptions = {}): typeof fetch {
+  const used = telemetry.enabled ? options : withoutHooks(options);
   const side: HttpClientSide = {
-    ...createSide("client", telemetry, options),
-    urlTemplate: guardHook("http client urlTemplate", options.urlTemplate, () => undefined),
+    ...createSide("client", telemetry, used),
+    urlTemplate: guardHook("http client urlTemplate", used.urlTemplate, () => undefined),
   };
-  const isTraced = guardHook("http client filter", options.filter, () => true);
+  const isTraced = guardHook("http client filter", used.filter, () => true);
 
   const traced = async (input: Parameters<typeof fetch>[0], init?: BunFetchRequestInit): Promise<Response> => {
     if (isTracingSuppressed(context.active())) return fetch(input, init);
@@ -55,6 +56,11 @@ export function tracedFetch(telemetry: Telemetry, options: HttpClientTelemetryOp
     });
   };
   return Object.assign(traced, { preconnect: fetch.preconnect });
+}
+
+/** For disabled telemetry, which still sends the trace to nobody but those that are listed. */
+function withoutHooks({ propagateTo }: HttpClientTelemetryOptions): HttpClientTelemetryOptions {
+  return propagateTo === undefined ? {} : { propagateTo };
 }
 
 /**

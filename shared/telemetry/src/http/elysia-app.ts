@@ -43,8 +43,7 @@ export function wrapUncompiled(app: AnyElysia, wrap: Wrap): void {
 
 /**
  * Elysia runs the `wrap` that was added last outermost. The plugin's `wrap` is moved there, so that it sees the response
- * that is sent.
- * Elysia compiles its handlers again after each start.
+ * that is sent. Elysia compiles its handlers again after each start.
  */
 export function wrapOutermost(app: AnyElysia, plugin: AnyElysia): void {
   const { higherOrderFunctions: wraps } = partsOf(app).extender;

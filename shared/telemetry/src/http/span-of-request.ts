@@ -6,7 +6,6 @@ import type { ServerRequestSpan } from "./server-span.ts";
 const REQUEST_SPAN = createContextKey("@baton/telemetry request span");
 /** A property of the request, so that the span lives as long as it does. */
 const SPAN_OF_REQUEST = Symbol("@baton/telemetry request span");
-
 const HANDLING_OF_REQUEST = Symbol("@baton/telemetry request handling");
 
 /** How a request is handled. */
@@ -20,7 +19,7 @@ interface TracedRequest extends Request {
   [HANDLING_OF_REQUEST]?: Handling;
 }
 
-/** Where telemetry is disabled, there is no span that would know it. */
+/** For disabled telemetry: without a span, the request itself holds it. */
 export function keepHandling(request: TracedRequest, handling: Handling): void {
   request[HANDLING_OF_REQUEST] = handling;
 }
@@ -48,7 +47,7 @@ export function requestSpanOf(request: TracedRequest): ServerRequestSpan | undef
 }
 
 /** False for a request that the application creates and handles itself. */
-function isCopy(copy: Request, original: Request): boolean {
+export function isCopy(copy: Request, original: Request): boolean {
   const [from, to] = [URL.parse(original.url), URL.parse(copy.url)];
   return (
     copy.method === original.method &&
