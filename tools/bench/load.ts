@@ -58,7 +58,8 @@ export function runPacedLoad(options: PacedLoadOptions): Promise<LoadResult> {
     begin: (all) => {
       free.push(...all);
       return startPace({ requests, requestsPerSecond }, (due) => {
-        const connection = free.pop();
+        // In turn: Bun closes a connection on which no head arrives for 12 s.
+        const connection = free.shift();
         if (connection === undefined) waiting.push(due);
         else send(connection, due);
       });
@@ -82,8 +83,6 @@ async function run({ url, requests, connections, begin, onFree }: RunOptions): P
   const latencies = new Float64Array(requests);
   let answered = 0;
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
-  const late = () => reject(new Error(`${answered} of ${requests} answered in ${TIMEOUT_MS} ms`));
-  const timer = setTimeout(late, TIMEOUT_MS);
   const { all, close } = await openConnections({
     url,
     count: Math.min(connections, requests),
@@ -95,6 +94,8 @@ async function run({ url, requests, connections, begin, onFree }: RunOptions): P
     },
     onFailure: ({ message }) => reject(new Error(`${message} after ${answered} of ${requests} answers`)),
   });
+  const late = () => reject(new Error(`${answered} of ${requests} answered in ${TIMEOUT_MS} ms`));
+  const timer = setTimeout(late, TIMEOUT_MS);
   const startedAt = performance.now();
   const end = begin(all);
   try {
