@@ -26,5 +26,7 @@ test("a fault of the lab is made on the queue too, and the message still arrives
 });
 
 test("another way is refused", async () => {
-  expect((await fetch(`${stack.frontUrl}/lab/queue?as=twin`)).status).toBe(400);
+  const refused = await fetch(`${stack.frontUrl}/lab/queue?as=twin`);
+  expect(refused.status).toBe(400);
+  expect(await refused.json()).toMatchObject({ errors: [{ field: "as", rule: "one of child, link, batch" }] });
 });

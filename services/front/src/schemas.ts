@@ -70,6 +70,7 @@ export const timeoutHeaders = t.Object({
 /** The part of a schema that says what a value must be. */
 export interface ValueSchema {
   readonly title?: string;
+  readonly enum?: readonly string[];
   readonly type?: string;
   readonly minimum?: number;
   readonly maximum?: number;
@@ -77,9 +78,10 @@ export interface ValueSchema {
 }
 
 /** The rule of a value, in words. */
-export function ruleOf({ minimum, maximum, maxLength, type }: ValueSchema): string {
+export function ruleOf({ minimum, maximum, maxLength, type, enum: words }: ValueSchema): string {
   if (minimum !== undefined && maximum !== undefined) return `a whole number from ${minimum} to ${maximum}`;
   if (minimum !== undefined) return `a whole number of at least ${minimum}`;
   if (maxLength !== undefined) return `text of at most ${maxLength} characters`;
+  if (words !== undefined) return `one of ${words.join(", ")}`;
   return type === "object" ? "a JSON object" : "valid";
 }

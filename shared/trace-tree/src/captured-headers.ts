@@ -104,9 +104,14 @@ function valuesOf(text: string): readonly string[] {
 }
 
 function captured(header: WireHeader, raw: readonly string[]): Capture {
-  const kept = raw.slice(0, MAX_VALUES).map((value) => bound(header === "baggage" ? withoutPrivate(value) : value));
+  const kept = raw.slice(0, MAX_VALUES).map((value) => shownValue(header, value));
   const hasParts = header === "traceparent" || header === "traceresponse";
   return { state: "captured", values: kept, parts: hasParts ? readTraceparents(kept) : [] };
+}
+
+/** The value of a header as it may be shown: bounded, and without the values of private keys. */
+export function shownValue(header: WireHeader, value: string): string {
+  return bound(header === "baggage" ? withoutPrivate(value) : value);
 }
 
 function withoutPrivate(baggage: string): string {

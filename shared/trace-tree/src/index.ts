@@ -3,6 +3,7 @@
  * package and reads no environment. The part that a browser uses needs no Bun.
  */
 export { buildTree, type TraceTree, type TreeNode, walkTree } from "./build.ts";
+export { shownValue } from "./captured-headers.ts";
 export type { Cause, Diagnosis } from "./cause.ts";
 export { compareTree, type ExpectedSpan } from "./compare.ts";
 export { diagnose } from "./diagnosis.ts";

@@ -1,5 +1,5 @@
 /** A hop from this browser without a span of its own: this page knows what was sent, and what came back. */
-import type { Capture, Hop, WireField } from "@baton/trace-tree";
+import { type Capture, type Hop, shownValue, type WireField } from "@baton/trace-tree";
 import type { Answer } from "./send.ts";
 
 export function withBrowser(hops: readonly Hop[], answer: Answer): readonly Hop[] {
@@ -12,7 +12,8 @@ export function withBrowser(hops: readonly Hop[], answer: Answer): readonly Hop[
 
 function complete(field: WireField, { sent, traceresponse }: Answer): WireField {
   const isAnswer = field.name === "traceresponse";
-  const known = captureOf(isAnswer ? traceresponse : sent[field.name], isAnswer ? field.left : field.arrived);
+  const value = isAnswer ? traceresponse : sent[field.name];
+  const known = captureOf(value && shownValue(field.name, value), isAnswer ? field.left : field.arrived);
   const [left, arrived] = isAnswer ? [field.left, known] : [known, field.arrived];
   return { ...field, left, arrived, change: changeOf(left, arrived) };
 }
