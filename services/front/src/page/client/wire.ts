@@ -32,7 +32,7 @@ function renderHop(hop: Hop, index: number, changes: string, ...[byId, hues]: Co
       el("h3", {}, `Hop ${index + 1}`),
       renderEnd(from, "the caller, which sent no span", hues),
       el("span", { class: "arrow muted small" }, `${protocol === "unknown" ? "" : `${protocol} `}→`),
-      renderEnd(to, "nobody: no span was found", hues),
+      renderEnd(to, isOfProducer(hop) ? "no consumer in this trace" : "nobody: no span was found", hues),
     ),
     headers.length === 0
       ? el("p", { class: "muted small" }, emptyText(hop))
@@ -75,8 +75,17 @@ function renderEnd(span: Span | undefined, absent: string, hues: ReadonlyMap<str
   );
 }
 
+/** A message may be consumed in another trace, with a link. */
+function isOfProducer({ from }: Hop): boolean {
+  return from?.kind === "producer";
+}
+
 /** What the other side did with the header. */
-function madeOf({ from, to, joinedBy }: Hop, byId: ReadonlyMap<string, Span>): readonly (Node | string)[] {
+function madeOf(hop: Hop, byId: ReadonlyMap<string, Span>): readonly (Node | string)[] {
+  const { from, to, joinedBy } = hop;
+  if (to === undefined && isOfProducer(hop)) {
+    return ["No child of it is in this trace. A consumer that links to it begins a trace of its own."];
+  }
   if (to === undefined) return ["No span of the other side was found."];
   const made = [`${to.service} made the span `, el("code", {}, to.spanId)];
   if (to.parentId === undefined) return [...made, ". It has no parent: it begins a trace."];
