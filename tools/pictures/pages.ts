@@ -38,7 +38,7 @@ export function pagePictures(output: string): readonly PagePicture[] {
       prepare: (page) => page.locator(".trace-list a").first().waitFor(),
     },
     { name: "metrics", url: link(/http:\S+\/metrics/), height: 720, prepare: findDurations },
-    { name: "lab", url: link(/(?<=^ *front +)http:\S+/m), height: 520, prepare: breakTrace },
+    { name: "lab", url: link(/(?<=^ *front +)http:\S+/m), height: 500, prepare: breakTrace },
   ];
 }
 
