@@ -7,7 +7,7 @@ export interface OpenCall {
 
 export type CallKind = "unary" | "stream" | "upload" | "table";
 
-/** Resolves when something of the call has travelled to back. A unary call has only been sent: nothing of it comes early. */
+/** Resolves when something of the call has travelled to back. A unary call is only sent to front: nothing of it comes early. */
 export const openCall: Readonly<Record<CallKind, (frontUrl: string) => Promise<OpenCall>>> = {
   unary: async (url) => {
     const ended = fetch(`${url}/rolldice?rolls=3`).then(

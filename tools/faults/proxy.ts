@@ -13,6 +13,8 @@ export interface TcpProxy extends AsyncDisposable {
   readonly port: number;
   /** `host:port` */
   readonly address: string;
+  /** How much has passed to the target so far, in bytes. */
+  readonly sentBytes: number;
   /** Makes a fault, or with `undefined` none any more. */
   fail(fault: NetworkFault | undefined): Promise<void>;
   /** Stops forwarding on every connection that is open now, both ways and for ever. New ones work. */
@@ -38,6 +40,7 @@ const HOST = "127.0.0.1";
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const open = new Set<Connection>();
   let fault: NetworkFault | undefined;
+  let sentBytes = 0;
 
   const request = (connection: Connection, chunk: Buffer): void => {
     const { near, far, answeredAt } = connection;
@@ -48,7 +51,10 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       far.write(chunk.subarray(0, BYTES_BEFORE_RESET));
       near.resetAndDestroy();
     } else if (fault === "drop-idle" && answeredAt > 0 && performance.now() - answeredAt > IDLE_MS) near.destroy();
-    else far.write(chunk);
+    else {
+      far.write(chunk);
+      sentBytes += chunk.byteLength;
+    }
   };
   const answer = async (connection: Connection, chunk: Buffer): Promise<void> => {
     const { near, far } = connection;
@@ -94,6 +100,9 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   return {
     port,
     address: `${HOST}:${port}`,
+    get sentBytes() {
+      return sentBytes;
+    },
     async fail(next) {
       if (fault === "refuse" && next !== "refuse") server = await listen(port, accept);
       if (next === "refuse" && fault !== "refuse") {

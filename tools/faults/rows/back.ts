@@ -1,6 +1,7 @@
 /** The faults of back, and of the way to it. */
 import { connect, type Socket } from "node:net";
-import { type CallKind, openCall } from "../calls.ts";
+import { until } from "@baton/tools/until";
+import { type CallKind, type OpenCall, openCall } from "../calls.ts";
 import { type BackFault, type Place, runBackCell } from "../cells/back.ts";
 import type { Fault } from "../fault.ts";
 import type { PromiseId } from "../promises.ts";
@@ -13,6 +14,8 @@ interface Row extends BackFault {
 
 const FEW_FILES = 64;
 const CALLS = 20;
+/** A unary call over HTTP/2 is a little larger. */
+const CALL_BYTES = 100;
 /** Longer than CALL_TIMEOUT_MS. */
 const CALL_END_MS = 3000;
 
@@ -51,11 +54,25 @@ async function takeAllFiles({ pair, proxy }: Place): Promise<() => Promise<void>
   };
 }
 
+function openCalls(kind: CallKind, { pair }: Place): Promise<readonly OpenCall[]> {
+  return Promise.all(Array.from({ length: CALLS }, () => openCall[kind](pair.url)));
+}
+
+/** A unary call has no middle that its caller sees: back is stopped, so that it takes the calls and answers none. */
+async function openUnanswered(place: Place): Promise<readonly OpenCall[]> {
+  const { pair, proxy } = place;
+  pair.back.signal("SIGSTOP");
+  const before = proxy.sentBytes;
+  const calls = await openCalls("unary", place);
+  await until("the calls have been sent to back", () => proxy.sentBytes - before > CALLS * CALL_BYTES);
+  return calls;
+}
+
 /** Calls that are in their middle when back is killed end in their time. */
 const killDuring =
   (kind: CallKind): BackFault["start"] =>
   async (place) => {
-    const calls = await Promise.all(Array.from({ length: CALLS }, () => openCall[kind](place.pair.url)));
+    const calls = await (kind === "unary" ? openUnanswered(place) : openCalls(kind, place));
     const late = Promise.withResolvers<never>();
     await ended(place, "SIGKILL");
     const timer = setTimeout(
