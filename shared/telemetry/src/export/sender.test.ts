@@ -1,7 +1,6 @@
 /** What the stock exporters lack on their own. Against real receivers on this machine. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { context, createContextKey, ROOT_CONTEXT } from "@opentelemetry/api";
-import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
 import { BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import { readTelemetryConfig } from "../config.ts";
 import { startReporting } from "../start-reporting.fixture.ts";
@@ -150,6 +149,69 @@ describe("an answer", () => {
   });
 });
 
+describe("a large batch", () => {
+  const SPANS = 150;
+  const provider = new BasicTracerProvider();
+  /** Calls `written` when the span is written as bytes. */
+  const makeSpans = (written: () => void = () => {}): ReadableSpan[] =>
+    Array.from({ length: SPANS }, (_, index) => {
+      const span = provider.getTracer("test").startSpan(`span ${index}`) as unknown as ReadableSpan;
+      const name = span.name;
+      const get = (): string => {
+        written();
+        return name;
+      };
+      return Object.defineProperty(span, "name", { get });
+    });
+
+  test.each(["http/protobuf", "http/json", "grpc"])(
+    "arrives in one request, with each span once, over %s",
+    async (protocol) => {
+      const bodies: Uint8Array[] = [];
+      const receiver =
+        protocol === "grpc"
+          ? await serveGrpc(({ request }, reply) => {
+              bodies.push(request);
+              reply(null, Buffer.alloc(0));
+            })
+          : serve((_index, body) => {
+              bodies.push(body);
+              return new Response();
+            });
+      const spans = makeSpans();
+      const { sender } = connect(receiver.url, { OTEL_EXPORTER_OTLP_PROTOCOL: protocol });
+      expect(await sender.send(spans)).toEqual(delivered);
+      expect(bodies).toHaveLength(1);
+      const encoding = protocol === "http/json" ? "utf8" : "hex";
+      const text = Buffer.from(bodies[0] ?? []).toString(encoding);
+      const counts = spans.map((span) => text.split(span.spanContext().spanId).length - 1);
+      expect(counts).toEqual(spans.map(() => 1));
+    },
+  );
+
+  test("does not stop other work while it is written as bytes", async () => {
+    const { url } = serve(() => new Response());
+    let atOnce = 0;
+    let most = 0;
+    let sent = false;
+    const otherWork = (): void => {
+      atOnce = 0;
+      if (!sent) setImmediate(otherWork);
+    };
+    otherWork();
+    await connect(url).sender.send(
+      makeSpans(() => {
+        atOnce += 1;
+        most = Math.max(most, atOnce);
+      }),
+    );
+    sent = true;
+    // The stock serializer may read a name more than once.
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThan(SPANS);
+  });
+});
+
 test("an export runs outside of the request that filled the batch, with tracing off", async () => {
   const provider = new BasicTracerProvider();
   const KEY = createContextKey("request");
@@ -161,11 +223,10 @@ test("an export runs outside of the request that filled the batch, with tracing 
     seen.push([context.active().getValue(KEY), recording]);
     return { status: "success" };
   };
-  const delegate = { _transport: { send }, _serializer: {} };
+  const serializer = { serializeRequest: () => new Uint8Array(), deserializeResponse: () => ({}) };
   const exporter = {
-    _delegate: delegate,
-    export: (_items: ReadableSpan[], done: (result: ExportResult) => void) =>
-      void delegate._transport.send(new Uint8Array(), 1000).then(() => done({ code: ExportResultCode.SUCCESS })),
+    _delegate: { _transport: { send }, _serializer: serializer },
+    export: (_items: ReadableSpan[]) => {},
     shutdown: () => Promise.resolve(),
   };
   const { config } = readTelemetryConfig({});
@@ -179,7 +240,7 @@ test("an export runs outside of the request that filled the batch, with tracing 
   expect(seen).toEqual([[undefined, false]]);
 });
 
-test("an exporter whose transport has moved is reported, and breaks nothing", async () => {
+test("an exporter whose parts have moved is reported, and breaks nothing", async () => {
   const { config } = readTelemetryConfig({});
   const { signal } = new AbortController();
   const moved = { export: () => {}, shutdown: () => Promise.resolve() };

@@ -1,15 +1,17 @@
 /**
- * A stock OTLP exporter with what it lacks: retries that can be stopped, and the receiver's answer.
- * The SDK has no public place for this, so the exporter's transport is replaced. A test fails when an update moves it.
+ * A stock OTLP exporter with what it lacks: retries that can be stopped, the receiver's answer, and pauses while a batch is
+ * written as bytes. The SDK has no public place for this, so the exporter's serializer and transport are used. A test fails
+ * when an update moves them.
  */
+import { setImmediate as otherWork } from "node:timers/promises";
 import { context, ROOT_CONTEXT } from "@opentelemetry/api";
-import { type ExportResult, ExportResultCode, suppressTracing } from "@opentelemetry/core";
+import { type ExportResult, suppressTracing } from "@opentelemetry/core";
 import { type Decode, type Delivered, readDelivered } from "./answer.ts";
 import { type Destination, ExportError, explainFailure, type Failure, NOT_OTLP, TOO_LATE } from "./failure.ts";
 import type { LastAnswer, LastPost } from "./last-posts.ts";
 import { createRetry, type Response, type Stopping, type Transport } from "./retry.ts";
 
-/** The part of the stock exporters that is used here. */
+/** A stock exporter. `export` is not called: it says what the serializer takes. */
 export interface StockExporter<T> {
   export(items: T, done: (result: ExportResult) => void): void;
   shutdown(): Promise<void>;
@@ -47,29 +49,17 @@ export interface SenderOptions<T> {
 export function createSender<T>({ create, destination, stopping, holdMs }: SenderOptions<T>): Sender<T> {
   const closed = new AbortController();
   const retry = createRetry({ stopping, holdMs, probe: PROBES[destination.otlp.protocol] });
+  const { protocol, timeoutMs } = destination.otlp;
   let opened: Opened<T> | undefined;
-  let answer: Outcome | undefined;
   const open = (): Opened<T> => {
-    const stock = create(closed.signal);
-    const serializer = replaceTransport<T>(stock, (transport) => ({
-      shutdown: () => transport.shutdown(),
-      send: async (body, timeoutMs) => {
-        answer = readResponse(await retry.send(transport, body, timeoutMs), serializer);
-        // Without the body: the stock exporter would only log what it says.
-        return { status: "success" };
-      },
-    }));
-    return { stock, serializer };
+    opened ??= openExporter(create(closed.signal));
+    return opened;
   };
   const send = async (items: T): Promise<Outcome> => {
-    answer = undefined;
     try {
-      opened ??= open();
-      const { promise, resolve } = Promise.withResolvers<ExportResult>();
-      opened.stock.export(items, resolve);
-      const { code, error } = await promise;
-      if (code === ExportResultCode.FAILED) return unsendable(error);
-      return answer ?? unsendable("no answer was read");
+      const { serializer, transport } = open();
+      const body = await serialize(serializer, protocol === "http/json" ? [items] : partsOf(items));
+      return readResponse(await retry.send(transport, body, timeoutMs), serializer);
     } catch (error) {
       return unsendable(error);
     }
@@ -80,8 +70,7 @@ export function createSender<T>({ create, destination, stopping, holdMs }: Sende
       const busy = retry.refusal();
       if (busy !== undefined) return explainFailure(busy.error, destination);
       try {
-        opened ??= open();
-        return { destination, body: opened.serializer.serializeRequest(items) };
+        return { destination, body: open().serializer.serializeRequest(items) };
       } catch (error) {
         return unsendable(error);
       }
@@ -105,6 +94,32 @@ export function createSender<T>({ create, destination, stopping, holdMs }: Sende
 interface Opened<T> {
   readonly stock: StockExporter<T>;
   readonly serializer: Serializer<T>;
+  readonly transport: Transport;
+}
+
+/** Written as bytes in one go, so many items delay the requests of the application by less than a millisecond. */
+const ITEMS_AT_ONCE = 64;
+
+/** A batch of spans or log records in several parts; metrics as they are. */
+function partsOf<T>(items: T): readonly T[] {
+  if (!Array.isArray(items) || items.length <= ITEMS_AT_ONCE) return [items];
+  const starts = Array.from({ length: Math.ceil(items.length / ITEMS_AT_ONCE) }, (_, index) => index * ITEMS_AT_ONCE);
+  return starts.map((start) => items.slice(start, start + ITEMS_AT_ONCE) as T);
+}
+
+/**
+ * The process does other work between two parts. Messages of Protobuf that follow one another are one message with the
+ * lists of all of them.
+ * @see https://protobuf.dev/programming-guides/encoding/#last-one-wins
+ */
+async function serialize<T>(serializer: Serializer<T>, [first, ...rest]: readonly T[]): Promise<Uint8Array> {
+  const bodies = [serializer.serializeRequest(first as T)];
+  for (const part of rest) {
+    await otherWork();
+    bodies.push(serializer.serializeRequest(part));
+  }
+  const [only] = bodies;
+  return only !== undefined && rest.length === 0 ? only : Buffer.concat(bodies);
 }
 
 /** An empty message, which a receiver answers at once. Not over gRPC, which pings its connections itself. */
@@ -120,10 +135,8 @@ interface Serializer<T> {
   deserializeResponse(body: Uint8Array): unknown;
 }
 
-function replaceTransport<T>(exporter: object, replace: (transport: Transport) => Transport): Serializer<T> {
-  const delegate = Reflect.get(exporter, "_delegate");
-  const outer = delegate._transport;
+function openExporter<T>(stock: StockExporter<T>): Opened<T> {
+  const { _serializer: serializer, _transport: outer } = Reflect.get(stock, "_delegate");
   // Over HTTP the transport is inside of another one, which repeats what failed.
-  delegate._transport = replace(outer._transport ?? outer);
-  return delegate._serializer;
+  return { stock, serializer, transport: outer._transport ?? outer };
 }

@@ -20,6 +20,8 @@ function streamOf(source: AsyncGenerator<string>): ReadableStream<string> {
   });
 }
 
+const EVENTS = { "content-type": "text/event-stream; charset=utf-8" };
+
 /** Tests the one fact that Bun's API does not give. */
 describe("sourceOf", () => {
   test.each<readonly [string, () => Response, boolean]>([
@@ -35,8 +37,16 @@ describe("sourceOf", () => {
     ["a ReadableStream", () => new Response(new ReadableStream({ pull: (c) => c.close() })), true],
     ["an async generator", () => new Response(chunks()), true],
     ["a direct stream", () => new Response(new ReadableStream({ type: "direct", pull: (c) => void c.close() })), true],
+    ["server-sent events", () => new Response(chunks(), { headers: EVENTS }), true],
+    ["server-sent events in one text", () => new Response("data: x\n\n", { headers: EVENTS }), true],
+    ["the same with its length", () => new Response("x", { headers: { ...EVENTS, "content-length": "1" } }), false],
   ])("%s", (_what, make, streamed) => {
     expect(sourceOf(make()).isStream).toBe(streamed);
+  });
+
+  test("server-sent events in a request are not taken for a stream: a request that is whole can be sent twice", () => {
+    const request = new Request("http://localhost", { method: "POST", body: "data: x\n\n", headers: EVENTS });
+    expect(sourceOf(request).isStream).toBe(false);
   });
 
   test("can be relied on here: a Bun where it cannot is reported at start", () => {
