@@ -20,6 +20,7 @@ function streamOf(source: AsyncGenerator<string>): ReadableStream<string> {
   });
 }
 
+const PROBLEM = { "content-type": "application/problem+json" };
 const EVENTS = { "content-type": "text/event-stream; charset=utf-8" };
 
 /** Tests the one fact that Bun's API does not give. */
@@ -40,6 +41,17 @@ describe("sourceOf", () => {
     ["server-sent events", () => new Response(chunks(), { headers: EVENTS }), true],
     ["server-sent events in one text", () => new Response("data: x\n\n", { headers: EVENTS }), true],
     ["the same with its length", () => new Response("x", { headers: { ...EVENTS, "content-length": "1" } }), false],
+    [
+      "a stream of them with a length",
+      () => new Response(chunks(), { headers: { ...EVENTS, "content-length": "2" } }),
+      true,
+    ],
+    ["a problem", () => new Response("{}", { headers: PROBLEM }), false],
+    [
+      "a problem, which is one object also where it is made as a stream",
+      () => new Response(chunks(), { headers: PROBLEM }),
+      false,
+    ],
   ])("%s", (_what, make, streamed) => {
     expect(sourceOf(make()).isStream).toBe(streamed);
   });
