@@ -233,6 +233,10 @@ describe("an unknown variable", () => {
     ["otel_service_name", "OTEL_SERVICE_NAME"],
     ["OETL_SERVICE_NAME", "OTEL_SERVICE_NAME"],
     ["OTEL-SERVICE-NAME", "OTEL_SERVICE_NAME"],
+    ["OXTXEL_SERVICE_NAME", "OTEL_SERVICE_NAME"],
+    ["EL_SERVICE_NAME", "OTEL_SERVICE_NAME"],
+    ["XXTEL_SERVICE_NAME", "OTEL_SERVICE_NAME"],
+    ["OTEXXSERVICE_NAME", "OTEL_SERVICE_NAME"],
     ["OTEL_METRICS_EXPORT_INTERVAL", "OTEL_METRIC_EXPORT_INTERVAL"],
   ])("%s: did you mean %s?", (variable, meant) => {
     const { config, problems } = readTelemetryConfig({ [variable]: "x" });

@@ -162,12 +162,24 @@ export function unknownVariables(env: Environment): readonly ConfigProblem[] {
 }
 
 const MAX_EDITS = 2;
+const PREFIX = "OTEL_";
 
+/** The known name with at most two characters of difference, in any case. */
 function closestBySlip(name: string, known: readonly string[]): string | undefined {
+  if (!startsLikeOurs(name.toUpperCase())) return undefined;
   return closestMatch(name.toUpperCase(), known, { maxDistance: MAX_EDITS });
 }
 
-/** The known name with at most two characters of difference, in any case, or else with one more word. */
+/**
+ * After two slips, three of the characters of `OTEL_` are still among the first seven. The look spares the comparison of
+ * each variable with each known name, which takes 0.1 ms for each variable of the environment.
+ */
+function startsLikeOurs(name: string): boolean {
+  const start = name.slice(0, PREFIX.length + MAX_EDITS);
+  return [...PREFIX].filter((character) => start.includes(character)).length >= PREFIX.length - MAX_EDITS;
+}
+
+/** The closest by a slip, or else the known name with one more word. */
 function closestName(name: string, known: readonly string[]): string | undefined {
   const closest = closestBySlip(name, known);
   if (closest !== undefined) return closest;

@@ -2,7 +2,7 @@
  * Sends at the very end of a process. A listener of its `exit` event is synchronous: nothing that it starts runs on. So a
  * worker sends, and this thread waits for the worker.
  */
-import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import type { MessagePort } from "node:worker_threads";
 import type { OtlpConfig } from "../config.ts";
 import type { Destination } from "./failure.ts";
 import { GRPC_PATHS, grpcAddress, isGrpcSecure } from "./grpc-target.ts";
@@ -40,6 +40,7 @@ export function sendLastPosts(posts: readonly LastPost[], timeoutMs: number): re
 }
 
 function sendAndWait(posts: readonly LastPost[], timeoutMs: number): readonly (LastAnswer | undefined)[] {
+  const { MessageChannel, receiveMessageOnPort } = process.getBuiltinModule("node:worker_threads");
   const { port1, port2 } = new MessageChannel();
   const done = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   // The source of a function, because a bundle has no file that a worker could run.
