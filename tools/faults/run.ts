@@ -29,9 +29,14 @@ export interface RunnerOptions {
 export function createRunner({ short, say, slack = 1 }: RunnerOptions): Runner {
   const references = new Map<Variant, Promise<Reference>>();
   const referenceOf = async (variant: Variant): Promise<Pair> => {
-    const known = references.get(variant) ?? startReference(variant, short);
-    references.set(variant, known);
-    return (await known).pair;
+    const known = await references.get(variant);
+    // The rows that follow get another one where something has ended it.
+    const isUsable = known !== undefined && !(await hasEnded(known.pair));
+    if (isUsable) return known.pair;
+    if (known !== undefined) await dispose(known);
+    const started = startReference(variant, short);
+    references.set(variant, started);
+    return (await started).pair;
   };
   return {
     async run(fault, variant) {
@@ -46,13 +51,18 @@ export function createRunner({ short, say, slack = 1 }: RunnerOptions): Runner {
       }
     },
     async [Symbol.asyncDispose]() {
-      for (const reference of references.values()) {
-        const { pair, receiver } = await reference;
-        await pair[Symbol.asyncDispose]();
-        await receiver[Symbol.asyncDispose]();
-      }
+      for (const reference of references.values()) await dispose(await reference);
     },
   };
+}
+
+async function dispose({ pair, receiver }: Reference): Promise<void> {
+  await pair[Symbol.asyncDispose]();
+  await receiver[Symbol.asyncDispose]();
+}
+
+async function hasEnded({ front, back }: Pair): Promise<boolean> {
+  return (await front.rss()) === 0 || (await back.rss()) === 0;
 }
 
 interface Reference {
