@@ -39,18 +39,19 @@ function problemOfElysia(code: string | number, error: unknown): Problem | undef
 
 /** Elysia would answer 422. RFC 9110 has 400 for a request that breaks the rules of the interface. */
 function problemOfValidation(error: ValidationError): Problem {
-  const errors = error.all.flatMap((item): FieldError[] => {
-    if (!("path" in item)) return [];
+  // A value can break several rules of its schema; `ruleOf` describes them together.
+  const errors = new Map<string, FieldError>();
+  for (const item of error.all) {
+    if (!("path" in item)) continue;
     const schema: ValueSchema = item.schema;
     // Elysia gives no path for a number in a query that is out of range; see schemas.ts.
     const field = item.path.slice(1) || (schema.title ?? "");
-    return [
-      {
-        in: error.type === "headers" || field === "request-timeout-ms" ? "header" : "query",
-        field,
-        rule: ruleOf(schema),
-      },
-    ];
-  });
-  return { status: 400, detail: wordErrors(errors), errors };
+    if (!errors.has(field)) errors.set(field, { in: partOf(error, field), field, rule: ruleOf(schema) });
+  }
+  return { status: 400, detail: wordErrors([...errors.values()]), errors: [...errors.values()] };
+}
+
+function partOf({ type }: ValidationError, field: string): FieldError["in"] {
+  if (type === "body") return "body";
+  return type === "headers" || field === "request-timeout-ms" ? "header" : "query";
 }

@@ -75,10 +75,13 @@ export interface ValueSchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly maxLength?: number;
+  /** The rule in words, where the other fields do not say it. */
+  readonly rule?: string;
 }
 
 /** The rule of a value, in words. */
-export function ruleOf({ minimum, maximum, maxLength, type, enum: words }: ValueSchema): string {
+export function ruleOf({ minimum, maximum, maxLength, type, enum: words, rule }: ValueSchema): string {
+  if (rule !== undefined) return rule;
   if (minimum !== undefined && maximum !== undefined) return `a whole number from ${minimum} to ${maximum}`;
   if (minimum !== undefined) return `a whole number of at least ${minimum}`;
   if (maxLength !== undefined) return `text of at most ${maxLength} characters`;

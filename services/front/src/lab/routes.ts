@@ -20,6 +20,8 @@ export interface LabRoutesDeps {
   };
 }
 
+const FAULT_RULE = "the name of a fault, in lower case with hyphens, or null";
+
 export function labRoutes({ telemetry, fetchOptions, strangerUrl, queue, fault }: LabRoutesDeps) {
   const tellAnybody = tracedFetch(telemetry, fetchOptions);
   const tellNobody = tracedFetch(telemetry, { ...fetchOptions, propagateTo: [] });
@@ -33,7 +35,9 @@ export function labRoutes({ telemetry, fetchOptions, strangerUrl, queue, fault }
         return standing();
       },
       {
-        body: t.Object({ fault: t.Union([t.String({ pattern: "^[a-z0-9-]{1,40}$" }), t.Null()]) }),
+        body: t.Object({
+          fault: t.Union([t.String({ pattern: "^[a-z0-9-]{1,40}$" }), t.Null()], { rule: FAULT_RULE }),
+        }),
         detail: { hide: true },
       },
     )

@@ -1,0 +1,49 @@
+import { expect, test } from "bun:test";
+import { startTestTelemetry } from "@baton/telemetry/testing";
+import { Elysia } from "elysia";
+import { answerErrors } from "../errors.ts";
+import { labRoutes } from "./routes.ts";
+
+let fault: string | undefined;
+const { telemetry } = startTestTelemetry();
+const log = { error: () => {}, warn: () => {}, info: () => {} };
+const app = new Elysia().onError(answerErrors(log)).use(
+  labRoutes({
+    telemetry,
+    fetchOptions: {},
+    strangerUrl: "http://127.0.0.1:9",
+    queue: { sendAndConsume: () => Promise.reject(new Error("not used here")), close: () => Promise.resolve() },
+    fault: {
+      get: () => fault,
+      set: (next) => {
+        fault = next;
+      },
+    },
+  }),
+);
+
+const put = (body: unknown): Promise<Response> =>
+  app.handle(
+    new Request("http://localhost/lab/fault", {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    }),
+  );
+
+test("a fault is switched on and off", async () => {
+  expect(await (await put({ fault: "header-dropped" })).json()).toEqual({ fault: "header-dropped" });
+  expect(fault).toBe("header-dropped");
+  expect(await (await put({ fault: null })).json()).toEqual({ fault: null });
+  expect(fault).toBeUndefined();
+});
+
+test.each([{ fault: "Not A Name" }, { fault: 1 }, {}])(
+  "%j is refused once, with the field of the body and its rule",
+  async (body) => {
+    const response = await put(body);
+    expect(response.status).toBe(400);
+    const rule = "the name of a fault, in lower case with hyphens, or null";
+    expect(await response.json()).toMatchObject({ errors: [{ in: "body", field: "fault", rule }] });
+  },
+);
