@@ -138,7 +138,14 @@ export function countDifferences(count: number): string {
 
 export function renderDifferences(differences: readonly string[]): readonly HTMLElement[] {
   if (differences.length === 0) return [];
-  return [el("ul", { class: "notice bad differences small" }, ...differences.map((line) => el("li", {}, line)))];
+  return [
+    el(
+      "div",
+      { class: "notice bad differences small" },
+      el("p", {}, "The verdict is about the spans that came. Other spans are expected here:"),
+      el("ul", {}, ...differences.map((line) => el("li", {}, line))),
+    ),
+  ];
 }
 
 /** The waterfall. A row that is chosen shows what its span holds, with the attributes that matter first. */
