@@ -58,6 +58,7 @@ export function createSender<T>({ create, destination, stopping, holdMs }: Sende
   const send = async (items: T): Promise<Outcome> => {
     try {
       const { serializer, transport } = open();
+      // Two texts of JSON are not one text, so JSON has one part.
       const body = await serialize(serializer, protocol === "http/json" ? [items] : partsOf(items));
       return readResponse(await retry.send(transport, body, timeoutMs), serializer);
     } catch (error) {
@@ -78,7 +79,7 @@ export function createSender<T>({ create, destination, stopping, holdMs }: Sende
     readLast: (last) => (last === undefined || opened === undefined ? TOO_LATE : readResponse(last, opened.serializer)),
     close: () => {
       closed.abort();
-      // Not waited for: it waits for the export that is under way.
+      // Not waited for: it closes the transport, and nothing follows.
       void opened?.stock.shutdown().catch(() => {});
     },
   };
