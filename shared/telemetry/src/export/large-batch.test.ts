@@ -45,6 +45,17 @@ describe("a large batch", () => {
     },
   );
 
+  test("is given up and not sent where the time to shut down is up meanwhile", async () => {
+    const { url, requests } = serve(() => new Response());
+    const { sender, timeIsUp } = connect(url);
+    const outcome = sender.send(makeSpans());
+    timeIsUp.abort();
+    expect(await outcome).toMatchObject({ ok: false, errorType: "shutdown" });
+    // Had it been sent, it would have arrived before this one is answered.
+    expect(await connect(url).sender.send([])).toEqual(delivered);
+    expect(requests()).toBe(1);
+  });
+
   test("does not stop other work while it is written as bytes", async () => {
     const { url } = serve(() => new Response());
     let atOnce = 0;

@@ -51,17 +51,6 @@ describe("an end", () => {
     expect(await outcome).toMatchObject({ ok: false, errorType: "shutdown" });
   });
 
-  test("while a batch is written as bytes: it is given up and not sent", async () => {
-    const { url, requests } = serve(() => new Response());
-    const { sender, timeIsUp } = connect(url);
-    const outcome = sender.send([]);
-    timeIsUp.abort();
-    expect(await outcome).toMatchObject({ ok: false, errorType: "shutdown" });
-    // An empty batch is taken at once. Had the other been sent, it would have arrived before this one is answered.
-    expect(await connect(url).sender.send([])).toEqual(delivered);
-    expect(requests()).toBe(1);
-  });
-
   test("gives the reason of an earlier try, not that there was no time for another", async () => {
     const { promise: second, resolve } = Promise.withResolvers<void>();
     const { url } = serve((index) => {

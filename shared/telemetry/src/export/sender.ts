@@ -59,7 +59,10 @@ export function createSender<T>({ create, destination, stopping, holdMs }: Sende
     try {
       const { serializer, transport } = open();
       // Two texts of JSON are not one text, so JSON has one part.
-      const body = await serialize(serializer, protocol === "http/json" ? [items] : partsOf(items));
+      const parts = protocol === "http/json" ? [items] : partsOf(items);
+      // One part is sent before anything is waited for: so the timeout begins before that of the metric reader, which can be
+      // as long, and would report the same failure again.
+      const body = parts.length === 1 ? serializer.serializeRequest(items) : await serializeParts(serializer, parts);
       return readResponse(await retry.send(transport, body, timeoutMs), serializer);
     } catch (error) {
       return unsendable(error);
@@ -113,14 +116,13 @@ function partsOf<T>(items: T): readonly T[] {
  * lists of all of them.
  * @see https://protobuf.dev/programming-guides/encoding/#last-one-wins
  */
-async function serialize<T>(serializer: Serializer<T>, [first, ...rest]: readonly T[]): Promise<Uint8Array> {
-  const bodies = [serializer.serializeRequest(first as T)];
-  for (const part of rest) {
-    await otherWork();
+async function serializeParts<T>(serializer: Serializer<T>, parts: readonly T[]): Promise<Uint8Array> {
+  const bodies: Uint8Array[] = [];
+  for (const part of parts) {
+    if (bodies.length > 0) await otherWork();
     bodies.push(serializer.serializeRequest(part));
   }
-  const [only] = bodies;
-  return only !== undefined && rest.length === 0 ? only : Buffer.concat(bodies);
+  return Buffer.concat(bodies);
 }
 
 /** An empty message, which a receiver answers at once. Not over gRPC, which pings its connections itself. */
