@@ -5,7 +5,7 @@ import { type FieldError, type Problem, type ProblemBody, problemBody } from "./
 import { problemOf, unexpectedProblem } from "./problem-of.ts";
 import { requestPath } from "./request-path.ts";
 import { ruleOf, type ValueSchema } from "./schemas.ts";
-import { wordErrors } from "./throw-message.ts";
+import { wholeMessage, wordErrors } from "./throw-message.ts";
 
 interface ErrorContext {
   readonly code: string | number;
@@ -45,7 +45,7 @@ function problemOfValidation(error: ValidationError): Problem {
     if (!("path" in item)) continue;
     const schema: ValueSchema = item.schema;
     // Elysia gives no path for a number in a query that is out of range; see schemas.ts.
-    const field = item.path.slice(1) || (schema.title ?? "");
+    const field = item.path.slice(1) || (schema.title ?? wholeMessage);
     if (!errors.has(field)) errors.set(field, { in: partOf(error, field), field, rule: ruleOf(schema) });
   }
   return { status: 400, detail: wordErrors([...errors.values()]), errors: [...errors.values()] };

@@ -8,7 +8,7 @@ import { defaults, ruleOf, throwMessage } from "./schemas.ts";
 const validator = getSchemaValidator(throwMessage, {});
 
 /** The field of an error that is about the whole message. */
-const wholeMessage = "(all)";
+export const wholeMessage = "(all)";
 
 /**
  * @param message JSON as text or bytes, or the parsed value.

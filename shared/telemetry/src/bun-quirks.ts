@@ -30,7 +30,7 @@ const WHOLE: BodySource = { isStream: false, file: undefined };
 /**
  * Two kinds of response say by their type how they are sent: server-sent events are a stream, and a problem is an object.
  * To print them would be 0.12 of the CPU ratio of a stream of ten messages, and 0.1 of that of an error (measured in pairs of
- * runs). Events that are one text after all are sent as before.
+ * runs). Events that are one text after all are sent as before. A file of these types is not known as one (docs/spans.md).
  */
 function sourceByType(headers: Headers): BodySource | undefined {
   const type = headers.get("content-type") ?? "";

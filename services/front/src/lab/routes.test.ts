@@ -47,3 +47,10 @@ test.each([{ fault: "Not A Name" }, { fault: 1 }, {}])(
     expect(await response.json()).toMatchObject({ errors: [{ in: "body", field: "fault", rule }] });
   },
 );
+
+test("a body that is no object is refused as a whole", async () => {
+  expect(await (await put(null)).json()).toMatchObject({
+    detail: "the message must be a JSON object.",
+    errors: [{ in: "body", field: "(all)", rule: "a JSON object" }],
+  });
+});

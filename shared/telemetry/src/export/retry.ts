@@ -62,6 +62,8 @@ export function createRetry({ stopping, holdMs, probe }: RetryOptions): Retry {
   const refusal = (): Response | undefined => (performance.now() < notBefore ? refused : undefined);
 
   const attempt = async (transport: Transport, body: Uint8Array, timeLeft: number): Promise<Response> => {
+    // It is reported as given up, so it is not sent any more.
+    if (timeIsUp.aborted) return { status: "failure", error: new ExportError(SHUTDOWN) };
     // A call over gRPC keeps the process alive until its own deadline, so a shutdown makes that shorter. It stays a little
     // later than the end of the shutdown, so that this is the reason that is reported.
     const ownTime = Math.min(timeLeft, Math.max(0, timeLeftMs()) + DEADLINE_MARGIN_MS);

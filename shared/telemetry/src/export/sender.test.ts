@@ -38,9 +38,15 @@ describe("a connection that the receiver closed while it was idle", () => {
 
 describe("an end", () => {
   test.each(["http", "grpc"])("when the time to shut down is up, over %s", async (kind) => {
-    const { url } = kind === "http" ? serve(never) : await serveGrpc(() => {});
+    const received = Promise.withResolvers<void>();
+    const answer = () => {
+      received.resolve();
+      return never();
+    };
+    const { url } = kind === "http" ? serve(answer) : await serveGrpc(answer);
     const { sender, timeIsUp } = connect(url, kind === "http" ? {} : grpc);
     const outcome = sender.send([]);
+    await received.promise;
     timeIsUp.abort();
     expect(await outcome).toMatchObject({ ok: false, errorType: "shutdown" });
   });
@@ -146,69 +152,6 @@ describe("an answer", () => {
     const { url } = serve(() => Response.redirect(elsewhere.url, 307));
     expect(await connect(url).sender.send([])).toMatchObject({ ok: false, errorType: "307" });
     expect(elsewhere.requests()).toBe(0);
-  });
-});
-
-describe("a large batch", () => {
-  const SPANS = 150;
-  const provider = new BasicTracerProvider();
-  /** Calls `written` when the span is written as bytes. */
-  const makeSpans = (written: () => void = () => {}): ReadableSpan[] =>
-    Array.from({ length: SPANS }, (_, index) => {
-      const span = provider.getTracer("test").startSpan(`span ${index}`) as unknown as ReadableSpan;
-      const name = span.name;
-      const get = (): string => {
-        written();
-        return name;
-      };
-      return Object.defineProperty(span, "name", { get });
-    });
-
-  test.each(["http/protobuf", "http/json", "grpc"])(
-    "arrives in one request, with each span once, over %s",
-    async (protocol) => {
-      const bodies: Uint8Array[] = [];
-      const receiver =
-        protocol === "grpc"
-          ? await serveGrpc(({ request }, reply) => {
-              bodies.push(request);
-              reply(null, Buffer.alloc(0));
-            })
-          : serve((_index, body) => {
-              bodies.push(body);
-              return new Response();
-            });
-      const spans = makeSpans();
-      const { sender } = connect(receiver.url, { OTEL_EXPORTER_OTLP_PROTOCOL: protocol });
-      expect(await sender.send(spans)).toEqual(delivered);
-      expect(bodies).toHaveLength(1);
-      const encoding = protocol === "http/json" ? "utf8" : "hex";
-      const text = Buffer.from(bodies[0] ?? []).toString(encoding);
-      const counts = spans.map((span) => text.split(span.spanContext().spanId).length - 1);
-      expect(counts).toEqual(spans.map(() => 1));
-    },
-  );
-
-  test("does not stop other work while it is written as bytes", async () => {
-    const { url } = serve(() => new Response());
-    let atOnce = 0;
-    let most = 0;
-    let sent = false;
-    const otherWork = (): void => {
-      atOnce = 0;
-      if (!sent) setImmediate(otherWork);
-    };
-    otherWork();
-    await connect(url).sender.send(
-      makeSpans(() => {
-        atOnce += 1;
-        most = Math.max(most, atOnce);
-      }),
-    );
-    sent = true;
-    // The stock serializer may read a name more than once.
-    expect(most).toBeGreaterThan(0);
-    expect(most).toBeLessThan(SPANS);
   });
 });
 

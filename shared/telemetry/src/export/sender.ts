@@ -58,7 +58,11 @@ export function createSender<T>({ create, destination, stopping, holdMs }: Sende
   const send = async (items: T): Promise<Outcome> => {
     try {
       const { serializer, transport } = open();
-      const body = await serialize(serializer, protocol === "http/json" ? [items] : partsOf(items));
+      // Two texts of JSON are not one text, so JSON has one part.
+      const parts = protocol === "http/json" ? [items] : partsOf(items);
+      // One part is sent before anything is waited for: so the timeout begins before that of the metric reader, which can be
+      // as long, and would report the same failure again.
+      const body = parts.length === 1 ? serializer.serializeRequest(items) : await serializeParts(serializer, parts);
       return readResponse(await retry.send(transport, body, timeoutMs), serializer);
     } catch (error) {
       return unsendable(error);
@@ -78,7 +82,7 @@ export function createSender<T>({ create, destination, stopping, holdMs }: Sende
     readLast: (last) => (last === undefined || opened === undefined ? TOO_LATE : readResponse(last, opened.serializer)),
     close: () => {
       closed.abort();
-      // Not waited for: it waits for the export that is under way.
+      // Not waited for: it closes the transport, and nothing follows.
       void opened?.stock.shutdown().catch(() => {});
     },
   };
@@ -112,14 +116,13 @@ function partsOf<T>(items: T): readonly T[] {
  * lists of all of them.
  * @see https://protobuf.dev/programming-guides/encoding/#last-one-wins
  */
-async function serialize<T>(serializer: Serializer<T>, [first, ...rest]: readonly T[]): Promise<Uint8Array> {
-  const bodies = [serializer.serializeRequest(first as T)];
-  for (const part of rest) {
-    await otherWork();
+async function serializeParts<T>(serializer: Serializer<T>, parts: readonly T[]): Promise<Uint8Array> {
+  const bodies: Uint8Array[] = [];
+  for (const part of parts) {
+    if (bodies.length > 0) await otherWork();
     bodies.push(serializer.serializeRequest(part));
   }
-  const [only] = bodies;
-  return only !== undefined && rest.length === 0 ? only : Buffer.concat(bodies);
+  return Buffer.concat(bodies);
 }
 
 /** An empty message, which a receiver answers at once. Not over gRPC, which pings its connections itself. */

@@ -64,3 +64,24 @@ test("a text Response as a route, in place of a handler, gets another content ty
   const { url } = listen((plugin) => new Elysia().use(plugin).get("/text", new Response("x")));
   expect((await fetch(new URL("/text", url))).headers.get("content-type")).toBe("application/octet-stream");
 });
+
+/** Looking for one would cost what the type saves: see `sourceOf()`. */
+test("a file with the type of a problem or of server-sent events is not known as a file", async () => {
+  const typed = (file: string, type: string) => new Response(Bun.file(file), { headers: { "content-type": type } });
+  const { url, reset, waitForSpans } = listen((plugin) =>
+    new Elysia()
+      .use(plugin)
+      .get("/text", () => typed(import.meta.path, "text/plain"))
+      .get("/problem", () => typed(import.meta.path, "application/problem+json"))
+      .get("/events", () => typed(import.meta.path, "text/event-stream")),
+  );
+  const statuses = async (path: string) => {
+    reset();
+    const { status } = await fetch(new URL(path, url), { headers: { range: "bytes=0-2" } });
+    const [span] = await waitForSpans(1);
+    return [status, span?.attributes["http.response.status_code"]];
+  };
+  expect(await statuses("/text")).toEqual([206, 206]);
+  expect(await statuses("/problem")).toEqual([206, 200]);
+  expect(await statuses("/events")).toEqual([200, 200]);
+});
