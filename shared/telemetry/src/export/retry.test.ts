@@ -1,11 +1,7 @@
 /** When a batch is sent again, and when not. Against real receivers on this machine. */
 import { afterAll, describe, expect, setDefaultTimeout, spyOn, test } from "bun:test";
-import { createServer as createHttpServer } from "node:http";
-import { type AddressInfo, createConnection, createServer, type Server as NetServer, type Socket } from "node:net";
 import { Metadata, status } from "@grpc/grpc-js";
-import type { Span } from "@opentelemetry/api";
-import { BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
-import { cleanUp, closeAll, connect, delivered, grpc, never, serve, serveGrpc } from "./sender.fixture.ts";
+import { closeAll, connect, delivered, grpc, serve, serveGrpc } from "./sender.fixture.ts";
 
 setDefaultTimeout(20_000);
 afterAll(closeAll);
@@ -171,63 +167,3 @@ describe("a receiver that asks to wait", () => {
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(1500);
   });
 });
-
-describe("a connection that went dead without a word", () => {
-  const span = new BasicTracerProvider().getTracer("test").startSpan("span") as Span & ReadableSpan;
-
-  test("over HTTP: an empty message finds out, and the batch goes over another connection", async () => {
-    let dead: object | undefined;
-    const server = createHttpServer((request, response): void => {
-      request.resume().on("end", (): void => {
-        // The first connection is dead after its first answer.
-        if (request.socket === dead) return;
-        dead ??= request.socket;
-        response.end();
-      });
-    });
-    const url = await listen(server);
-    const { sender } = connect(url);
-    expect(await sender.send([span])).toEqual(delivered);
-    expect(await sender.send([span])).toEqual(delivered);
-  });
-
-  test("over HTTP: a receiver that is slow gets each batch once", async () => {
-    const asked = Promise.withResolvers<void>();
-    const bodies: ("empty" | "batch")[] = [];
-    const { url } = serve((_index, body) => {
-      bodies.push(body.length > 0 ? "batch" : "empty");
-      // The answer comes when the empty message does, which has none.
-      if (body.length > 0) return asked.promise.then(() => new Response());
-      asked.resolve();
-      return never();
-    });
-    const { sender } = connect(url);
-    expect(await sender.send([span])).toEqual(delivered);
-    expect(await sender.send([span])).toEqual(delivered);
-    expect(bodies).toEqual(["batch", "empty", "batch"]);
-  });
-
-  test("over gRPC: a ping finds out", async () => {
-    const server = await serveGrpc((_call, reply) => reply(null, Buffer.alloc(0)));
-    const sockets = new Set<Socket>();
-    const proxy = createServer((near) => {
-      const far = createConnection(Number(new URL(server.url).port), "localhost");
-      sockets.add(near).add(far);
-      near.pipe(far).pipe(near);
-      for (const socket of [near, far]) socket.on("error", () => socket.destroy());
-    });
-    const { sender } = connect(await listen(proxy), grpc);
-    expect(await sender.send([])).toEqual(delivered);
-    for (const socket of sockets) socket.unpipe().pause();
-    expect(await sender.send([])).toEqual(delivered);
-    for (const socket of sockets) socket.destroy();
-  });
-});
-
-async function listen(server: NetServer): Promise<string> {
-  const listening = Promise.withResolvers<void>();
-  server.listen(0, "localhost", listening.resolve);
-  await listening.promise;
-  cleanUp.push(() => server.close());
-  return `http://localhost:${(server.address() as AddressInfo).port}`;
-}

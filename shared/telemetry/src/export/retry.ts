@@ -136,7 +136,8 @@ async function sendOnLiveConnection(
     await pause(SILENCE_MS, [settled.signal, over]);
     if (settled.signal.aborted || over.aborted) return await first;
     const answer = await Promise.race([transport.send(probe, SILENCE_MS), first]);
-    if (settled.signal.aborted) return await first;
+    // What was given up is not sent again.
+    if (settled.signal.aborted || over.aborted) return await first;
     if (answer.status === "retryable" && answer.error === undefined) return answer;
     if (isAnswer(answer)) return await Promise.race([first, transport.send(body, timeoutMs)]);
   }
