@@ -1,6 +1,7 @@
 /** When a batch is sent again, and when not. Against real receivers on this machine. */
 import { afterAll, describe, expect, setDefaultTimeout, spyOn, test } from "bun:test";
 import { Metadata, status } from "@grpc/grpc-js";
+import { createRetry, type Transport } from "./retry.ts";
 import { closeAll, connect, delivered, grpc, serve, serveGrpc } from "./sender.fixture.ts";
 
 setDefaultTimeout(20_000);
@@ -53,6 +54,28 @@ describe("a retry", () => {
     const outcome = await connect(url, { OTEL_EXPORTER_OTLP_TIMEOUT: "500" }).sender.send([]);
     expect(outcome).toMatchObject({ ok: false, errorType: "unavailable" });
     expect(requests()).toBe(1);
+  });
+
+  test.each([
+    ["ECONNRESET", ["first", "second"]],
+    ["EPIPE", ["first", "second"]],
+    ["ECONNREFUSED", ["first"]],
+  ])("after %s makes these requests without a pause: %j", async (code, wanted) => {
+    const sent: string[] = [];
+    const transport: Transport = {
+      send: async () => {
+        sent.push(sent.length === 0 ? "first" : "second");
+        return { status: "retryable", error: Object.assign(new Error("no"), { code }) };
+      },
+      shutdown: () => {},
+    };
+    const timeIsUp = new AbortController();
+    const stopping = { begun: timeIsUp.signal, timeIsUp: timeIsUp.signal, timeLeftMs: () => Number.POSITIVE_INFINITY };
+    const outcome = createRetry({ stopping, holdMs: 0, probe: undefined }).send(transport, new Uint8Array(), 60_000);
+    await new Promise(setImmediate);
+    expect(sent).toEqual(wanted);
+    timeIsUp.abort();
+    expect(await outcome).toMatchObject({ status: "retryable" });
   });
 
   test("is at once, and the last one, where no receiver listens during shutdown", async () => {

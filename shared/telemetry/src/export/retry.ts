@@ -100,6 +100,7 @@ export function createRetry({ stopping, holdMs, probe }: RetryOptions): Retry {
       if (response.error instanceof ExportError) return failed ?? response;
       if (!isRetryable(response)) return response;
       failed = response;
+      if (tries === 1 && wasClosed(response)) continue;
       if (timeIsUp.aborted || (begun.aborted && response.error !== undefined && tries > 1)) return response;
       const asked = askedDelayMs(response);
       // "Retry-After: 0" or a date in the past would make this a loop without a pause.
@@ -141,6 +142,14 @@ async function sendOnLiveConnection(
     if (answer.status === "retryable" && answer.error === undefined) return answer;
     if (isAnswer(answer)) return await Promise.race([first, transport.send(body, timeoutMs)]);
   }
+}
+
+/**
+ * A server may close an idle connection at the moment when it is used again. Another connection works then, at once: a second
+ * of waiting would fill the queue under load.
+ */
+function wasClosed({ error }: Response): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
 }
 
 /** An error of HTTP has its status as its code, one of the connection a word or nothing. */
