@@ -45,29 +45,43 @@ export async function sendIllegalHttp(
 async function sendAll(port: number, requests: readonly string[]): Promise<number> {
   let failed = 0;
   for (let rest = requests; rest.length > 0; ) {
-    const answer = await exchange(port, Buffer.from(rest.join(""), "latin1"));
-    const statuses = answer?.match(/HTTP\/1\.1 \d\d\d/g) ?? [];
-    // Nothing came for the first one: the server closed, is not there, or took too long.
+    let statuses = await exchange(port, rest, { closesAfter: "sending" });
+    // Its answer can be lost: the server may take a closed side for a client that has left, and it resets a connection on
+    // which more is under way.
+    if (statuses.length === 0) statuses = await exchange(port, rest.slice(0, 1), { closesAfter: "answer" });
     failed += statuses.filter((status) => status.includes(" 5")).length + (statuses.length === 0 ? 1 : 0);
     rest = rest.slice(Math.max(1, statuses.length));
   }
   return failed;
 }
 
-/** @returns All that was answered until the server closed; `undefined` when it did not in time. */
-function exchange(port: number, bytes: Uint8Array): Promise<string | undefined> {
-  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+interface ExchangeOptions {
+  /** When this side is closed. A server that refuses a request may wait for more of it. */
+  readonly closesAfter: "sending" | "answer";
+}
+
+/** @returns The statuses that were answered until the server closed; none when it did not in time. */
+function exchange(
+  port: number,
+  requests: readonly string[],
+  { closesAfter }: ExchangeOptions,
+): Promise<readonly string[]> {
+  const { promise, resolve } = Promise.withResolvers<readonly string[]>();
   let answer = "";
-  // A server that refuses one of the requests may wait for more of it, so this side is closed too.
-  const socket = connect(port, "127.0.0.1", () => socket.end(bytes));
+  const socket = connect(port, "127.0.0.1", () => {
+    socket.write(requests.join(""), "latin1");
+    if (closesAfter === "sending") socket.end();
+  });
   socket.setTimeout(ANSWER_TIMEOUT_MS, () => {
-    resolve(undefined);
+    answer = "";
     socket.destroy();
   });
   socket.setEncoding("latin1").on("data", (text) => {
     answer += text;
+    if (closesAfter === "answer") socket.end();
   });
-  socket.on("error", () => socket.destroy()).on("close", () => resolve(answer));
+  const statuses = (): readonly string[] => answer.match(/HTTP\/1\.1 \d\d\d/g) ?? [];
+  socket.on("error", () => socket.destroy()).on("close", () => resolve(statuses()));
   return promise;
 }
 
