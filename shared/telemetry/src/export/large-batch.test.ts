@@ -48,9 +48,13 @@ describe("a large batch", () => {
   test("is given up and not sent where the time to shut down is up meanwhile", async () => {
     const { url, requests } = serve(() => new Response());
     const { sender, timeIsUp } = connect(url);
-    const outcome = sender.send(makeSpans());
+    let written = 0;
+    const outcome = sender.send(makeSpans(() => written++));
     timeIsUp.abort();
+    const before = written;
     expect(await outcome).toMatchObject({ ok: false, errorType: "shutdown" });
+    // The process waits for this outcome, so the rest is not written as bytes either.
+    expect(written).toBe(before);
     // Had it been sent, it would have arrived before this one is answered.
     expect(await connect(url).sender.send([])).toEqual(delivered);
     expect(requests()).toBe(1);

@@ -62,7 +62,10 @@ export function createSender<T>({ create, destination, stopping, holdMs }: Sende
       const parts = protocol === "http/json" ? [items] : partsOf(items);
       // One part is sent before anything is waited for: so the timeout begins before that of the metric reader, which can be
       // as long, and would report the same failure again.
-      const body = parts.length === 1 ? serializer.serializeRequest(items) : await serializeParts(serializer, parts);
+      const { timeIsUp } = stopping;
+      const body =
+        parts.length === 1 ? serializer.serializeRequest(items) : await serializeParts(serializer, parts, timeIsUp);
+      if (body === undefined) return TOO_LATE;
       return readResponse(await retry.send(transport, body, timeoutMs), serializer);
     } catch (error) {
       return unsendable(error);
@@ -114,12 +117,18 @@ function partsOf<T>(items: T): readonly T[] {
 /**
  * The process does other work between two parts. Messages of Protobuf that follow one another are one message with the
  * lists of all of them.
+ * @returns `undefined` when the shutdown has timed out meanwhile.
  * @see https://protobuf.dev/programming-guides/encoding/#last-one-wins
  */
-async function serializeParts<T>(serializer: Serializer<T>, parts: readonly T[]): Promise<Uint8Array> {
+async function serializeParts<T>(
+  serializer: Serializer<T>,
+  parts: readonly T[],
+  timeIsUp: AbortSignal,
+): Promise<Uint8Array | undefined> {
   const bodies: Uint8Array[] = [];
   for (const part of parts) {
     if (bodies.length > 0) await otherWork();
+    if (timeIsUp.aborted) return undefined;
     bodies.push(serializer.serializeRequest(part));
   }
   return Buffer.concat(bodies);
