@@ -3,7 +3,6 @@
  * written as bytes. The SDK has no public place for this, so the exporter's serializer and transport are used. A test fails
  * when an update moves them.
  */
-import { setImmediate as otherWork } from "node:timers/promises";
 import { context, ROOT_CONTEXT } from "@opentelemetry/api";
 import { type ExportResult, suppressTracing } from "@opentelemetry/core";
 import { type Decode, type Delivered, readDelivered } from "./answer.ts";
@@ -127,11 +126,24 @@ async function serializeParts<T>(
 ): Promise<Uint8Array | undefined> {
   const bodies: Uint8Array[] = [];
   for (const part of parts) {
-    if (bodies.length > 0) await otherWork();
+    if (bodies.length > 0) await otherWork(timeIsUp);
     if (timeIsUp.aborted) return undefined;
     bodies.push(serializer.serializeRequest(part));
   }
   return Buffer.concat(bodies);
+}
+
+/** Resolves when other work has had its turn, or at once when the time is up: then the process may have no further turn. */
+function otherWork(timeIsUp: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const immediate = setImmediate(done);
+  timeIsUp.addEventListener("abort", done);
+  function done(): void {
+    clearImmediate(immediate);
+    timeIsUp.removeEventListener("abort", done);
+    resolve();
+  }
+  return promise;
 }
 
 /** An empty message, which a receiver answers at once. Not over gRPC, which pings its connections itself. */
