@@ -57,15 +57,18 @@ describe("a retry", () => {
   });
 
   test.each([
-    ["ECONNRESET", ["first", "second"]],
-    ["EPIPE", ["first", "second"]],
-    ["ECONNREFUSED", ["first"]],
-  ])("after %s makes these requests without a pause: %j", async (code, wanted) => {
+    [{ code: "ECONNRESET" }, ["first", "second"]],
+    [{ code: "EPIPE" }, ["first", "second"]],
+    [{ code: "ECONNREFUSED" }, ["first"]],
+    [{ code: status.UNAVAILABLE, details: "Connection dropped" }, ["first", "second"]],
+    [{ code: status.UNAVAILABLE, details: "No connection established" }, ["first"]],
+  ])("after %j makes these requests without a pause: %j", async (fields, wanted) => {
     const sent: string[] = [];
     const transport: Transport = {
       send: async () => {
         sent.push(sent.length === 0 ? "first" : "second");
-        return { status: "retryable", error: Object.assign(new Error("no"), { code }) };
+        const error = Object.assign(new Error("no"), fields);
+        return "details" in fields ? { status: "failure", error } : { status: "retryable", error };
       },
       shutdown: () => {},
     };
@@ -75,7 +78,7 @@ describe("a retry", () => {
     await new Promise(setImmediate);
     expect(sent).toEqual(wanted);
     timeIsUp.abort();
-    expect(await outcome).toMatchObject({ status: "retryable" });
+    expect(await outcome).toMatchObject({ error: fields });
   });
 
   test("is at once, and the last one, where no receiver listens during shutdown", async () => {

@@ -149,7 +149,9 @@ async function sendOnLiveConnection(
  * of waiting would fill the queue under load.
  */
 function wasClosed({ error }: Response): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
+  const { code, details }: { readonly code?: unknown; readonly details?: unknown } = Object(error);
+  // The second is what grpc-js says.
+  return code === "ECONNRESET" || code === "EPIPE" || details === "Connection dropped";
 }
 
 /** An error of HTTP has its status as its code, one of the connection a word or nothing. */
