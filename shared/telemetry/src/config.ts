@@ -171,8 +171,8 @@ function closestBySlip(name: string, known: readonly string[]): string | undefin
 }
 
 /**
- * After two slips, three of the characters of `OTEL_` are still among the first seven. The look spares the comparison of
- * each variable with each known name, which takes 0.1 ms for each variable of the environment.
+ * After two slips, three of the characters of `OTEL_` are still among the first seven. Without this check each variable
+ * is compared with each known name, which takes 0.1 ms for each variable of the environment.
  */
 function startsLikeOurs(name: string): boolean {
   const start = name.slice(0, PREFIX.length + MAX_EDITS);

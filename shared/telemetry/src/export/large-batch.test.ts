@@ -1,5 +1,6 @@
 /** A batch that is written as bytes in several parts is one request. Against real receivers on this machine. */
 import { afterAll, describe, expect, test } from "bun:test";
+import type { Span } from "@opentelemetry/api";
 import { BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import { closeAll, connect, delivered, serve, serveGrpc } from "./sender.fixture.ts";
 
@@ -11,7 +12,7 @@ describe("a large batch", () => {
   /** Calls `written` when the span is written as bytes. */
   const makeSpans = (written: () => void = () => {}): ReadableSpan[] =>
     Array.from({ length: SPANS }, (_, index) => {
-      const span = provider.getTracer("test").startSpan(`span ${index}`) as unknown as ReadableSpan;
+      const span = provider.getTracer("test").startSpan(`span ${index}`) as Span & ReadableSpan;
       const name = span.name;
       const get = (): string => {
         written();

@@ -57,11 +57,11 @@ export function createSender<T>({ create, destination, stopping, holdMs }: Sende
   const send = async (items: T): Promise<Outcome> => {
     try {
       const { serializer, transport } = open();
+      const { timeIsUp } = stopping;
       // Two texts of JSON are not one text, so JSON has one part.
       const parts = protocol === "http/json" ? [items] : partsOf(items);
       // One part is sent before anything is waited for: so the timeout begins before that of the metric reader, which can be
       // as long, and would report the same failure again.
-      const { timeIsUp } = stopping;
       const body =
         parts.length === 1 ? serializer.serializeRequest(items) : await serializeParts(serializer, parts, timeIsUp);
       if (body === undefined) return TOO_LATE;
