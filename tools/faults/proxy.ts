@@ -5,9 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 /**
  * `refuse`: nothing listens. `silent`: connections open, and nothing passes until the fault is over. `dead`: the same, and
  * those connections stay dead. `reset`: a connection is reset in the middle of what is sent. `trickle`: what is answered
- * passes byte by byte. `drop-idle`: a connection that was used before is closed at the moment when it is used again.
+ * passes byte by byte. `drop-idle`: a connection whose request was answered is closed at the moment when it is used again.
+ * `reset-idle`: it is reset then.
  */
-export type NetworkFault = "refuse" | "silent" | "dead" | "reset" | "trickle" | "drop-idle";
+export type NetworkFault = "refuse" | "silent" | "dead" | "reset" | "trickle" | "drop-idle" | "reset-idle";
 
 export interface TcpProxy extends AsyncDisposable {
   readonly port: number;
@@ -24,13 +25,16 @@ export interface TcpProxy extends AsyncDisposable {
 interface Connection {
   readonly near: Socket;
   readonly far: Socket;
-  answeredAt: number;
+  /** How much was sent to the target, in bytes. */
+  sent: number;
+  /** When something passed last, either way; 0 until a request is answered. What opens a connection is no request. */
+  usedAt: number;
   frozen: boolean;
   /** What waits until the fault is over. */
   readonly held: (() => void)[];
 }
 
-/** How much of a request passes before `reset`. */
+/** How much of a request passes before `reset`. More than what opens a connection of HTTP/2, which is no request. */
 const BYTES_BEFORE_RESET = 200;
 const IDLE_MS = 50;
 /** Between two bytes of `trickle`. */
@@ -43,23 +47,27 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   let sentBytes = 0;
 
   const request = (connection: Connection, chunk: Buffer): void => {
-    const { near, far, answeredAt } = connection;
+    const { near, far, usedAt } = connection;
     if (connection.frozen) return;
+    const isIdle = usedAt > 0 && performance.now() - usedAt > IDLE_MS;
     if (fault === "dead") connection.frozen = true;
     else if (fault === "silent") connection.held.push(() => far.write(chunk));
     else if (fault === "reset") {
       far.write(chunk.subarray(0, BYTES_BEFORE_RESET));
       near.resetAndDestroy();
-    } else if (fault === "drop-idle" && answeredAt > 0 && performance.now() - answeredAt > IDLE_MS) near.destroy();
+    } else if (fault === "drop-idle" && isIdle) near.destroy();
+    else if (fault === "reset-idle" && isIdle) near.resetAndDestroy();
     else {
       far.write(chunk);
+      connection.sent += chunk.byteLength;
+      if (usedAt > 0) connection.usedAt = performance.now();
       sentBytes += chunk.byteLength;
     }
   };
   const answer = async (connection: Connection, chunk: Buffer): Promise<void> => {
     const { near, far } = connection;
     if (connection.frozen) return;
-    connection.answeredAt = performance.now();
+    if (connection.sent > BYTES_BEFORE_RESET) connection.usedAt = performance.now();
     if (fault === "dead") connection.frozen = true;
     else if (fault === "silent") connection.held.push(() => near.write(chunk));
     else if (fault === "trickle") {
@@ -74,7 +82,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   };
   const accept = (near: Socket): void => {
     const far = connect(targetPort, HOST);
-    const connection: Connection = { near, far, answeredAt: 0, frozen: false, held: [] };
+    const connection: Connection = { near, far, sent: 0, usedAt: 0, frozen: false, held: [] };
     open.add(connection);
     near.on("data", (chunk: Buffer) => request(connection, chunk));
     far.on("data", (chunk: Buffer) => void answer(connection, chunk));

@@ -84,6 +84,12 @@ const rows: readonly Row[] = [
     short: "http/protobuf",
     harmless: true,
   },
+  {
+    id: "idle-reset",
+    what: "resets idle connections just as they are used",
+    behaviour: { network: "reset-idle" },
+    harmless: true,
+  },
   { id: "restarts", what: "restarts each second", behaviour: { restartsEachMs: 1000 }, answersLost: true },
   { id: "certificate", what: "has a certificate that is not trusted", behaviour: {}, tls: true, permanent: true },
   {

@@ -87,6 +87,45 @@ describe("a connection that went dead without a word", () => {
   });
 });
 
+describe("a connection that is closed as it is used", () => {
+  // So short that a second try is in time only if it comes at once.
+  const timeout = { OTEL_EXPORTER_OTLP_TIMEOUT: "750" };
+  const receivers = {
+    http: async () => serve(() => new Response()).url,
+    grpc: async () => (await serveGrpc((_call, reply) => reply(null, Buffer.alloc(0)))).url,
+  };
+
+  test.each([
+    ["http", "destroy"],
+    ["http", "resetAndDestroy"],
+    ["grpc", "destroy"],
+    ["grpc", "resetAndDestroy"],
+  ] as const)("over %s, by %s(): the batch goes over another at once", async (kind, close) => {
+    const port = Number(new URL(await receivers[kind]()).port);
+    let wasUsed = false;
+    let closed = 0;
+    const proxy = createServer((near) => {
+      const far = createConnection(port, "localhost");
+      near.on("data", (chunk) => {
+        if (wasUsed && closed === 0) {
+          closed += 1;
+          near[close]();
+        } else far.write(chunk);
+      });
+      far.pipe(near);
+      near.on("error", () => {}).on("close", () => far.destroy());
+      far.on("error", () => {}).on("close", () => near.destroy());
+    });
+    const { sender } = connect(await listen(proxy), { ...timeout, OTEL_EXPORTER_OTLP_PROTOCOL: protocols[kind] });
+    expect(await sender.send([])).toEqual(delivered);
+    wasUsed = true;
+    expect(await sender.send([])).toEqual(delivered);
+    expect(closed).toBe(1);
+  });
+});
+
+const protocols = { http: "http/protobuf", grpc: "grpc" };
+
 async function listen(server: NetServer): Promise<string> {
   const listening = Promise.withResolvers<void>();
   server.listen(0, "localhost", listening.resolve);

@@ -61,7 +61,9 @@ describe("a retry", () => {
     [{ code: "EPIPE" }, ["first", "second"]],
     [{ code: "ECONNREFUSED" }, ["first"]],
     [{ code: status.UNAVAILABLE, details: "Connection dropped" }, ["first", "second"]],
-    [{ code: status.UNAVAILABLE, details: "No connection established" }, ["first"]],
+    [{ code: status.UNAVAILABLE, details: "read ECONNRESET" }, ["first", "second"]],
+    [{ code: status.UNAVAILABLE, details: "Write error: write EPIPE" }, ["first", "second"]],
+    [{ code: status.UNAVAILABLE, details: "No connection established. Last error: read ECONNRESET (now)" }, ["first"]],
   ])("after %j makes these requests without a pause: %j", async (fields, wanted) => {
     const sent: string[] = [];
     const transport: Transport = {

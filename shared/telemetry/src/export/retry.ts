@@ -52,6 +52,8 @@ const JITTER = 0.2;
 const DEADLINE_MARGIN_MS = 100;
 /** How long an answer may take until somebody asks on another connection whether the receiver still answers. */
 const SILENCE_MS = 2000;
+/** What grpc-js says of an open connection that was closed or reset. Of one that did not open it says more. */
+const GRPC_CLOSED = /^(?:Connection dropped|(?:Write error: )?(?:read|write) (?:ECONNRESET|EPIPE))$/;
 
 /** @see https://opentelemetry.io/docs/specs/otlp/#otlphttp-throttling */
 export function createRetry({ stopping, holdMs, probe }: RetryOptions): Retry {
@@ -150,8 +152,7 @@ async function sendOnLiveConnection(
  */
 function wasClosed({ error }: Response): boolean {
   const { code, details }: { readonly code?: unknown; readonly details?: unknown } = Object(error);
-  // The second is what grpc-js says.
-  return code === "ECONNRESET" || code === "EPIPE" || details === "Connection dropped";
+  return code === "ECONNRESET" || code === "EPIPE" || (typeof details === "string" && GRPC_CLOSED.test(details));
 }
 
 /** An error of HTTP has its status as its code, one of the connection a word or nothing. */
