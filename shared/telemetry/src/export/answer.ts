@@ -1,10 +1,11 @@
 /** Reads the response of a receiver that has accepted a batch. */
 import { gunzipSync } from "node:zlib";
 import type { OtlpProtocol } from "../config.ts";
+import { oneLine } from "./failure.ts";
 
 export interface Delivered {
   readonly ok: true;
-  /** Items that the receiver refused while it took the rest. */
+  /** Items that the receiver refused while it took the rest. A whole number, which may be more than it got. */
   readonly rejected: number;
   /** Why. */
   readonly reason: string;
@@ -21,11 +22,14 @@ export function readDelivered(body: Uint8Array, decode: Decode, protocol: OtlpPr
   return message && readPartialSuccess(message);
 }
 
+/** As for what is not compressed: few bytes can become gigabytes, and nothing else runs meanwhile. */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
 /** A proxy may compress the response. A body that cannot be decompressed is returned as it is, and cannot be decoded later. */
 function unzipped(body: Uint8Array): Uint8Array {
   if (body[0] !== 0x1f || body[1] !== 0x8b) return body;
   try {
-    return gunzipSync(body);
+    return gunzipSync(body, { maxOutputLength: MAX_ANSWER_BYTES });
   } catch {
     return body;
   }
@@ -51,8 +55,12 @@ function decodeAnswer(body: Uint8Array, decode: Decode, protocol: OtlpProtocol):
 function readPartialSuccess({ partialSuccess }: Message): Delivered {
   if (!isMessage(partialSuccess)) return { ok: true, rejected: 0, reason: "" };
   const { rejectedSpans, rejectedDataPoints, rejectedLogRecords, errorMessage } = partialSuccess;
-  const counts = [rejectedSpans, rejectedDataPoints, rejectedLogRecords].map((count) => Number(count ?? 0));
-  return { ok: true, rejected: Math.max(0, ...counts.filter(Number.isFinite)), reason: String(errorMessage ?? "") };
+  // An object of JSON can have a `valueOf` that throws.
+  const counts = [rejectedSpans, rejectedDataPoints, rejectedLogRecords].map((count) =>
+    typeof count === "object" ? 0 : Number(count),
+  );
+  const reason = typeof errorMessage === "string" ? oneLine(errorMessage) : "";
+  return { ok: true, rejected: Math.max(0, ...counts.filter(Number.isSafeInteger)), reason };
 }
 
 function isMessage(value: unknown): value is Message {

@@ -194,7 +194,8 @@ function readableBody(body: string): string {
   return oneLine(body);
 }
 
-function oneLine(text: string): string {
+/** The text of a receiver, which may be long, of several lines or not printable. */
+export function oneLine(text: string): string {
   return text
     .replaceAll(/[^\x20-\x7e\u00a0-\uffff]+/g, " ")
     .trim()

@@ -142,6 +142,29 @@ describe("an answer", () => {
     expect([(await sender.send([])).ok, (await sender.send([])).ok]).toEqual([true, false]);
   });
 
+  test.each([
+    ["text", '"2"', 2],
+    ["a fraction", "0.5", 0],
+    ["less than nothing", "-3", 0],
+    ["more than can be counted", "9e99", 0],
+    ["no number", '{ "valueOf": 1, "toString": 1 }', 0],
+  ])("whose number of rejected spans is %s", async (_, rejectedSpans, rejected) => {
+    const { url } = serve(() => new Response(`{ "partialSuccess": { "rejectedSpans": ${rejectedSpans} } }`));
+    expect(await connect(url).sender.send([])).toEqual({ ok: true, rejected, reason: "" });
+  });
+
+  test("with a reason of several lines that is long is cut short", async () => {
+    const partialSuccess = { rejectedSpans: 1, errorMessage: "x\n".repeat(10_000) };
+    const { url } = serve(() => Response.json({ partialSuccess }));
+    expect(await connect(url).sender.send([])).toEqual({ ok: true, rejected: 1, reason: "x ".repeat(100) });
+  });
+
+  test("that unpacks to more than 4 MiB is not unpacked", async () => {
+    // An empty answer, if it were read.
+    const { url } = serve(() => new Response(Bun.gzipSync(`{}${" ".repeat(64 * 1024 * 1024)}`)));
+    expect(await connect(url).sender.send([])).toMatchObject({ ok: false, errorType: "not_otlp" });
+  });
+
   test("of more than 4 MiB is not read", async () => {
     const { url } = serve(() => new Response(new Uint8Array(6 * 1024 * 1024)));
     expect(await connect(url).sender.send([])).toMatchObject({ ok: false });
