@@ -107,6 +107,18 @@ describe("made = queued + in flight + exported + given up + dropped", () => {
     expect(sum(run)).toBe(30);
   });
 
+  test("where the receiver says that it rejected more than it got", async () => {
+    const run = start();
+    run.end(5);
+    const flushed = run.flush();
+    await turn();
+    run.batches[0]?.answer({ ...delivered, rejected: 9 });
+    await flushed;
+    expect(run.totals.exported).toBe(0);
+    expect(Object.fromEntries(run.totals.failed)).toEqual({ rejected: 5 });
+    expect(sum(run)).toBe(5);
+  });
+
   test("when the time to shut down is up, and for what comes after that", async () => {
     const run = start();
     run.end(12);

@@ -108,7 +108,8 @@ export function createDelivery<T>(
       giveUp(count, outcome);
       return;
     }
-    const { rejected } = outcome;
+    // A receiver can say that it rejected more than it got.
+    const rejected = Math.min(count, outcome.rejected);
     totals.exported += count - rejected;
     if (rejected > 0) {
       const reason = `the receiver rejected ${rejected} (${outcome.reason || "without a reason"})`;
