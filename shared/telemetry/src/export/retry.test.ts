@@ -64,7 +64,7 @@ describe("a retry", () => {
     [{ code: status.UNAVAILABLE, details: "read ECONNRESET" }, ["first", "second"]],
     [{ code: status.UNAVAILABLE, details: "Write error: write EPIPE" }, ["first", "second"]],
     [{ code: status.UNAVAILABLE, details: "No connection established. Last error: read ECONNRESET (now)" }, ["first"]],
-  ])("after %j makes these requests without a pause: %j", async (fields, wanted) => {
+  ])("after %j makes these requests without a pause, and then the first one: %j", async (fields, wanted) => {
     const sent: string[] = [];
     const transport: Transport = {
       send: async () => {
@@ -74,11 +74,14 @@ describe("a retry", () => {
       },
       shutdown: () => {},
     };
+    using timers = spyOn(globalThis, "setTimeout");
     const timeIsUp = new AbortController();
     const stopping = { begun: timeIsUp.signal, timeIsUp: timeIsUp.signal, timeLeftMs: () => Number.POSITIVE_INFINITY };
     const outcome = createRetry({ stopping, holdMs: 0, probe: undefined }).send(transport, new Uint8Array(), 60_000);
     await new Promise(setImmediate);
     expect(sent).toEqual(wanted);
+    // The last timer is that of the pause, which an immediate second try has not made longer.
+    expect(timers.mock.lastCall?.[1]).toBeWithin(800, 1200);
     timeIsUp.abort();
     expect(await outcome).toMatchObject({ error: fields });
   });

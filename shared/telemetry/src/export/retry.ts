@@ -87,7 +87,7 @@ export function createRetry({ stopping, holdMs, probe }: RetryOptions): Retry {
     let deadline = performance.now() + timeoutMs;
     const heldUntil = deadline + holdMs;
     let failed: Response | undefined;
-    for (let tries = 1, backOff = FIRST_DELAY_MS; ; tries += 1, backOff = Math.min(backOff * FACTOR, MAX_DELAY_MS)) {
+    for (let tries = 1, backOff = FIRST_DELAY_MS; ; tries += 1) {
       for (let busy = refusal(); busy !== undefined; busy = refusal()) {
         const waitsFrom = performance.now();
         const asked = notBefore - waitsFrom;
@@ -107,6 +107,7 @@ export function createRetry({ stopping, holdMs, probe }: RetryOptions): Retry {
       const asked = askedDelayMs(response);
       // "Retry-After: 0" or a date in the past would make this a loop without a pause.
       const delay = backOff * (1 - JITTER + 2 * JITTER * Math.random());
+      backOff = Math.min(backOff * FACTOR, MAX_DELAY_MS);
       if (asked > delay) {
         refused = response;
         notBefore = performance.now() + Math.min(asked, MAX_ASKED_MS);
