@@ -29,28 +29,28 @@ interface ErrorFields {
   readonly data?: string;
 }
 
-/** @returns The answers in the order of the requests, without those that did not come in time. Never throws. */
+/** @returns The answers in the order of the requests; `undefined` for one that did not come in time. Never throws. */
 export function sendLastPosts(posts: readonly LastPost[], timeoutMs: number): readonly (LastAnswer | undefined)[] {
   try {
     return sendAndWait(posts, timeoutMs);
   } catch (error) {
     // A process that is at its limit of threads cannot start one more.
-    return posts.map(() => ({ status: "failure", error: { message: String(error) } }));
+    return posts.map(() => ({ status: "failure", error: new Error(String(error)) }));
   }
 }
 
 function sendAndWait(posts: readonly LastPost[], timeoutMs: number): readonly (LastAnswer | undefined)[] {
+  const requests = posts.map(({ destination: { signal, otlp }, body }): Request => {
+    const { protocol, endpoint, headers } = otlp;
+    const to = protocol === "grpc" ? { url: grpcUrl(otlp), path: GRPC_PATHS[signal] } : { url: endpoint, path: "" };
+    return { protocol, ...to, headers: { ...headers }, tls: tlsOptions(otlp), body };
+  });
   const { MessageChannel, receiveMessageOnPort } = process.getBuiltinModule("node:worker_threads");
   const { port1, port2 } = new MessageChannel();
   const done = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   // The source of a function, because a bundle has no file that a worker could run.
   const source = `self.onmessage = ({ data }) => (${sendInWorker})(data);`;
   const worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-  const requests = posts.map(({ destination: { signal, otlp }, body }): Request => {
-    const { protocol, endpoint, headers } = otlp;
-    const to = protocol === "grpc" ? { url: grpcUrl(otlp), path: GRPC_PATHS[signal] } : { url: endpoint, path: "" };
-    return { protocol, ...to, headers: { ...headers }, tls: tlsOptions(otlp), body };
-  });
   worker.postMessage({ requests, done, port: port2 } satisfies Job, [port2]);
   Atomics.wait(done, 0, 0, timeoutMs);
   const answers: (LastAnswer | undefined)[] = posts.map(() => undefined);
@@ -94,6 +94,7 @@ interface Indexed {
 /** Runs in the worker, so it can use nothing of this module. Receivers are sent to at the same time, each in order. */
 async function sendInWorker({ requests, done, port }: Job): Promise<void> {
   const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+  const TOO_LONG = "the answer exceeded the size limit";
   const { connect } = process.getBuiltinModule("node:http2");
   const { createConnection } = process.getBuiltinModule("node:net");
 
@@ -109,7 +110,7 @@ async function sendInWorker({ requests, done, port }: Job): Promise<void> {
     let length = 0;
     for await (const chunk of response.body ?? []) {
       length += chunk.length;
-      if (length > MAX_ANSWER_BYTES) throw new Error("the answer exceeded the size limit");
+      if (length > MAX_ANSWER_BYTES) throw new Error(TOO_LONG);
       chunks.push(chunk);
     }
     const data = Buffer.concat(chunks);
@@ -143,11 +144,19 @@ async function sendInWorker({ requests, done, port }: Job): Promise<void> {
     prefix.writeUInt32BE(body.length, 1);
     const head: Record<string, unknown> = {};
     const chunks: Buffer[] = [];
+    let length = 0;
     session
       .request({ ...headers, ":method": "POST", ":path": path, "content-type": "application/grpc", te: "trailers" })
       .on("response", (fields) => Object.assign(head, fields))
       .on("trailers", (fields) => Object.assign(head, fields))
-      .on("data", (chunk: Buffer) => chunks.push(chunk))
+      .on("data", (chunk: Buffer) => {
+        length += chunk.length;
+        if (length <= MAX_ANSWER_BYTES) chunks.push(chunk);
+        else {
+          fail(new Error(TOO_LONG));
+          session.destroy();
+        }
+      })
       .on("error", fail)
       .on("close", () => {
         const { ":status": http, "grpc-status": code, "grpc-message": words = "" } = head;
