@@ -26,6 +26,32 @@ describe("OTEL_METRICS_EXPORTER=prometheus", () => {
     await expect(fetch(`http://localhost:${port}/metrics`)).rejects.toThrow();
   });
 
+  test.each([
+    ["localhost", "localhost:9464", 200],
+    ["localhost", "127.0.0.1", 200],
+    ["localhost", "[::1]:9464", 200],
+    ["localhost", "shop.localhost", 200],
+    ["localhost", "page.example:9464", 421],
+    ["localhost", "localhost.page.example", 421],
+    ["127.0.0.1", "127.0.0.1.page.example", 421],
+    // Others reach it there under any name.
+    ["0.0.0.0", "shop:9464", 200],
+  ])("on %s, to Host %s, answers %d, and forbids a browser what it does not need", async (address, host, status) => {
+    const { telemetry, port } = start({ OTEL_EXPORTER_PROMETHEUS_PORT: "0", OTEL_EXPORTER_PROMETHEUS_HOST: address });
+    for (const [path, expected] of [
+      ["metrics", status],
+      ["", status === 421 ? 421 : 404],
+    ]) {
+      const response = await fetch(`http://localhost:${port}/${path}`, { headers: { host } });
+      expect(response.status).toBe(Number(expected));
+      expect(response.headers.toJSON()).toMatchObject({
+        "cross-origin-resource-policy": "same-origin",
+        "x-content-type-options": "nosniff",
+      });
+    }
+    await telemetry.shutdown();
+  });
+
   test("a port that is taken is reported, and the service goes on", async () => {
     const first = start({ OTEL_EXPORTER_PROMETHEUS_PORT: "0" });
     const second = start({ OTEL_EXPORTER_PROMETHEUS_PORT: String(first.port) });

@@ -15,6 +15,21 @@ export interface PrometheusOptions {
   readonly port: number;
 }
 
+/** Forbid a browser what no answer needs. */
+const HEADERS = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+};
+
+/** A name of this machine, with or without a port. After DNS rebinding a page of a stranger asks under a name of its own. */
+const LOCAL = /^(?:(?:.+\.)?localhost\.?|127(?:\.\d{1,3}){3}|\[?::1\]?)(?::\d*)?$/i;
+
 /**
  * Serves `/metrics`. An address that is taken is reported, and the service goes on without the endpoint.
  * @see https://opentelemetry.io/docs/specs/otel/metrics/sdk_exporters/prometheus/
@@ -22,10 +37,15 @@ export interface PrometheusOptions {
 export function createPrometheusReader(options: PrometheusOptions, report: Report): MetricReader {
   const reader = new PrometheusReader();
   const serializer = new PrometheusSerializer();
+  const refusal = (status: number, why: string): Response => new Response(why, { status, headers: HEADERS });
+  const isLocal = LOCAL.test(options.host);
   const serve = async (request: Request): Promise<Response> => {
-    if (new URL(request.url).pathname !== "/metrics") return new Response("Not found", { status: 404 });
+    if (isLocal && !LOCAL.test(request.headers.get("host") ?? "")) {
+      return refusal(421, "OTEL_EXPORTER_PROMETHEUS_HOST is this machine, and the name in Host is another");
+    }
+    if (new URL(request.url).pathname !== "/metrics") return refusal(404, "Not found");
     const { resourceMetrics } = await reader.collect();
-    const headers = { "content-type": "text/plain; version=0.0.4; charset=utf-8" };
+    const headers = { ...HEADERS, "content-type": "text/plain; version=0.0.4; charset=utf-8" };
     return new Response(serializer.serialize(nameUnits(resourceMetrics)), { headers });
   };
   try {
