@@ -1,12 +1,11 @@
 /** Runs front: config -> telemetry -> client of back -> server -> signals. */
 import { announce, endEarlierLoad, exitOnSignals, hostAndPort, terminalOf, withPromptExport } from "@baton/service";
 import { createLogger, startTelemetry } from "@baton/telemetry";
-import { readFrontConfig } from "./config.ts";
+import { type FrontConfig, readFrontConfig } from "./config.ts";
 import { createDiceClient } from "./dice-client.ts";
 import { createFrontServer } from "./server.ts";
 
 await endEarlierLoad();
-const config = readFrontConfig(process.env);
 const terminal = terminalOf("front", process.stdout);
 /** The baggage of this pair. Other keys that a caller sends are not read and do not reach back. */
 const baggageKeys = ["dice.table"];
@@ -17,6 +16,7 @@ const started = startTelemetry({
   baggageAttributes: baggageKeys,
   ...(terminal && { onReport: terminal.report }),
 });
+const config = readConfig();
 const { telemetry = started, lab } = config.lab
   ? await (await import("./lab/front-lab.ts")).createFrontLab(started, process.env)
   : {};
@@ -78,6 +78,16 @@ try {
     `front cannot listen on ${hostAndPort(config.host, config.port)}. Set FRONT_HOST and FRONT_PORT to another address. Reason: ${reason}`,
   );
   process.exit(1);
+}
+
+function readConfig(): FrontConfig {
+  try {
+    return readFrontConfig(process.env);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    createLogger(started, terminal && { destination: terminal }).error({}, `front does not start. ${reason}`);
+    process.exit(1);
+  }
 }
 
 const { backAddress } = config;
