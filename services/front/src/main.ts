@@ -80,6 +80,13 @@ try {
   process.exit(1);
 }
 
+const { backAddress } = config;
+dice.watch({
+  onUp: () => log.info({}, `back answers on ${backAddress}`),
+  onLost: () => log.info({}, `the connection to back on ${backAddress} ended; opening another one`),
+  onDown: () => log.warn({}, `back does not answer on ${backAddress}: requests that need it get 503 until it does`),
+});
+
 function readConfig(): FrontConfig {
   try {
     return readFrontConfig(process.env);
@@ -89,10 +96,3 @@ function readConfig(): FrontConfig {
     process.exit(1);
   }
 }
-
-const { backAddress } = config;
-dice.watch({
-  onUp: () => log.info({}, `back answers on ${backAddress}`),
-  onLost: () => log.info({}, `the connection to back on ${backAddress} ended; opening another one`),
-  onDown: () => log.warn({}, `back does not answer on ${backAddress}: requests that need it get 503 until it does`),
-});
