@@ -22,7 +22,7 @@ import { relayRoute } from "./routes/relay.ts";
 
 import { rollRoute } from "./routes/roll.ts";
 import { type Streams, streamRoute } from "./routes/stream.ts";
-import { maxMessageBytes, type Tables, tableRoute } from "./routes/table.ts";
+import { maxMessageBytes, maxUnreadBytes, type Tables, tableRoute } from "./routes/table.ts";
 import { tallyRoute } from "./routes/tally.ts";
 import { securityHeaders } from "./security-headers.ts";
 
@@ -61,7 +61,12 @@ export function createFrontApp({
   streams = new Set(),
 }: FrontDeps) {
   const app: Elysia = new Elysia({
-    websocket: { maxPayloadLength: maxMessageBytes },
+    websocket: {
+      maxPayloadLength: maxMessageBytes,
+      // Without these Bun keeps 16 MB for each socket, and then drops answers without a word.
+      backpressureLimit: maxUnreadBytes,
+      closeOnBackpressureLimit: true,
+    },
     // Bun routes these itself, so that the plugin creates no span for them.
     ...(answerOption && { serve: { routes: { "/options/*": (request) => answerBeside(request, answerOption) } } }),
   });

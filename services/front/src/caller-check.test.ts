@@ -26,7 +26,7 @@ function ask(
 }
 
 const ofPage = ["/", "/assets/page.js", "/lab/fault", "/lab/traces/1", "/options/http-server/span-name"];
-const ofApi = ["/rolldice", "/rolldice/stream", "/relay", "/healthz", "/openapi", "/labs", "/assetsx"];
+const ofApi = ["/rolldice", "/rolldice/stream", "/relay", "/healthz/", "/openapi", "/labs", "/assetsx"];
 const rebound = { host: "rebound.example:3000" };
 
 describe("a name that only leads to this machine", () => {
@@ -43,6 +43,16 @@ describe("a name that only leads to this machine", () => {
     expect(ask({ path, headers: rebound }, { allowedHosts: ["dice.example"], address: "0.0.0.0" })).toBe(421);
   });
 
+  test.each(["/healthz", "/readyz"])(
+    "is allowed at %s always: an orchestrator asks for the address of the pod",
+    (path) => {
+      expect(ask({ path, headers: rebound }, { lab: true })).toBe(200);
+      expect(ask({ path, headers: rebound }, { allowedHosts: ["dice.example"], address: "0.0.0.0" })).toBe(200);
+      const foreign = { ...rebound, origin: "http://evil.example" };
+      expect(ask({ path, headers: foreign }, { allowedHosts: ["dice.example"], address: "0.0.0.0" })).toBe(403);
+    },
+  );
+
   test.each([
     ["dice.example", 200],
     ["DICE.example:8443", 200],
@@ -56,6 +66,12 @@ describe("a name that only leads to this machine", () => {
   ])("with the list dice.example, on 10.1.2.3, the name %j gets %i", (host, status) => {
     expect(ask({ headers: { host } }, { allowedHosts: ["dice.example"], address: "10.1.2.3" })).toBe(status);
   });
+});
+
+test.each(["[fd00::2]", "[fd00::1]:3000"])("with a list that has [fd00::2], on fd00::1, %s is a name", (host) => {
+  const list = { allowedHosts: ["[fd00::2]"] };
+  expect(ask({ headers: { host } }, { ...list, address: "fd00::1" })).toBe(200);
+  expect(ask({ headers: { host: "[fd00::3]" } }, { ...list, address: "fd00::1" })).toBe(421);
 });
 
 const table = { path: "/rolldice/table", headers: { upgrade: "websocket" } };

@@ -2,13 +2,15 @@
 import type { FrontConfig } from "./config.ts";
 import { ProblemError } from "./problem.ts";
 import { requestPath } from "./request-path.ts";
+import { probePaths } from "./routes/probes.ts";
 
 type Server = { readonly hostname?: string | undefined } | null;
 
 /**
  * 421 for a request under a name that is not front's: after DNS rebinding a page of a stranger reads front through a name
  * of its own. The name is checked for the page and what it reads, and for every request where the lab is on or names are listed; else
- * the routes of the API answer to every name, because a proxy may pass on any.
+ * the routes of the API answer to every name, because a proxy may pass on any. Probes answer to every name always: an
+ * orchestrator asks under the address of the pod, and they say nothing that is secret.
  *
  * 403 for a request that a page of another origin sends: on any route one that changes something or opens a WebSocket,
  * and where the name is checked every one, except a link that somebody follows.
@@ -20,10 +22,13 @@ export function createCallerCheck({ allowedHosts, lab }: Pick<FrontConfig, "allo
     const path = requestPath(request);
     const isGuarded = checksAll || isOfPage(path);
     const address = server?.hostname ?? "";
-    if (isGuarded && (allowedHosts.length > 0 || isLoopback(address))) checkName(request, [...allowedHosts, address]);
+    const checksName = allowedHosts.length > 0 || isLoopback(address);
+    if (isGuarded && checksName && !probes.has(path)) checkName(request, [...allowedHosts, inHost(address)]);
     if ((isGuarded || canChange(request)) && isForeign(request, path, allowedHosts)) throw foreign;
   };
 }
+
+const probes: ReadonlySet<string> = new Set(probePaths);
 
 function isOfPage(path: string): boolean {
   return path === "/" || /^\/(assets|lab|options)\//.test(path);
@@ -31,6 +36,11 @@ function isOfPage(path: string): boolean {
 
 function canChange({ method, headers }: Request): boolean {
   return !["GET", "HEAD", "OPTIONS"].includes(method) || headers.has("upgrade");
+}
+
+/** An IPv6 address has brackets in `Host`. */
+function inHost(address: string): string {
+  return address.includes(":") && !address.startsWith("[") ? `[${address}]` : address;
 }
 
 /** The names of this machine are always allowed: no page of a stranger has them. */

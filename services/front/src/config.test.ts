@@ -64,11 +64,25 @@ test("bad numbers are named and replaced", () => {
   ]);
 });
 
-test("a word that is not a choice is named with the choices", () => {
-  expect(readFrontConfig({ FRONT_TRUST: "never" })).toMatchObject({
-    trust: "continue",
-    problems: ['FRONT_TRUST="never" is not continue or restart or ignore: using continue'],
+describe("a mistake in what keeps callers out is an error, not the default that lets them in:", () => {
+  test.each([
+    ["FRONT_TRUST", "never", "is not continue or restart or ignore."],
+    ["FRONT_ALLOWED_HOSTS", "dice.example; b.example", "is not names or addresses separated by commas"],
+    ["FRONT_ALLOWED_HOSTS", "https://dice.example", "is not names or addresses separated by commas"],
+    ["FRONT_ALLOWED_HOSTS", "*.example", "is not names or addresses separated by commas"],
+    ["FRONT_ALLOWED_HOSTS", "fd00::1", "is not names or addresses separated by commas"],
+  ])("%s=%s", (name, value, rule) => {
+    expect(() => readFrontConfig({ [name]: value })).toThrow(`${name}="${value}" ${rule}`);
   });
+
+  test("a misspelled name", () => {
+    expect(() => readFrontConfig({ FRONT_ALLOWED_HOST: "dice.example" })).toThrow("Did you mean FRONT_ALLOWED_HOSTS?");
+  });
+});
+
+test("FRONT_ALLOWED_HOSTS takes addresses", () => {
+  const { allowedHosts } = readFrontConfig({ FRONT_ALLOWED_HOSTS: "[FD00::1],[::1]:3000 , 10.1.2.3" });
+  expect(allowedHosts).toEqual(["[fd00::1]", "[::1]:3000", "10.1.2.3"]);
 });
 
 describe("BACK_ADDRESS", () => {

@@ -50,13 +50,20 @@ const backTarget = {
 const httpUrl = { pattern: /^https?:\/\/[^\s/]+(\/\S*)?$/, description: "a URL that begins with http:// or https://" };
 
 const hosts = {
-  pattern: /^[\w.-]+(:\d{1,5})?(\s*,\s*[\w.-]+(:\d{1,5})?)*$/,
-  description: "names separated by commas, each with a port or without",
+  pattern: /^(\[[0-9a-f:.]+\]|[\w.-]+)(:\d{1,5})?(\s*,\s*(\[[0-9a-f:.]+\]|[\w.-]+)(:\d{1,5})?)*$/i,
+  description:
+    "names or addresses separated by commas, each with a port or without, such as dice.example or [fd00::1]:3000",
 };
 
-/** @param source The variables: `process.env`, or a plain object in a test. */
+/** Their defaults let everybody in. */
+const restricting = ["FRONT_ALLOWED_HOSTS", "FRONT_TRUST"];
+
+/**
+ * @param source The variables: `process.env`, or a plain object in a test.
+ * @throws Error for a value that was meant to keep callers out and cannot be used.
+ */
 export function readFrontConfig(source: Readonly<Record<string, string | undefined>>): FrontConfig {
-  const env = readEnvironment(source);
+  const env = readEnvironment(source, restricting);
   return {
     host: env.text("FRONT_HOST", "127.0.0.1"),
     port: env.integer("FRONT_PORT", 3000, { min: 0, max: 65_535 }),

@@ -32,7 +32,11 @@ export function answerErrors(log: ServiceLog) {
 
 function problemOfElysia(code: string | number, error: unknown): Problem | undefined {
   if (code === "NOT_FOUND") return { status: 404, detail: "There is nothing here. GET / lists what there is." };
-  if (code === "PARSE") return { status: 400, detail: "The body cannot be read." };
+  // Elysia wraps what a parser of ours throws.
+  if (code === "PARSE")
+    return (
+      problemOf(error instanceof Error ? error.cause : undefined) ?? { status: 400, detail: "The body cannot be read." }
+    );
   if (error instanceof ValidationError && error.type !== "response") return problemOfValidation(error);
   return undefined;
 }

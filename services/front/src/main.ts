@@ -1,12 +1,11 @@
 /** Runs front: config -> telemetry -> client of back -> server -> signals. */
 import { announce, endEarlierLoad, exitOnSignals, hostAndPort, terminalOf, withPromptExport } from "@baton/service";
 import { createLogger, startTelemetry } from "@baton/telemetry";
-import { readFrontConfig } from "./config.ts";
+import { type FrontConfig, readFrontConfig } from "./config.ts";
 import { createDiceClient } from "./dice-client.ts";
 import { createFrontServer } from "./server.ts";
 
 await endEarlierLoad();
-const config = readFrontConfig(process.env);
 const terminal = terminalOf("front", process.stdout);
 /** The baggage of this pair. Other keys that a caller sends are not read and do not reach back. */
 const baggageKeys = ["dice.table"];
@@ -17,6 +16,7 @@ const started = startTelemetry({
   baggageAttributes: baggageKeys,
   ...(terminal && { onReport: terminal.report }),
 });
+const config = readConfig();
 const { telemetry = started, lab } = config.lab
   ? await (await import("./lab/front-lab.ts")).createFrontLab(started, process.env)
   : {};
@@ -86,3 +86,13 @@ dice.watch({
   onLost: () => log.info({}, `the connection to back on ${backAddress} ended; opening another one`),
   onDown: () => log.warn({}, `back does not answer on ${backAddress}: requests that need it get 503 until it does`),
 });
+
+function readConfig(): FrontConfig {
+  try {
+    return readFrontConfig(process.env);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    createLogger(started, terminal && { destination: terminal }).error({}, `front does not start. ${reason}`);
+    process.exit(1);
+  }
+}

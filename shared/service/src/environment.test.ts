@@ -49,4 +49,34 @@ describe("readEnvironment", () => {
     env.integer("FRONT_PORT", 3000, port);
     expect(env.problems).toEqual(problems);
   });
+
+  test("a word that is not a choice is named with the choices", () => {
+    const env = readEnvironment({ TRUST: "never" });
+    expect(env.choice("TRUST", "continue", ["continue", "ignore"])).toBe("continue");
+    expect(env.problems).toEqual(['TRUST="never" is not continue or ignore: using continue']);
+  });
+
+  describe("of a variable that restricts", () => {
+    const read = (source: Record<string, string>) => {
+      const env = readEnvironment(source, ["ONLY_FROM"]);
+      return [env.text("ONLY_FROM", "", { pattern: /^[a-z]+$/, description: "a name" }), env.problems];
+    };
+
+    test("takes a good value, and none", () => {
+      expect([read({ ONLY_FROM: "a" }), read({ ONLY_FROM: " " }), read({})]).toEqual([
+        ["a", []],
+        ["", []],
+        ["", []],
+      ]);
+    });
+
+    test.each([
+      [{ ONLY_FROM: "a;b" }, 'ONLY_FROM="a;b" is not a name.'],
+      [{ ONLY_FORM: "a" }, "ONLY_FORM is unknown. Did you mean ONLY_FROM?"],
+    ])("does not replace the mistake in %j by the default", (source, problem) => {
+      expect(() => read(source)).toThrow(
+        `${problem} ONLY_FROM restricts what callers may do, so the service does not start with a mistake in it. Correct it or remove it.`,
+      );
+    });
+  });
 });

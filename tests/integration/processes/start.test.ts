@@ -60,6 +60,20 @@ describe("an invalid value", () => {
   });
 });
 
+test("a mistake in what keeps callers out ends front with 1 and a line that says what to do", async () => {
+  await using front = startService("front", { FRONT_ALLOWED_HOSTS: "https://dice.example" });
+  expect(await front.exited).toBe(1);
+  expect(front.errors).toBe("");
+  expect(front.lines.filter(({ level }) => level !== "info")).toEqual([
+    expect.objectContaining({
+      level: "error",
+      msg: expect.stringMatching(
+        /^front does not start. FRONT_ALLOWED_HOSTS="https:.*" is not names .* Correct it or remove it.$/,
+      ),
+    }),
+  ]);
+});
+
 describe("in any order", () => {
   test("front starts first, says that back is missing, and finds it when it is there", async () => {
     const reserved = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });

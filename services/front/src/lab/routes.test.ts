@@ -48,6 +48,34 @@ test.each([{ fault: "Not A Name" }, { fault: 1 }, {}])(
   },
 );
 
+test("a body of 10 MB is 413, and is not read to its end", async () => {
+  const chunk = new Uint8Array(64 * 1024).fill(0x20);
+  let left = 160;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      left -= 1;
+      if (left > 0) controller.enqueue(chunk);
+      else controller.close();
+    },
+  });
+  const headers = { "content-type": "application/json" };
+  const response = await app.handle(new Request("http://localhost/lab/fault", { method: "PUT", headers, body }));
+  const rule = "at most 16384 bytes";
+  expect([response.status, await response.json()]).toMatchObject([
+    413,
+    { errors: [{ in: "body", field: "(all)", rule }] },
+  ]);
+  expect(left).toBeGreaterThan(150);
+});
+
+test.each(["text/plain", undefined])("a body whose content type is %p is no JSON", async (type) => {
+  fault = undefined;
+  const headers: Record<string, string> = type === undefined ? {} : { "content-type": type };
+  const body = new Blob(['{"fault":"b3"}']);
+  const response = await app.handle(new Request("http://localhost/lab/fault", { method: "PUT", headers, body }));
+  expect([response.status, fault]).toEqual([400, undefined]);
+});
+
 test("a body that is no object is refused as a whole", async () => {
   expect(await (await put(null)).json()).toMatchObject({
     detail: "the message must be a JSON object.",

@@ -6,6 +6,7 @@ import type { Telemetry } from "@baton/telemetry";
 import { type HttpClientTelemetryOptions, tracedFetch } from "@baton/telemetry/http";
 import { context } from "@opentelemetry/api";
 import { Elysia, t } from "elysia";
+import { readJson } from "../read-json.ts";
 import { hasFault } from "./fault-context.ts";
 import { consumeWays, type Queue } from "./queue/queue.ts";
 
@@ -35,6 +36,7 @@ export function labRoutes({ telemetry, fetchOptions, strangerUrl, queue, fault }
         return standing();
       },
       {
+        parse: readJson,
         body: t.Object({
           fault: t.Union([t.String({ pattern: "^[a-z0-9-]{1,40}$" }), t.Null()], { rule: FAULT_RULE }),
         }),

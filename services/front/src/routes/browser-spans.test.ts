@@ -70,6 +70,18 @@ describe("a span of the browser", () => {
     expect(traceparent.split("-")[1]).toBe(parent.split("-")[1] ?? "");
   });
 
+  test("with a method that is not known is not named after it", async () => {
+    await using routes = startRoutes();
+    const begun = await routes.ask("/lab/browser-spans", "POST", { method: "MOO", path: "/" });
+    const { id } = (await begun.json()) as Begun;
+    await routes.ask(`/lab/browser-spans/${id}`, "PUT", { status: 200 });
+    const [span] = await routes.memory.waitForSpans(1);
+    expect(span).toMatchObject({
+      name: "HTTP",
+      attributes: { "http.request.method": "_OTHER", "http.request.method_original": "MOO" },
+    });
+  });
+
   test("is ended once: a second end is 404", async () => {
     await using routes = startRoutes();
     const begun = await routes.ask("/lab/browser-spans", "POST", { method: "GET", path: "/" });
@@ -88,7 +100,8 @@ describe("a span of the browser", () => {
 
   test("a value that is not allowed begins none", async () => {
     await using routes = startRoutes();
-    for (const body of [{ method: "get", path: "/" }, { method: "GET", path: "x" }, { path: "/" }]) {
+    const long = { method: "GET", path: "/", pad: "x".repeat(20_000) };
+    for (const body of [{ method: "get", path: "/" }, { method: "GET", path: "x" }, { path: "/" }, long]) {
       expect((await routes.ask("/lab/browser-spans", "POST", body)).status).toBeGreaterThanOrEqual(400);
     }
     expect(routes.memory.spans()).toEqual([]);

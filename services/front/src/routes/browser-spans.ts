@@ -15,6 +15,7 @@ import {
 } from "@opentelemetry/api";
 import { Elysia, type Static, t } from "elysia";
 import { ProblemError } from "../problem.ts";
+import { readJson } from "../read-json.ts";
 
 /** A page that is closed never ends its span; the oldest is ended for it. */
 const maxOpen = 50;
@@ -42,13 +43,17 @@ const end = t.Object({
 });
 
 /** @param telemetry Its `service.name` is that of the browser. */
-export function browserSpanRoutes({ tracer, propagator }: Pick<Telemetry, "tracer" | "propagator">) {
+export function browserSpanRoutes({
+  tracer,
+  propagator,
+  knownHttpMethods,
+}: Pick<Telemetry, "tracer" | "propagator" | "knownHttpMethods">) {
   const open = new Map<string, Span>();
   return new Elysia()
     .post(
       "/lab/browser-spans",
       ({ body }) => {
-        const { name, attributes, around = {}, header } = startOf(body);
+        const { name, attributes, around = {}, header } = startOf(body, knownHttpMethods);
         const parent = propagator.extract(ROOT_CONTEXT, around, defaultTextMapGetter);
         const kind = header === undefined ? SpanKind.INTERNAL : SpanKind.CLIENT;
         const span = tracer.startSpan(name, { kind, attributes }, parent);
@@ -62,7 +67,7 @@ export function browserSpanRoutes({ tracer, propagator }: Pick<Telemetry, "trace
         endOldest(open);
         return { id: spanId, traceparent };
       },
-      { body: begin, detail: { hide: true } },
+      { parse: readJson, body: begin, detail: { hide: true } },
     )
     .put(
       "/lab/browser-spans/:id",
@@ -77,7 +82,12 @@ export function browserSpanRoutes({ tracer, propagator }: Pick<Telemetry, "trace
         span.end();
         return { ended: id };
       },
-      { params: t.Object({ id: t.String({ pattern: "^[0-9a-f]{16}$" }) }), body: end, detail: { hide: true } },
+      {
+        params: t.Object({ id: t.String({ pattern: "^[0-9a-f]{16}$" }) }),
+        parse: readJson,
+        body: end,
+        detail: { hide: true },
+      },
     );
 }
 
@@ -90,16 +100,22 @@ interface SpanStart {
   readonly header?: string;
 }
 
-function startOf(body: Static<typeof begin>): SpanStart {
+function startOf(body: Static<typeof begin>, knownMethods: readonly string[]): SpanStart {
   if ("socket" in body) return { name: "websocket", attributes: { "url.path": body.socket } };
-  return "method" in body ? ofRequest(body) : ofMessage(body);
+  return "method" in body ? ofRequest(body, knownMethods) : ofMessage(body);
 }
 
-function ofRequest({ method, path: target, baggage }: Static<typeof request>): SpanStart {
+/** A method that is not known is not a name: anybody could make names without end. */
+function ofRequest(
+  { method, path: target, baggage }: Static<typeof request>,
+  knownMethods: readonly string[],
+): SpanStart {
+  const isKnown = knownMethods.includes(method);
   return {
-    name: method,
+    name: isKnown ? method : "HTTP",
     attributes: {
-      "http.request.method": method,
+      "http.request.method": isKnown ? method : "_OTHER",
+      ...(isKnown ? {} : { "http.request.method_original": method }),
       "url.path": target.split("?", 1)[0] ?? target,
       ...(baggage === undefined ? {} : { "http.request.header.baggage": [baggage] }),
     },

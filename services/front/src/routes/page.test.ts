@@ -27,6 +27,17 @@ describe("GET /", () => {
     expect(JSON.parse(text)).toEqual({ queryPageUrl, hasTraces: true, lab: false });
   });
 
+  const withPassword = "https://me:s3@cret@jaeger:1/@ui";
+  test.each([
+    ["QUERY_URL", { queryUrl: withPassword }],
+    ["QUERY_PAGE_URL", { queryUrl: "http://jaeger", queryPageUrl: withPassword }],
+  ])("does not print the user and the password of %s", async (_, config) => {
+    await using front = startFront(config);
+    const html = await (await front.get("/")).text();
+    expect(html).toContain("https://jaeger:1/@ui");
+    expect(html).not.toContain("cret");
+  });
+
   test("has spans for the page, and none for what the page asks for by itself", async () => {
     await using front = startFront();
     await front.get("/assets/page.js");

@@ -24,13 +24,18 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/** The page is for everybody; a user and a password in QUERY_URL are front's. */
+function withoutUser(url: string): string {
+  return url.replace(/^(https?:\/\/)[^/?#]*@/, "$1");
+}
+
 /** @param browser Makes the spans of the browser. `undefined`: none are made. */
 export function pageRoutes(
   config: Pick<FrontConfig, "queryUrl" | "queryPageUrl" | "queryToken" | "lab">,
   browser?: Telemetry,
 ) {
   const { queryUrl, queryPageUrl, lab } = config;
-  const facts = { queryPageUrl: queryPageUrl || queryUrl, hasTraces: queryUrl !== "", lab };
+  const facts = { queryPageUrl: withoutUser(queryPageUrl || queryUrl), hasTraces: queryUrl !== "", lab };
   const answer = async (path: string, headers: Context["set"]["headers"]) => {
     const asset = (await pageAssets())[path];
     if (asset === undefined) throw new ProblemError({ status: 404, detail: "There is no such file." });

@@ -38,6 +38,12 @@ interface Socket {
 /** A throw is far smaller; a longer message closes the socket with 1009. */
 export const maxMessageBytes = 16_384;
 
+/**
+ * Answers that may wait for a player who does not read; with more the socket is closed. It holds 100 answers to the largest
+ * throw, which are all that can be open: who waits for answers before the next throws never has more unread ones.
+ */
+export const maxUnreadBytes = 512 * 1024;
+
 const path = "/rolldice/table";
 
 export function tableRoute({ telemetry, log, dice, tables, timeoutMs, onCarrier = () => {} }: TableDeps) {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
 import { startFront } from "../testing/start-front.ts";
 
 const id = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -17,6 +19,17 @@ function startBackend(answer: () => Response) {
   });
   return { asked, url: server.url.href, [Symbol.asyncDispose]: () => server.stop(true) };
 }
+
+/** A backend whose answer is written to the socket, for what no HTTP server would send. */
+async function startRawBackend(answer: (socket: Socket) => void) {
+  const server = createServer((socket) => socket.on("error", () => {}).once("data", () => answer(socket)));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { readonly port: number };
+  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: async () => void server.close() };
+}
+
+const rawHead = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
 
 const pageOf = (queryUrl: string, lab = false) => ({ queryUrl, lab });
 
@@ -54,6 +67,34 @@ describe("GET /lab/traces/:id", () => {
     await using backend = startBackend(answer);
     await using front = startFront(pageOf(backend.url));
     expect((await front.get(`/lab/traces/${id}`)).status).toBe(502);
+  });
+
+  test("an answer that goes on and on is 502, and most of it is not sent", async () => {
+    const chunk = Buffer.alloc(1024 * 1024, " ");
+    let left = 100;
+    await using backend = await startRawBackend((socket) => {
+      const send = () => {
+        while (left > 0 && !socket.destroyed) {
+          left -= 1;
+          if (!socket.write(chunk)) return;
+        }
+        socket.end();
+      };
+      socket.on("drain", send).write(`${rawHead}\r\n`);
+      send();
+    });
+    await using front = startFront(pageOf(backend.url));
+    expect((await front.get(`/lab/traces/${id}`)).status).toBe(502);
+    expect(left).toBeGreaterThan(50);
+  });
+
+  test("an answer that breaks off is 502", async () => {
+    await using backend = await startRawBackend((socket) => {
+      socket.write(`${rawHead}content-length: 100\r\n\r\n{"data":`, () => socket.destroy());
+    });
+    await using front = startFront(pageOf(backend.url));
+    expect((await front.get(`/lab/traces/${id}`)).status).toBe(502);
+    expect(front.logged).toEqual([]);
   });
 
   test("a redirect of the backend is not followed: 502", async () => {

@@ -2,6 +2,7 @@
 import { Elysia, t } from "elysia";
 import { answers } from "../openapi.ts";
 import { ProblemError } from "../problem.ts";
+import { readText } from "../read-text.ts";
 
 export interface TracesOptions {
   /** Empty: there is no backend. */
@@ -68,26 +69,37 @@ function createReader(base: string, token: string): Reader {
   const headers: Readonly<Record<string, string>> = token === "" ? {} : { authorization: `Bearer ${token}` };
   return async (path, signal) => {
     if (base === "") throw new ProblemError({ status: 404, detail: "QUERY_URL names no trace backend." });
-    const response = await get(base + path, headers, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+    const { status, text } = await get(base + path, headers, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
     // Not an error: the page asks until the spans have arrived.
-    if (response.status === 404) return { data: [] };
-    const text = response.ok ? await response.text() : undefined;
-    const body = text === undefined || text.length > maxBytes ? undefined : parse(text);
+    if (status === 404) return { data: [] };
+    const body = text === undefined ? undefined : parse(text);
     if (body !== undefined) return body;
-    if (response.status === 401)
+    if (status === 401)
       throw new ProblemError({
         status: 502,
         detail: "The trace backend answered 401: set QUERY_TOKEN to the token that it asks for.",
       });
-    throw new ProblemError({ status: 502, detail: `The trace backend answered ${response.status} and no trace.` });
+    throw new ProblemError({ status: 502, detail: `The trace backend answered ${status} and no trace.` });
   };
 }
 
-async function get(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response> {
+interface Answer {
+  readonly status: number;
+  /** `undefined` for an error, and for more than `maxBytes`. */
+  readonly text: string | undefined;
+}
+
+async function get(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
   try {
-    return await fetch(url, { headers, signal, redirect: "error" });
+    const { ok, status, body } = await fetch(url, { headers, signal, redirect: "error" });
+    if (ok) return { status, text: await readText(body, maxBytes) };
+    await body?.cancel();
+    return { status, text: undefined };
   } catch {
-    throw new ProblemError({ status: 502, detail: "The trace backend that QUERY_URL names does not answer." });
+    throw new ProblemError({
+      status: 502,
+      detail: "The trace backend that QUERY_URL names does not answer, or not to the end.",
+    });
   }
 }
 
