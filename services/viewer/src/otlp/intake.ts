@@ -46,6 +46,9 @@ export interface IntakeOptions {
 /** Seconds after which a sender that got 503 may come back. */
 export const RETRY_AFTER_S = 1;
 
+/** What a piece counts as at least, because each takes the memory of an object: a body may arrive byte by byte. */
+const MIN_PIECE_BYTES = 256;
+
 /** Of packed bodies one is unpacked at a time, so a small body that unpacks to much takes its memory once. */
 export function createIntake(options: IntakeOptions = {}): Intake {
   const { maxBodyBytes = MAX_BODY_BYTES, maxBytes = 2 * maxBodyBytes, maxWaiting = 100, timeoutMs = 30_000 } = options;
@@ -66,7 +69,7 @@ export function createIntake(options: IntakeOptions = {}): Intake {
       for await (const part of inTime(chunks, deadline)) {
         total += part.length;
         if (total > maxBodyBytes) throw tooLarge(maxBodyBytes);
-        count(part.length);
+        count(Math.max(part.length, MIN_PIECE_BYTES));
         parts.push(part);
       }
       return { packed: parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts), encoding };
