@@ -54,6 +54,7 @@ test("the script audits each lock file", () => {
 interface Bot {
   readonly extends: readonly string[];
   readonly enabledManagers: readonly string[];
+  readonly ignorePaths: readonly string[];
   readonly kubernetes: { readonly managerFilePatterns: readonly string[] };
   readonly customManagers: readonly { readonly customType: string; readonly matchStrings: readonly string[] }[];
   readonly [key: string]: unknown;
@@ -68,12 +69,17 @@ describe("the update bot", async () => {
   });
 
   test("looks after every kind of file that names a version", () => {
-    const kinds = ["bun", "custom.jsonata", "dockerfile", "docker-compose", "github-actions", "kubernetes"];
-    expect(bot.enabledManagers.toSorted()).toEqual(kinds.toSorted());
+    const ofImages = ["dockerfile", "docker-compose", "kubernetes"];
+    const ofPackages = ["bun", "custom.jsonata", "npm", "gomod", "pip_requirements"];
+    expect(bot.enabledManagers.toSorted()).toEqual([...ofImages, ...ofPackages, "github-actions"].toSorted());
     const [pattern = ""] = bot.kubernetes.managerFilePatterns;
     const files = new RegExp(pattern.replace(/^\/|\/$/g, ""));
     for (const path of ["base/jaeger.yaml", "overlays/scale/jaeger-query.yaml", "rendered/scale.yaml"])
       expect(`deploy/k8s/${path}`).toMatch(files);
+  });
+
+  test("looks into tests, which its recommended configuration leaves out", () => {
+    expect(bot.ignorePaths).toEqual(["**/node_modules/**"]);
   });
 
   test("reads the catalog, whose place in package.json its manager for Bun does not know", async () => {

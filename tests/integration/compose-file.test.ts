@@ -56,6 +56,13 @@ describe.each(services)("%s", (name, service) => {
   });
 });
 
+test.each(["front", "lab-front"])("%s answers only to names that are listed", (name) => {
+  expect(compose.services[name]?.environment).toMatchObject({
+    FRONT_HOST: "0.0.0.0",
+    FRONT_ALLOWED_HOSTS: expect.stringMatching(/^\$\{BATON_FRONT_HOSTS:-[a-z,]+\}$/),
+  });
+});
+
 test("the lab is a pair of its own behind its profile, with a proxy between the two", () => {
   const names = services.filter(([, { profiles }]) => profiles?.includes("lab")).map(([name]) => name);
   expect(names).toEqual(["lab-front", "lab-proxy", "lab-back"]);
@@ -96,6 +103,13 @@ test("the images have the Bun version of this project", () => {
   const version = manifest.packageManager.replace("bun@", "");
   const froms = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image = ""]) => image.split("@")[0]);
   expect(froms).toEqual([`oven/bun:${version}-slim`, `oven/bun:${version}-distroless`]);
+});
+
+test("what is built here does not run as root, and installs nothing when it starts", () => {
+  const last = dockerfile.slice(dockerfile.lastIndexOf("\nFROM "));
+  expect(last).toMatch(/^USER 65532:65532$/m);
+  expect(last).toMatch(/^ENTRYPOINT \["\/usr\/local\/bin\/bun", "--no-install", /m);
+  for (const [, { user, entrypoint }] of services) expect([user, entrypoint]).toEqual([undefined, undefined]);
 });
 
 test("the build gets every folder that it copies", async () => {

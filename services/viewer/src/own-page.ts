@@ -12,12 +12,13 @@ export function isOwnPage({ headers }: Pick<Request, "headers">): boolean {
 }
 
 /**
- * Whether a page of another site asks, which would get no answer to read but could still keep the viewer busy. To follow
- * a link to a page is fine.
+ * Whether a page of another origin asks, also of another port of this machine: it would get no answer to read but could
+ * still keep the viewer busy. To follow a link to a page is fine.
  */
 export function isForeign({ headers, url }: Request): boolean {
   if (!isOwnOrigin(headers)) return true;
-  if (headers.get("sec-fetch-site") !== "cross-site") return false;
+  const site = headers.get("sec-fetch-site");
+  if (site === null || site === "same-origin" || site === "none") return false;
   const isLink = headers.get("sec-fetch-mode") === "navigate" && headers.get("sec-fetch-dest") === "document";
   return !isLink || new URL(url).pathname.startsWith("/api/");
 }

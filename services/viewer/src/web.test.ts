@@ -85,7 +85,7 @@ test("every answer of both HTTP ports, a refusal too, has the headers that a sca
   }
 });
 
-describe("a request that a browser marks as another site's", () => {
+describe("a request of a page of another origin", () => {
   const from = (site: string, mode: string, dest: string) => ({
     "sec-fetch-site": site,
     "sec-fetch-mode": mode,
@@ -97,8 +97,11 @@ describe("a request that a browser marks as another site's", () => {
     ["a script", "/assets/search.js", from("cross-site", "no-cors", "script"), 403],
     ["a frame", "/search", from("cross-site", "navigate", "iframe"), 403],
     ["a window of the API", "/api/traces", from("cross-site", "navigate", "document"), 403],
+    ["an image of a page of another port", "/api/traces", from("same-site", "no-cors", "image"), 403],
+    ["a frame of a page of another port", "/search", from("same-site", "navigate", "iframe"), 403],
     ["no more than the mark", "/search", { "sec-fetch-site": "cross-site" }, 403],
     ["a link to a page", "/search", from("cross-site", "navigate", "document"), 200],
+    ["a link of front's page to a trace", `/trace/${TRACE_ID}`, from("same-site", "navigate", "document"), 200],
     ["the viewer's own page", "/api/traces", from("same-origin", "cors", "empty"), 200],
     ["an address that was typed", "/api/traces", from("none", "navigate", "document"), 200],
     ["curl", "/api/traces", {}, 200],

@@ -35,7 +35,8 @@ export function createWeb(options: WebOptions): (request: Request) => Promise<Re
 }
 
 async function route(request: Request, { api, changes, access, assets }: WebOptions): Promise<Response> {
-  if (isForeign(request)) return new Response("A page of another site may not send requests here.\n", { status: 403 });
+  if (isForeign(request))
+    return new Response("A page of another origin may not send requests here.\n", { status: 403 });
   const url = new URL(request.url);
   if (!access.allows(request.headers) && !isOpenToAll(request, url))
     return askForToken(request, url, access, wantsPage(request));

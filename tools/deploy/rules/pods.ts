@@ -28,6 +28,7 @@ function containerProblems(container: IContainer): string[] {
   if (resources?.requests?.cpu === undefined || resources.requests.memory === undefined)
     problems.push("requests nothing");
   if (resources?.limits?.memory === undefined) problems.push("has no limit of memory");
+  if (resources?.limits?.cpu === undefined) problems.push("has no limit of processor time");
   if (command !== undefined) problems.push("has a command, which replaces the image's entry point: args are meant");
   problems.push(...imageProblems(image ?? ""));
   return problems.map((text) => `container ${container.name} ${text}`);

@@ -14,7 +14,7 @@ import { MetricsServiceDefinition } from "./gen/opentelemetry/proto/collector/me
 import { TraceServiceDefinition } from "./gen/opentelemetry/proto/collector/trace/v1/trace_service.ts";
 import { createOtlpGrpc } from "./grpc.ts";
 import { writeFrame } from "./grpc-frame.ts";
-import { createIntake } from "./intake.ts";
+import { createIntake, type Intake } from "./intake.ts";
 import { readLogsJson, readMetricsJson, readTraceJson } from "./json.ts";
 
 const DEFLATE = { "grpc.default_compression_algorithm": 1 };
@@ -147,16 +147,32 @@ test.each([
   expect(viewer.trace(TRACE_ID)).toBeUndefined();
 });
 
+/** With limits that a test can wait for. */
+async function listen(intake: Intake, idleMs?: number) {
+  const options = { store: createStore(), intake, access: createAccess(), isLocal: true };
+  const server = createOtlpGrpc(idleMs === undefined ? options : { ...options, idleMs });
+  const { url, stop } = await listenGrpc({ name: "otlpGrpc", host: "127.0.0.1", port: 0, server });
+  return { url, [Symbol.asyncDispose]: stop };
+}
+
+test("a call that sends nothing is given up, and a connection without a call is ended, not one with a call", async () => {
+  await using server = await listen(createIntake({ timeoutMs: 1000 }), 500);
+  const session = connectHttp2(server.url);
+  const closed = new Promise((resolve, reject) => session.on("close", resolve).on("error", reject));
+  const goaway = new Promise((resolve) => session.on("goaway", resolve));
+  const call = session.request({ ":method": "POST", ":path": EXPORT, "content-type": "application/grpc" });
+  const answer = await new Promise((resolve, reject) =>
+    call.on("response", resolve).on("error", reject).on("close", reject),
+  );
+  expect(answer).toMatchObject({ "grpc-status": String(Status.DEADLINE_EXCEEDED) });
+  expect(await goaway).toBe(0);
+  await closed;
+});
+
 test("beyond the memory for bodies in flight a sender is told when to come back", async () => {
-  const intake = createIntake({ maxBytes: SPAN.length - 1 });
-  const server = createOtlpGrpc({ store: createStore(), intake, access: createAccess(), isLocal: true });
-  const listening = await listenGrpc({ name: "otlpGrpc", host: "127.0.0.1", port: 0, server });
-  try {
-    const answer = await call(writeFrame(SPAN), {}, listening.url);
-    expect(answer["grpc-status"]).toBe(String(Status.RESOURCE_EXHAUSTED));
-    const { details } = RpcStatus.decode(Buffer.from(String(answer["grpc-status-details-bin"]), "base64"));
-    expect(details.map(({ typeUrl }) => typeUrl)).toEqual(["type.googleapis.com/google.rpc.RetryInfo"]);
-  } finally {
-    await listening.stop();
-  }
+  await using server = await listen(createIntake({ maxBytes: SPAN.length - 1 }));
+  const answer = await call(writeFrame(SPAN), {}, server.url);
+  expect(answer["grpc-status"]).toBe(String(Status.RESOURCE_EXHAUSTED));
+  const { details } = RpcStatus.decode(Buffer.from(String(answer["grpc-status-details-bin"]), "base64"));
+  expect(details.map(({ typeUrl }) => typeUrl)).toEqual(["type.googleapis.com/google.rpc.RetryInfo"]);
 });

@@ -6,6 +6,7 @@ import {
   constants,
   createServer,
   type Http2Server,
+  type Http2Session,
   type IncomingHttpHeaders,
   type ServerHttp2Stream,
 } from "node:http2";
@@ -16,7 +17,7 @@ import { RetryInfo } from "./gen/google/rpc/error_details.ts";
 import { Status } from "./gen/google/rpc/status.ts";
 import { FrameError, readFrame, writeFrame } from "./grpc-frame.ts";
 import { TOKEN_IS_MISSING } from "./http.ts";
-import { BodyError, type Intake, RETRY_AFTER_S } from "./intake.ts";
+import { type Body, BodyError, type Intake, RETRY_AFTER_S } from "./intake.ts";
 import { decodeBounded, LimitError } from "./limits.ts";
 import { logs, metrics, type TelemetrySignal, traces } from "./telemetry-signals.ts";
 import { GRPC_ENCODINGS } from "./unpack.ts";
@@ -47,10 +48,12 @@ export interface OtlpGrpcOptions {
   readonly access: Access;
   /** Whether `:authority` must be a name of this machine. */
   readonly isLocal: boolean;
+  /** After so long without a call a connection is ended. An exporter of metrics sends once a minute. @default 600000 */
+  readonly idleMs?: number;
 }
 
 /** @see https://opentelemetry.io/docs/specs/otlp/#otlpgrpc */
-export function createOtlpGrpc({ store, intake, access, isLocal }: OtlpGrpcOptions): Http2Server {
+export function createOtlpGrpc({ store, intake, access, isLocal, idleMs = 600_000 }: OtlpGrpcOptions): Http2Server {
   const service = (name: string) => `/opentelemetry.proto.collector.${name}Service/Export`;
   const receivers = new Map<string, Receiver>([
     [service("trace.v1.Trace"), createReceiver(traces, store, intake)],
@@ -58,16 +61,35 @@ export function createOtlpGrpc({ store, intake, access, isLocal }: OtlpGrpcOptio
     [service("metrics.v1.Metrics"), createReceiver(metrics, store, intake)],
   ]);
   const server = createServer();
-  // A peer that goes away is an error of its session, and no fault of the viewer's.
-  server.on("session", (session) => session.on("error", () => {}));
-  server.on("stream", (stream, headers) => {
-    stream.on("error", () => {});
-    void handle(stream as ServerHttp2Stream, headers, (path) => {
-      checkCaller(headers, access, isLocal);
-      return receivers.get(path);
+  server.on("session", (session) => {
+    // A peer that goes away is an error of its session, and no fault of the viewer's.
+    session.on("error", () => {});
+    const keepDuring = endWhenIdle(session, idleMs);
+    session.on("stream", (stream, headers) => {
+      stream.on("error", () => {});
+      const find = (path: string) => {
+        checkCaller(headers, access, isLocal);
+        return receivers.get(path);
+      };
+      void keepDuring(handle(stream, headers, find));
     });
   });
   return server;
+}
+
+/** Ends a connection on which no call has been running for that long. A client connects again for its next call. */
+function endWhenIdle(session: Http2Session, idleMs: number): (call: Promise<void>) => Promise<void> {
+  const start = () => setTimeout(() => session.destroy(), idleMs);
+  let timer = start();
+  let running = 0;
+  session.on("close", () => clearTimeout(timer));
+  return async (call) => {
+    clearTimeout(timer);
+    running += 1;
+    await call;
+    running -= 1;
+    if (running === 0 && !session.destroyed) timer = start();
+  };
 }
 
 async function handle(
@@ -105,12 +127,17 @@ function createReceiver<Message, Answer>(
   intake: Intake,
 ): Receiver {
   return async (stream, headers) => {
-    const { isPacked, length, chunks } = await readFrame(stream);
-    const encoding = isPacked ? String(headers["grpc-encoding"] ?? "identity") : "identity";
-    const body = { chunks, length, encoding, encodings: GRPC_ENCODINGS };
+    const body = readBody(stream, headers);
     const response = await intake.take(body, (bytes) => signal.take(store, decode(signal, bytes)));
     return signal.responseType.encode(response).finish();
   };
+}
+
+/** @throws FrameError */
+async function readBody(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<Body> {
+  const { isPacked, length, chunks } = await readFrame(stream);
+  const encoding = isPacked ? String(headers["grpc-encoding"] ?? "identity") : "identity";
+  return { chunks, length, encoding, encodings: GRPC_ENCODINGS };
 }
 
 /** @throws CallError */

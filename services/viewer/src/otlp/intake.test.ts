@@ -25,33 +25,42 @@ function held(bytes: number) {
 
 describe("bodies in flight", () => {
   test("are bounded together; what is beyond is refused with 503, and taken once the others are through", async () => {
-    const intake = createIntake({ maxBytes: 100 });
-    const first = held(60);
+    const intake = createIntake({ maxBytes: 100_000 });
+    const first = held(60_000);
     const taken = intake.take(first.body, lengthOf);
     await first.begun;
-    const second = () => intake.take(plain(once(new Uint8Array(50))), lengthOf);
+    const second = () => intake.take(plain(once(new Uint8Array(50_000))), lengthOf);
     await expect(second()).rejects.toMatchObject({ status: 503, message: expect.stringContaining("in 1 s") });
     first.end();
-    expect(await taken).toBe(60);
-    expect(await second()).toBe(50);
+    expect(await taken).toBe(60_000);
+    expect(await second()).toBe(50_000);
   });
 
   test("are given back by bodies that fail, too", async () => {
-    const intake = createIntake({ maxBytes: 100, maxBodyBytes: 70 });
+    const intake = createIntake({ maxBytes: 100_000, maxBodyBytes: 70_000 });
     const fail = () => {
       throw new Error("no OTLP");
     };
-    await expect(intake.take(plain(once(new Uint8Array(60))), fail)).rejects.toThrow("no OTLP");
-    await expect(intake.take(plain(once(new Uint8Array(80))), lengthOf)).rejects.toMatchObject({ status: 413 });
-    await expect(intake.take(packed(new Uint8Array(60)), lengthOf)).rejects.toMatchObject({ status: 400 });
-    expect(await intake.take(plain(once(new Uint8Array(70))), lengthOf)).toBe(70);
+    await expect(intake.take(plain(once(new Uint8Array(60_000))), fail)).rejects.toThrow("no OTLP");
+    await expect(intake.take(plain(once(new Uint8Array(80_000))), lengthOf)).rejects.toMatchObject({ status: 413 });
+    await expect(intake.take(packed(new Uint8Array(60_000)), lengthOf)).rejects.toMatchObject({ status: 400 });
+    expect(await intake.take(plain(once(new Uint8Array(70_000))), lengthOf)).toBe(70_000);
   });
 
   test("of a sender that never ends its body are given back after a time", async () => {
-    const intake = createIntake({ maxBytes: 100, timeoutMs: 1 });
-    const endless = held(100);
+    const intake = createIntake({ maxBytes: 100_000, timeoutMs: 1 });
+    const endless = held(100_000);
     await expect(intake.take(endless.body, lengthOf)).rejects.toMatchObject({ status: 408 });
-    expect(await intake.take(plain(once(new Uint8Array(100))), lengthOf)).toBe(100);
+    expect(await intake.take(plain(once(new Uint8Array(100_000))), lengthOf)).toBe(100_000);
+  });
+
+  test("count each piece, which takes memory also where it is a single byte", async () => {
+    const intake = createIntake({ maxBytes: 1_000_000 });
+    async function* pieces(count: number) {
+      for (let sent = 0; sent < count; sent += 1) yield new Uint8Array(1);
+    }
+    await expect(intake.take(plain(pieces(100_000)), lengthOf)).rejects.toMatchObject({ status: 503 });
+    expect(await intake.take(plain(pieces(1000)), lengthOf)).toBe(1000);
   });
 });
 

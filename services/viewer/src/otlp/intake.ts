@@ -25,10 +25,11 @@ export interface Body {
 
 export interface Intake {
   /**
-   * Gives the unpacked body to `use`. Until that returns, the body counts as in flight.
-   * @throws BodyError
+   * Gives the unpacked body to `use`. Until that returns, the body counts as in flight. A promise is for what is known of a
+   * body only after its first bytes; the time limit holds for them, too.
+   * @throws BodyError, or what the promise is rejected with
    */
-  take<Result>(body: Body, use: (bytes: Uint8Array) => Result): Promise<Result>;
+  take<Result>(body: Body | Promise<Body>, use: (bytes: Uint8Array) => Result): Promise<Result>;
 }
 
 export interface IntakeOptions {
@@ -45,6 +46,9 @@ export interface IntakeOptions {
 /** Seconds after which a sender that got 503 may come back. */
 export const RETRY_AFTER_S = 1;
 
+/** What a piece counts as at least, because each takes the memory of an object: a body may arrive byte by byte. */
+const MIN_PIECE_BYTES = 256;
+
 /** Of packed bodies one is unpacked at a time, so a small body that unpacks to much takes its memory once. */
 export function createIntake(options: IntakeOptions = {}): Intake {
   const { maxBodyBytes = MAX_BODY_BYTES, maxBytes = 2 * maxBodyBytes, maxWaiting = 100, timeoutMs = 30_000 } = options;
@@ -52,17 +56,26 @@ export function createIntake(options: IntakeOptions = {}): Intake {
   let turn: Promise<unknown> = Promise.resolve();
   const garbage = createGarbageCollector();
 
-  async function collect({ chunks, length = 0 }: Body, count: (bytes: number) => void): Promise<Uint8Array> {
-    if (length > maxBodyBytes) throw tooLarge(maxBodyBytes);
-    const parts: Uint8Array[] = [];
-    let total = 0;
-    for await (const part of inTime(chunks, timeoutMs)) {
-      total += part.length;
-      if (total > maxBodyBytes) throw tooLarge(maxBodyBytes);
-      count(part.length);
-      parts.push(part);
+  async function collect(body: Body | Promise<Body>, count: (bytes: number) => void) {
+    const deadline = createDeadline(timeoutMs);
+    try {
+      const { chunks, length = 0, encoding, encodings } = await deadline.wait(Promise.resolve(body));
+      if (!encodings.includes(encoding)) {
+        throw new BodyError(415, `the encoding of the body must be one of ${encodings.join(", ")}, not ${encoding}`);
+      }
+      if (length > maxBodyBytes) throw tooLarge(maxBodyBytes);
+      const parts: Uint8Array[] = [];
+      let total = 0;
+      for await (const part of inTime(chunks, deadline)) {
+        total += part.length;
+        if (total > maxBodyBytes) throw tooLarge(maxBodyBytes);
+        count(Math.max(part.length, MIN_PIECE_BYTES));
+        parts.push(part);
+      }
+      return { packed: parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts), encoding };
+    } finally {
+      deadline.end();
     }
-    return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
   }
 
   function inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
@@ -81,10 +94,6 @@ export function createIntake(options: IntakeOptions = {}): Intake {
         garbage.count(bytes.length);
         return useBytes(bytes);
       };
-      const { encoding, encodings } = body;
-      if (!encodings.includes(encoding)) {
-        throw new BodyError(415, `the encoding of the body must be one of ${encodings.join(", ")}, not ${encoding}`);
-      }
       let held = 0;
       const count = (bytes: number) => {
         if (inFlight + bytes > maxBytes) throw busy();
@@ -92,7 +101,7 @@ export function createIntake(options: IntakeOptions = {}): Intake {
         held += bytes;
       };
       try {
-        const packed = await collect(body, count);
+        const { packed, encoding } = await collect(body, count);
         if (encoding === "identity") return use(packed);
         return await inTurn(async () => use(await unpackBody(packed, encoding, maxBodyBytes)));
       } finally {
@@ -111,26 +120,39 @@ async function unpackBody(packed: Uint8Array, encoding: string, limit: number): 
   }
 }
 
-/** The same chunks; a sender that takes too long is given up, so that it does not hold memory for ever. */
-async function* inTime(chunks: AsyncIterable<Uint8Array>, timeoutMs: number): AsyncGenerator<Uint8Array> {
-  const late = Promise.withResolvers<never>();
-  // Nobody may be waiting when it is rejected.
-  late.promise.catch(() => undefined);
-  const timer = setTimeout(
-    () => late.reject(new BodyError(408, `the body did not arrive within ${timeoutMs} ms`)),
-    timeoutMs,
-  );
+type Deadline = ReturnType<typeof createDeadline>;
+
+/** One time limit for all waits for a body. A sender that takes too long is given up, so that it does not hold memory for ever. */
+function createDeadline(timeoutMs: number) {
+  let isOver = false;
+  let giveUp = () => {};
+  const timer = setTimeout(() => {
+    isOver = true;
+    giveUp();
+  }, timeoutMs);
+  return {
+    // No race with one promise for all: that would keep something of each wait until the end.
+    wait: <Value>(promise: Promise<Value>) =>
+      new Promise<Value>((resolve, reject) => {
+        giveUp = () => reject(new BodyError(408, `the body did not arrive within ${timeoutMs} ms`));
+        if (isOver) giveUp();
+        promise.then(resolve, reject);
+      }),
+    end: () => clearTimeout(timer),
+  };
+}
+
+async function* inTime(chunks: AsyncIterable<Uint8Array>, deadline: Deadline): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
   let isDone = false;
   try {
     while (true) {
-      const next = await Promise.race([iterator.next(), late.promise]);
+      const next = await deadline.wait(iterator.next());
       isDone = next.done === true;
       if (isDone) return;
       yield next.value;
     }
   } finally {
-    clearTimeout(timer);
     // Not awaited: a sender that hangs would hold this up, too.
     if (!isDone) iterator.return?.().catch(() => undefined);
   }
