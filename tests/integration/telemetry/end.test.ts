@@ -160,14 +160,19 @@ describe.each(["http/protobuf", "grpc"])("over %s the end comes in its time, and
   });
 });
 
+/** The export begins with the first span, not with the shutdown. */
+const atOnce = { OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "1" };
+
 test.each([
-  ["http/json", "hang"],
-  ["http/json", "unavailable"],
-  ["grpc", "hang"],
-] as const)("a process with nothing left to do ends with its shutdown: %s, %s", async (protocol, mode) => {
+  ["http/json", "hang", {}],
+  ["http/json", "hang", atOnce],
+  ["http/json", "unavailable", {}],
+  ["grpc", "hang", {}],
+  ["grpc", "hang", atOnce],
+] as const)("a process with nothing left to do ends with its shutdown: %s, %s, %j", async (protocol, mode, env) => {
   await using sink = protocol === "grpc" ? await startHangingGrpc() : startOtlpSink(mode);
   const child = Bun.spawn([process.execPath, `${import.meta.dir}/apps/brief.ts`], {
-    env: { ...otlpEnvironment(sink.url), OTEL_EXPORTER_OTLP_PROTOCOL: protocol },
+    env: { ...otlpEnvironment(sink.url), OTEL_EXPORTER_OTLP_PROTOCOL: protocol, ...env },
     stdout: "ignore",
     stderr: "inherit",
   });

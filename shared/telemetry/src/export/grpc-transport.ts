@@ -2,7 +2,14 @@
  * OTLP over gRPC on a channel that finds a receiver again. That of the stock exporter has no options: it waits up to two
  * minutes until it connects again, and does not notice a connection whose packets vanish.
  */
-import { type ChannelCredentials, Client, compressionAlgorithms, credentials, Metadata } from "@grpc/grpc-js";
+import {
+  type ChannelCredentials,
+  Client,
+  type ClientUnaryCall,
+  compressionAlgorithms,
+  credentials,
+  Metadata,
+} from "@grpc/grpc-js";
 import packageJson from "../../package.json" with { type: "json" };
 import type { OtlpConfig, Signal } from "../config.ts";
 import { SCOPE } from "../telemetry.ts";
@@ -27,11 +34,12 @@ export function createGrpcTransport(otlp: OtlpConfig, signal: Signal): Transport
   });
   const metadata = Metadata.fromHttp2Headers({ ...otlp.headers });
   const same = (bytes: Buffer): Buffer => bytes;
+  const calls = new Set<ClientUnaryCall>();
   return {
     send: (body, timeoutMs) => {
       const { promise, resolve } = Promise.withResolvers<Response>();
       const deadline = Date.now() + timeoutMs;
-      client.makeUnaryRequest(
+      const call = client.makeUnaryRequest(
         GRPC_PATHS[signal],
         same,
         same,
@@ -41,9 +49,14 @@ export function createGrpcTransport(otlp: OtlpConfig, signal: Signal): Transport
         (error, data) =>
           resolve(error === null ? { status: "success", ...(data && { data }) } : { status: "failure", error }),
       );
-      return promise;
+      calls.add(call);
+      return promise.finally(() => calls.delete(call));
     },
-    shutdown: () => client.close(),
+    shutdown: () => {
+      client.close();
+      // A call that was given up would keep the process alive until its deadline.
+      for (const call of calls) call.cancel();
+    },
   };
 }
 
