@@ -9,6 +9,7 @@ import {
   compressionAlgorithms,
   credentials,
   Metadata,
+  status,
 } from "@grpc/grpc-js";
 import packageJson from "../../package.json" with { type: "json" };
 import type { OtlpConfig, Signal } from "../config.ts";
@@ -35,10 +36,15 @@ export function createGrpcTransport(otlp: OtlpConfig, signal: Signal): Transport
   const metadata = Metadata.fromHttp2Headers({ ...otlp.headers });
   const same = (bytes: Buffer): Buffer => bytes;
   const calls = new Set<ClientUnaryCall>();
+  /** Whether the last call had an answer in time. */
+  let answered = true;
   return {
-    send: (body, timeoutMs) => {
-      const { promise, resolve } = Promise.withResolvers<Response>();
+    send: async (body, timeoutMs) => {
       const deadline = Date.now() + timeoutMs;
+      // A call keeps the process alive, so a process with nothing left to do can end only between two of them.
+      if (!answered) await moment();
+      answered = false;
+      const { promise, resolve } = Promise.withResolvers<Response>();
       const call = client.makeUnaryRequest(
         GRPC_PATHS[signal],
         same,
@@ -46,11 +52,13 @@ export function createGrpcTransport(otlp: OtlpConfig, signal: Signal): Transport
         Buffer.from(body),
         metadata,
         { deadline },
-        (error, data) =>
-          resolve(error === null ? { status: "success", ...(data && { data }) } : { status: "failure", error }),
+        (error, data) => {
+          answered = error?.code !== status.DEADLINE_EXCEEDED;
+          resolve(error === null ? { status: "success", ...(data && { data }) } : { status: "failure", error });
+        },
       );
       calls.add(call);
-      return promise.finally(() => calls.delete(call));
+      return await promise.finally(() => calls.delete(call));
     },
     shutdown: () => {
       client.close();
@@ -58,6 +66,11 @@ export function createGrpcTransport(otlp: OtlpConfig, signal: Signal): Transport
       for (const call of calls) call.cancel();
     },
   };
+}
+
+/** Longer than a call takes to end after its deadline. The timer does not keep the process alive. */
+function moment(): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, 100).unref());
 }
 
 function grpcCredentials(otlp: OtlpConfig): ChannelCredentials {
