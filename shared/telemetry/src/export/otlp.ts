@@ -88,6 +88,9 @@ function createAgent(protocol: string, otlp: OtlpConfig, closed: AbortSignal): H
   // Every request passes here. Nothing that is documented sees both the first request of a connection and the later ones.
   const addRequest = Reflect.get(agent, "addRequest");
   const add = (request: ClientRequest, ...options: unknown[]): void => {
+    // An answer that trickles in for ever would keep its connection after the batch was given up.
+    const timer = setTimeout(() => request.destroy(), otlp.timeoutMs).unref();
+    request.once("close", () => clearTimeout(timer));
     // Whoever waits for an export has a timer. Without one the process may end.
     request.once("socket", (socket) => socket.unref());
     addRequest.call(agent, request, ...options);
