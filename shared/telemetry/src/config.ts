@@ -6,7 +6,6 @@ import type { BatchConfig, MetricsConfig, TelemetryConfig } from "./config/types
 import { batchRows, detectorNames, exporterRows, generalRows, limitRows, sections } from "./config/variables.ts";
 
 export type { ConfigProblem, Environment } from "./config/kinds.ts";
-export { MAX_INT32 } from "./config/kinds.ts";
 export type { OtlpConfig, OtlpProtocol, Signal } from "./config/otlp.ts";
 export type {
   BatchConfig,

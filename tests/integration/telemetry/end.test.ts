@@ -84,6 +84,39 @@ test("a script that ends by itself delivers too", async () => {
   expect(sink.metrics).not.toEqual([]);
 });
 
+describe("a script that ends by itself with a batch under way ends in its time, and every span is counted", () => {
+  const onlySpans = { OTEL_LOGS_EXPORTER: "none", OTEL_METRICS_EXPORTER: "none" };
+  const expectEnd = async (url: string, env: Record<string, string> = {}): Promise<void> => {
+    // Five batches.
+    const child = Bun.spawn([process.execPath, `${import.meta.dir}/apps/ending.ts`, "natural end", "2500"], {
+      env: { ...otlpEnvironment(url), ...onlySpans, ...env },
+      stdout: "pipe",
+      stderr: "inherit",
+    });
+    const startedAt = performance.now();
+    const lines = (await child.stdout.text()).trim().split("\n");
+    expect(await child.exited).toBe(0);
+    // A flush takes two and a half seconds, the timeout of the exporter ten.
+    expect(performance.now() - startedAt).toBeLessThan(8000);
+    expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ lost: 2500 });
+  };
+
+  test("nobody listens", () => expectEnd("http://localhost:1"));
+
+  test.each([
+    ["asks to wait", () => new Response(null, { status: 503, headers: { "retry-after": "30" } })],
+    ["never answers", () => new Promise<Response>(() => {})],
+  ])("a receiver that %s", async (_, answer) => {
+    await using server = Bun.serve({ port: 0, hostname: "localhost", idleTimeout: 0, fetch: answer });
+    await expectEnd(`http://localhost:${server.port}`);
+  });
+
+  test("a receiver that never answers over gRPC: after the timeout of one call, not of each", async () => {
+    await using server = await startHangingGrpc();
+    await expectEnd(server.url, { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc", OTEL_EXPORTER_OTLP_TIMEOUT: "2000" });
+  });
+});
+
 describe("a receiver that is not there, refuses or hangs: the end comes in time and says what was lost", () => {
   const expectLoss = ({ code, reported }: Ended, count: number): void => {
     expect(code).toBe(0);
@@ -160,14 +193,19 @@ describe.each(["http/protobuf", "grpc"])("over %s the end comes in its time, and
   });
 });
 
+/** The export begins with the first span, not with the shutdown. */
+const atOnce = { OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "1" };
+
 test.each([
-  ["http/json", "hang"],
-  ["http/json", "unavailable"],
-  ["grpc", "hang"],
-] as const)("a process with nothing left to do ends with its shutdown: %s, %s", async (protocol, mode) => {
+  ["http/json", "hang", {}],
+  ["http/json", "hang", atOnce],
+  ["http/json", "unavailable", {}],
+  ["grpc", "hang", {}],
+  ["grpc", "hang", atOnce],
+] as const)("a process with nothing left to do ends with its shutdown: %s, %s, %j", async (protocol, mode, env) => {
   await using sink = protocol === "grpc" ? await startHangingGrpc() : startOtlpSink(mode);
   const child = Bun.spawn([process.execPath, `${import.meta.dir}/apps/brief.ts`], {
-    env: { ...otlpEnvironment(sink.url), OTEL_EXPORTER_OTLP_PROTOCOL: protocol },
+    env: { ...otlpEnvironment(sink.url), OTEL_EXPORTER_OTLP_PROTOCOL: protocol, ...env },
     stdout: "ignore",
     stderr: "inherit",
   });

@@ -60,7 +60,7 @@ function start() {
   };
   const flush = (): Promise<void> => delivery.flush(processor);
   const shutdown = (): Promise<void> => delivery.shutdown(processor);
-  return { ...delivery, batches, lines, timeIsUp, end, flush, shutdown };
+  return { ...delivery, processor, batches, lines, timeIsUp, end, flush, shutdown };
 }
 
 test("a request with many spans takes half of the queue at most, and the spans of others are not lost", async () => {
@@ -147,6 +147,25 @@ describe("batches", () => {
     run.batches[1]?.answer(delivered);
     await flushed;
     expect(run.totals.exported).toBe(10);
+  });
+
+  test("that come while another is under way go out together, and wait in the queue until then", async () => {
+    const run = start();
+    run.end(5);
+    for (let count = 0; count < 3; count += 1) {
+      run.end(1);
+      // The SDK does not wait for the receiver.
+      await run.processor.forceFlush();
+    }
+    expect(run.totals).toMatchObject({ inFlight: 5, queued: 3 });
+    run.batches[0]?.answer(delivered);
+    await turn();
+    expect(run.totals).toMatchObject({ inFlight: 3, queued: 0, exported: 5 });
+    const flushed = run.flush();
+    run.batches[1]?.answer(delivered);
+    await flushed;
+    expect(run.batches.map(({ count }) => count)).toEqual([5, 3]);
+    expect(run.totals).toMatchObject({ inFlight: 0, exported: 8 });
   });
 });
 

@@ -1,4 +1,7 @@
-/** Between a batch processor of the SDK and a sender: sends one batch at a time, and counts every item. */
+/**
+ * Between a batch processor of the SDK and a sender: keeps what the processor hands over, sends one batch at a time, and counts
+ * every item.
+ */
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
 import type { BatchConfig } from "../config.ts";
 import { type Failure, TOO_LATE } from "./failure.ts";
@@ -8,10 +11,10 @@ import type { Outcome, Sender } from "./sender.ts";
 
 /** Counts of items. The sum of queued, in flight, exported, failed and dropped is the number of items that ended. */
 export interface DeliveryTotals {
-  /** In the processor. */
+  /** In the processor, or behind the batch that is under way. */
   queued: number;
   inFlight: number;
-  /** Given to the exporter. */
+  /** Were or are under way. */
   processed: number;
   /** Dropped because the queue was full. */
   droppedFull: number;
@@ -22,7 +25,10 @@ export interface DeliveryTotals {
   readonly failed: Map<string, number>;
 }
 
-/** An exporter as the SDK's batch processors take it. For them every export succeeds: failures are logged and counted here. */
+/**
+ * An exporter as the SDK's batch processors take it. For them every export succeeds: failures are logged and counted here.
+ * It does so at once, because until then they run a timer that keeps the process alive.
+ */
 export interface BatchExporter<T> extends Flushable {
   export(items: T[], done: (result: ExportResult) => void): void;
 }
@@ -79,7 +85,11 @@ export function createDelivery<T>(
     failed: new Map(),
   };
   const inProcessor = flushesAtOnce ? undefined : new Set<T>();
-  /** Batches that were given to the exporter and are not settled. */
+  /** Given to the exporter, and not yet a part of a batch that is under way. */
+  const waiting: T[] = [];
+  /** The batch that is under way, or empty. Then nothing waits. */
+  let current: T[] = [];
+  /** Batches that were taken and are not settled. */
   const unsettled = new Set<readonly T[]>();
   const queuedByTrace = new Map<string, number>();
   const addToTrace = (item: T, change: number): void => {
@@ -116,9 +126,6 @@ export function createDelivery<T>(
       giveUp(rejected, { reason, advice: "", errorType: "rejected" });
     } else outages.succeeded();
   };
-  const send = async (items: T[]): Promise<void> => {
-    settle(items, timeIsUp.aborted ? TOO_LATE : await sender.send(items));
-  };
   const take = (items: readonly T[]): void => {
     if (queuedByTrace.size > 0) for (const item of items) addToTrace(item, -1);
     if (inProcessor !== undefined) for (const item of items) inProcessor.delete(item);
@@ -126,6 +133,16 @@ export function createDelivery<T>(
     totals.processed += items.length;
     totals.inFlight += items.length;
     unsettled.add(items);
+  };
+  const takeNext = (): void => {
+    current = waiting.splice(0, maxBatchSize);
+    if (current.length > 0) take(current);
+  };
+  /** Runs once for each export. An earlier run may have sent its items together with others. */
+  const sendCurrent = async (): Promise<void> => {
+    if (current.length === 0) return;
+    settle(current, timeIsUp.aborted ? TOO_LATE : await sender.send(current));
+    takeNext();
   };
   // One after the other: during a flush, a second flush of the SDK's processors returns at once.
   const afterOthers = (work: () => Promise<void>): Promise<void> => {
@@ -152,8 +169,10 @@ export function createDelivery<T>(
     },
     exporter: {
       export: (items, done) => {
-        take(items);
-        sending = sending.then(() => send(items)).then(() => done({ code: ExportResultCode.SUCCESS }));
+        for (const item of items) waiting.push(item);
+        if (current.length === 0) takeNext();
+        sending = sending.then(sendCurrent);
+        done({ code: ExportResultCode.SUCCESS });
       },
       ...NOTHING_TO_FLUSH,
     },
@@ -171,7 +190,7 @@ export function createDelivery<T>(
     leftovers: (processor) => {
       closed = true;
       void processor.forceFlush();
-      const queued = [...(inProcessor ?? [])];
+      const queued = [...(inProcessor ?? waiting)];
       while (queued.length > 0) take(queued.splice(0, maxBatchSize));
       const batches = [...unsettled].flatMap((items) => {
         const post = sender.lastPost([...items]);

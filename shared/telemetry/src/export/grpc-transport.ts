@@ -2,7 +2,15 @@
  * OTLP over gRPC on a channel that finds a receiver again. That of the stock exporter has no options: it waits up to two
  * minutes until it connects again, and does not notice a connection whose packets vanish.
  */
-import { type ChannelCredentials, Client, compressionAlgorithms, credentials, Metadata } from "@grpc/grpc-js";
+import {
+  type ChannelCredentials,
+  Client,
+  type ClientUnaryCall,
+  compressionAlgorithms,
+  credentials,
+  Metadata,
+  status,
+} from "@grpc/grpc-js";
 import packageJson from "../../package.json" with { type: "json" };
 import type { OtlpConfig, Signal } from "../config.ts";
 import { SCOPE } from "../telemetry.ts";
@@ -27,24 +35,42 @@ export function createGrpcTransport(otlp: OtlpConfig, signal: Signal): Transport
   });
   const metadata = Metadata.fromHttp2Headers({ ...otlp.headers });
   const same = (bytes: Buffer): Buffer => bytes;
+  const calls = new Set<ClientUnaryCall>();
+  /** Whether the last call had an answer in time. */
+  let answered = true;
   return {
-    send: (body, timeoutMs) => {
-      const { promise, resolve } = Promise.withResolvers<Response>();
+    send: async (body, timeoutMs) => {
       const deadline = Date.now() + timeoutMs;
-      client.makeUnaryRequest(
+      // A call keeps the process alive, so a process with nothing left to do can end only between two of them.
+      if (!answered) await moment();
+      answered = false;
+      const { promise, resolve } = Promise.withResolvers<Response>();
+      const call = client.makeUnaryRequest(
         GRPC_PATHS[signal],
         same,
         same,
         Buffer.from(body),
         metadata,
         { deadline },
-        (error, data) =>
-          resolve(error === null ? { status: "success", ...(data && { data }) } : { status: "failure", error }),
+        (error, data) => {
+          answered = error?.code !== status.DEADLINE_EXCEEDED;
+          resolve(error === null ? { status: "success", ...(data && { data }) } : { status: "failure", error });
+        },
       );
-      return promise;
+      calls.add(call);
+      return await promise.finally(() => calls.delete(call));
     },
-    shutdown: () => client.close(),
+    shutdown: () => {
+      client.close();
+      // A call that was given up would keep the process alive until its deadline.
+      for (const call of calls) call.cancel();
+    },
   };
+}
+
+/** Longer than a call takes to end after its deadline. The timer does not keep the process alive. */
+function moment(): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, 100).unref());
 }
 
 function grpcCredentials(otlp: OtlpConfig): ChannelCredentials {

@@ -1,6 +1,6 @@
 /** A delivery over OTLP, with its outages in the log and its totals as metrics. */
 import type { MeterProvider } from "@opentelemetry/api";
-import { type BatchConfig, MAX_INT32, type OtlpConfig } from "../config.ts";
+import type { BatchConfig, OtlpConfig } from "../config.ts";
 import type { Report } from "../diagnostics.ts";
 import { ATTR_ERROR_TYPE } from "../semconv.ts";
 import { SCOPE } from "../telemetry.ts";
@@ -62,8 +62,6 @@ export function batchOptions({ maxQueueSize, maxBatchSize, scheduleDelayMs }: Ba
     maxQueueSize,
     maxExportBatchSize: maxBatchSize,
     scheduledDelayMillis: scheduleDelayMs,
-    // The sender has a timeout of its own, which is reported and counted.
-    exportTimeoutMillis: MAX_INT32,
   };
 }
 

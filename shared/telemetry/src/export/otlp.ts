@@ -1,5 +1,5 @@
 /** OpenTelemetry's own OTLP exporter for each signal and protocol. What is not configured is not loaded. */
-import { Agent as HttpAgent } from "node:http";
+import { type ClientRequest, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { ResourceMetrics } from "@opentelemetry/sdk-metrics";
@@ -85,6 +85,17 @@ function createAgent(protocol: string, otlp: OtlpConfig, closed: AbortSignal): H
   const options = { keepAlive: true, proxyEnv: process.env };
   const agent = protocol === "https:" ? new HttpsAgent({ ...options, ...tlsOptions(otlp) }) : new HttpAgent(options);
   closed.addEventListener("abort", () => agent.destroy());
+  // Every request passes here. Nothing that is documented sees both the first request of a connection and the later ones.
+  const addRequest = Reflect.get(agent, "addRequest");
+  const add = (request: ClientRequest, ...options: unknown[]): void => {
+    // An answer that trickles in for ever would keep its connection after the batch was given up.
+    const timer = setTimeout(() => request.destroy(), otlp.timeoutMs).unref();
+    request.once("close", () => clearTimeout(timer));
+    // Whoever waits for an export has a timer. Without one the process may end.
+    request.once("socket", (socket) => socket.unref());
+    addRequest.call(agent, request, ...options);
+  };
+  Reflect.set(agent, "addRequest", add);
   return agent;
 }
 

@@ -49,7 +49,6 @@ const FIRST_DELAY_MS = 1000;
 const MAX_DELAY_MS = 3500;
 const FACTOR = 1.5;
 const JITTER = 0.2;
-const DEADLINE_MARGIN_MS = 100;
 /** How long an answer may take until somebody asks on another connection whether the receiver still answers. */
 const SILENCE_MS = 2000;
 /** What grpc-js says of an open connection that was closed or reset. Of one that did not open it says more. */
@@ -66,16 +65,13 @@ export function createRetry({ stopping, holdMs, probe }: RetryOptions): Retry {
   const attempt = async (transport: Transport, body: Uint8Array, timeLeft: number): Promise<Response> => {
     // It is reported as given up, so it is not sent any more.
     if (timeIsUp.aborted) return { status: "failure", error: new ExportError(SHUTDOWN) };
-    // A call over gRPC keeps the process alive until its own deadline, so a shutdown makes that shorter. It stays a little
-    // later than the end of the shutdown, so that this is the reason that is reported.
-    const ownTime = Math.min(timeLeft, Math.max(0, timeLeftMs()) + DEADLINE_MARGIN_MS);
     const over = new AbortController();
     const end = pause(timeLeft, [timeIsUp, over.signal]).then(
       (): Response => ({ status: "failure", error: new ExportError(timeIsUp.aborted ? SHUTDOWN : TIMEOUT) }),
     );
     try {
       // The stock timeout starts again with each byte, so a slow answer would delay it.
-      return await Promise.race([end, sendOnLiveConnection(transport, body, ownTime, probe, over.signal)]);
+      return await Promise.race([end, sendOnLiveConnection(transport, body, timeLeft, probe, over.signal)]);
     } catch (error) {
       return { status: "failure", error };
     } finally {

@@ -100,6 +100,31 @@ describe("an end", () => {
     const outcome = await connect(url, { OTEL_EXPORTER_OTLP_TIMEOUT: "100" }).sender.send([]);
     expect(outcome).toMatchObject({ ok: false, errorType: "timeout", reason: "no answer within 100 ms" });
   });
+
+  test("of the connections whose answers trickle in, too", async () => {
+    const closed = new Set<object>();
+    const allClosed = Promise.withResolvers<void>();
+    const server = Bun.listen({
+      hostname: "localhost",
+      port: 0,
+      socket: {
+        data: (socket) => {
+          socket.write("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n");
+          const timer = setInterval(() => (closed.has(socket) ? clearInterval(timer) : socket.write("x")), 10);
+        },
+        close: (socket) => {
+          closed.add(socket);
+          if (closed.size === 3) allClosed.resolve();
+        },
+      },
+    });
+    cleanUp.push(() => server.stop(true));
+    const { sender } = connect(`http://localhost:${server.port}`, { OTEL_EXPORTER_OTLP_TIMEOUT: "100" });
+    for (let count = 0; count < 3; count += 1) {
+      expect(await sender.send([])).toMatchObject({ ok: false, errorType: "timeout" });
+    }
+    await allClosed.promise;
+  });
 });
 
 describe("an answer", () => {
