@@ -28,7 +28,7 @@ export interface Service extends AsyncDisposable {
   /** The exit code; `null` where a signal ended it. */
   readonly exited: Promise<number | null>;
   signal(name: NodeJS.Signals): void;
-  /** Resident memory in bytes; 0 when it has ended. */
+  /** Resident memory in bytes; `NaN` when it has ended, which keeps no promise. */
   rss(): Promise<number>;
 }
 
@@ -79,7 +79,7 @@ async function rssOf(pid: number): Promise<number> {
   const status = await Bun.file(`/proc/${pid}/status`)
     .text()
     .catch(() => "");
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) * 1024;
 }
 
 /** Waits until front answers that it reaches back. @throws Error with the log of the service that ended. */
