@@ -51,11 +51,13 @@ export function startService(options: ServiceOptions): Service {
     stdin: "pipe",
     stdout: typeof output === "object" ? Bun.file(output.path) : "pipe",
     stderr: "pipe",
+    // A pipe is else read at once and without a limit, whether anybody wants what is in it or not.
+    lazy: true,
     detached: true,
   });
   const log = createLogLines();
   const read = output === "read" && child.stdout instanceof ReadableStream ? log.follow(child.stdout) : undefined;
-  if (child.stderr instanceof ReadableStream) void log.followErrors(child.stderr);
+  const errors = child.stderr instanceof ReadableStream ? log.followErrors(child.stderr) : undefined;
   return {
     name: service,
     pid: child.pid,
@@ -63,7 +65,7 @@ export function startService(options: ServiceOptions): Service {
     isRead: read !== undefined,
     log,
     exited: child.exited.then(async () => {
-      await read;
+      await Promise.all([read, errors]);
       return child.exitCode;
     }),
     signal: (name) => child.kill(name),
