@@ -108,11 +108,11 @@ async function watchFor({ samples }: PacedLoad, { short }: Stage): Promise<Diffe
   return differenceOf(samples.slice(from));
 }
 
-/** Milliseconds from the end of the fault to the first batch that is accepted, while requests go on. */
+/** Milliseconds from the end of the fault until a span is accepted that ended after it, while requests go on. */
 async function recover(receiver: Receiver): Promise<{ readonly ms: number }> {
   await receiver.behave({});
-  const healedAt = performance.timeOrigin + performance.now();
-  const accepted = await until("a batch is accepted", async () => (await receiver.counts()).firstAcceptedAt, {
+  const healedAt = Date.now();
+  const accepted = await until("a new span is accepted", async () => (await receiver.counts()).firstAcceptedAt, {
     timeoutMs: RECOVERY_TIMEOUT_MS,
   }).catch(() => Number.POSITIVE_INFINITY);
   return { ms: Math.max(0, accepted - healedAt) };

@@ -23,7 +23,7 @@ export interface ReceiverCounts {
   readonly accepted: Readonly<Record<string, number>>;
   /** Accepted spans that end before they start, or last for longer than a minute. */
   readonly impossible: number;
-  /** When a batch was accepted for the first time since the behaviour last changed, in milliseconds since 1970. */
+  /** When a span was accepted for the first time that ended after the behaviour last changed, in milliseconds since 1970. */
   readonly firstAcceptedAt: number | undefined;
   /** What the services count about their own spans, by service. */
   readonly ledger: Readonly<Record<string, Ledger>>;
