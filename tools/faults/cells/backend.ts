@@ -62,6 +62,7 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
   const size = stage.short ? 600 : 3000;
   const [lostInBurst] = await Promise.all([problemOf(burst(pair, size)), burst(reference, size)]);
   const moreBytes = (await pair.rss()) - (await reference.rss());
+  const { faults } = await receiver.counts();
 
   stage.say("the fault is over");
   const recovery = permanent ? undefined : await recover(receiver);
@@ -72,6 +73,7 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
   const end = await pair.end();
   const { asked, wrong } = countWrong(load.samples.filter((sample) => sample.pair === 0));
   const spans = await accountFor(receiver, [pair.front, pair.back]);
+  requireFault(fault, faults, spans.received);
   return {
     requests: { asked, wrong: { ...wrong, ...(lostInBurst && { [lostInBurst]: 1 }) }, later },
     spans: { ...spans, answersLost },
@@ -80,6 +82,17 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
     end,
     ...(recovery && { recovery }),
   };
+}
+
+/**
+ * @param faults How often the services felt the behaviour.
+ * @throws Error where the fault that the row is about was not made: then its promises are easy to keep.
+ */
+export function requireFault({ behaviour, permanent = false }: BackendFault, faults: number, received: number): void {
+  if (permanent && received > 0)
+    throw new Error(`the fault was not made: ${received} spans were received in spite of it`);
+  if (Object.keys(behaviour).length > 0 && faults === 0)
+    throw new Error(`the fault was not made: ${JSON.stringify(behaviour)} has hit nothing`);
 }
 
 /** @returns What went wrong, if anything did. */

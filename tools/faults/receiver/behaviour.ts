@@ -18,6 +18,9 @@ export interface Behaviour {
   readonly garbage?: boolean;
 }
 
+/** How a request is to be answered. It is told whether the request has spans. */
+export type Behave = (isTraces: boolean) => Behaviour;
+
 export interface ReceiverCounts {
   /** Spans that were accepted, each counted once, by the service that made them. */
   readonly accepted: Readonly<Record<string, number>>;
@@ -25,6 +28,8 @@ export interface ReceiverCounts {
   readonly impossible: number;
   /** When a span was accepted for the first time that ended after the behaviour last changed, in milliseconds since 1970. */
   readonly firstAcceptedAt: number | undefined;
+  /** How often the behaviour was felt since it last changed: by the network, or by a request with spans. */
+  readonly faults: number;
   /** What the services count about their own spans, by service. */
   readonly ledger: Readonly<Record<string, Ledger>>;
 }
