@@ -1,7 +1,7 @@
 /** Writes what was measured into docs/reliability.md. */
 import { describeMachine } from "../bench/result.ts";
 import type { Group } from "./fault.ts";
-import { FAULTS } from "./faults.ts";
+import { IDS } from "./faults.ts";
 import { PROMISES } from "./promises.ts";
 import type { SavedRow } from "./results.ts";
 
@@ -26,7 +26,9 @@ export async function writeDocument(rows: readonly SavedRow[]): Promise<void> {
   await Bun.write(path, `${before}${BEGIN}\n\n${renderTables(rows)}\n\n${END}${after}`);
 }
 
-export function renderTables(rows: readonly SavedRow[]): string {
+/** @param saved Those that are no faults any more are left out. */
+export function renderTables(saved: readonly SavedRow[]): string {
+  const rows = saved.filter(({ id }) => IDS.includes(id));
   const parts = GROUPS.flatMap(([group, title]) => {
     const table = renderGroup(rows.filter((row) => row.group === group));
     return table === "" ? [] : [`### ${title}\n\n${table}`];
@@ -45,10 +47,7 @@ export function renderTables(rows: readonly SavedRow[]): string {
 function renderGroup(rows: readonly SavedRow[]): string {
   if (rows.length === 0) return "";
   const used = PROMISES.filter(({ id }) => rows.some(({ verdicts }) => verdicts.some(({ promise }) => promise === id)));
-  const order = FAULTS.map(({ id }) => id);
-  const sorted = rows.toSorted(
-    (a, b) => order.indexOf(a.id) - order.indexOf(b.id) || a.variant.localeCompare(b.variant),
-  );
+  const sorted = rows.toSorted((a, b) => IDS.indexOf(a.id) - IDS.indexOf(b.id) || a.variant.localeCompare(b.variant));
   const lines = sorted.map((row) => [nameOf(row), ...used.map(({ id }) => cellOf(row, id))]);
   const head = ["", ...used.map(({ id, title }) => `${id} ${title}`)];
   return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");

@@ -28,8 +28,17 @@ test("drop-idle closes a connection that is used again, and not a new one that i
   expect(await ask(caller, REQUEST)).toBe(REQUEST);
   nowMs += 100;
   const closed = once(caller, "close");
+  expect(proxy.faults).toBe(0);
   caller.write(REQUEST);
   await closed;
+  expect(proxy.faults).toBe(1);
+});
+
+test("one change is made after the other", async () => {
+  const proxy = await startTcpProxy(1);
+  open.push(proxy);
+  await Promise.all([proxy.fail("refuse"), proxy.fail(undefined), proxy.fail("reset"), proxy.fail(undefined)]);
+  await once(connect(proxy.port, "127.0.0.1"), "connect");
 });
 
 async function ask(socket: Socket, text: string): Promise<string> {

@@ -16,7 +16,9 @@ export interface TcpProxy extends AsyncDisposable {
   readonly address: string;
   /** How much has passed to the target so far, in bytes. */
   readonly sentBytes: number;
-  /** Makes a fault, or with `undefined` none any more. */
+  /** How often `fail` has cut, held or slowed something so far. */
+  readonly faults: number;
+  /** Makes a fault, or with `undefined` none any more. One change is made after the other: there is one port. */
   fail(fault: NetworkFault | undefined): Promise<void>;
   /** Stops forwarding on every connection that is open now, both ways and for ever. New ones work. */
   freeze(): void;
@@ -45,11 +47,14 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const open = new Set<Connection>();
   let fault: NetworkFault | undefined;
   let sentBytes = 0;
+  let faults = 0;
 
   const request = (connection: Connection, chunk: Buffer): void => {
     const { near, far, usedAt } = connection;
     if (connection.frozen) return;
     const isIdle = usedAt > 0 && performance.now() - usedAt > IDLE_MS;
+    const isUsedAgain = isIdle && (fault === "drop-idle" || fault === "reset-idle");
+    if (fault === "dead" || fault === "silent" || fault === "reset" || isUsedAgain) faults += 1;
     if (fault === "dead") connection.frozen = true;
     else if (fault === "silent") connection.held.push(() => far.write(chunk));
     else if (fault === "reset") {
@@ -68,6 +73,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     const { near, far } = connection;
     if (connection.frozen) return;
     if (connection.sent > BYTES_BEFORE_RESET) connection.usedAt = performance.now();
+    if (fault === "dead" || fault === "silent" || fault === "trickle") faults += 1;
     if (fault === "dead") connection.frozen = true;
     else if (fault === "silent") connection.held.push(() => near.write(chunk));
     else if (fault === "trickle") {
@@ -105,21 +111,31 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     }
     open.clear();
   };
+  const change = async (next: NetworkFault | undefined): Promise<void> => {
+    if (fault === "refuse" && next !== "refuse") server = await listen(port, accept);
+    if (next === "refuse" && fault !== "refuse") {
+      server.close();
+      faults += open.size;
+      destroyAll();
+    }
+    fault = next;
+    if (next === "silent") return;
+    for (const { held } of open) for (const pass of held.splice(0)) pass();
+  };
+  let last: Promise<unknown> = Promise.resolve();
   return {
     port,
     address: `${HOST}:${port}`,
     get sentBytes() {
       return sentBytes;
     },
+    get faults() {
+      return faults;
+    },
     async fail(next) {
-      if (fault === "refuse" && next !== "refuse") server = await listen(port, accept);
-      if (next === "refuse" && fault !== "refuse") {
-        server.close();
-        destroyAll();
-      }
-      fault = next;
-      if (next === "silent") return;
-      for (const { held } of open) for (const pass of held.splice(0)) pass();
+      const changed = last.then(() => change(next));
+      last = changed.catch(() => {});
+      await changed;
     },
     freeze() {
       for (const connection of open) connection.frozen = true;

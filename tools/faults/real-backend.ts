@@ -4,8 +4,15 @@ import { sum } from "../bench/statistics.ts";
 import { freePort } from "../free-port.ts";
 import { root } from "./service.ts";
 
-/** `undefined` where there is none. */
-export const realJaeger = Bun.which(process.env.BATON_REAL_JAEGER ?? "") ?? undefined;
+/** `undefined` where none is named. */
+export const realJaeger = findJaeger(process.env.BATON_REAL_JAEGER);
+
+/** @throws Error where one is named that is not there: its rows must not be missing without a word. */
+export function findJaeger(binary = ""): string | undefined {
+  const found = Bun.which(binary);
+  if (binary !== "" && found === null) throw new Error(`BATON_REAL_JAEGER names no program: ${binary}`);
+  return found ?? undefined;
+}
 
 export interface RealBackend extends AsyncDisposable {
   /** Where it takes OTLP over HTTP. */

@@ -62,7 +62,7 @@ async function dispose({ pair, receiver }: Reference): Promise<void> {
 }
 
 async function hasEnded({ front, back }: Pair): Promise<boolean> {
-  return (await front.rss()) === 0 || (await back.rss()) === 0;
+  return Number.isNaN((await front.rss()) + (await back.rss()));
 }
 
 interface Reference {

@@ -28,7 +28,7 @@ export interface Service extends AsyncDisposable {
   /** The exit code; `null` where a signal ended it. */
   readonly exited: Promise<number | null>;
   signal(name: NodeJS.Signals): void;
-  /** Resident memory in bytes; 0 when it has ended. */
+  /** Resident memory in bytes; `NaN` when it has ended, which keeps no promise. */
   rss(): Promise<number>;
 }
 
@@ -51,11 +51,13 @@ export function startService(options: ServiceOptions): Service {
     stdin: "pipe",
     stdout: typeof output === "object" ? Bun.file(output.path) : "pipe",
     stderr: "pipe",
+    // A pipe is else read at once and without a limit, whether anybody wants what is in it or not.
+    lazy: true,
     detached: true,
   });
   const log = createLogLines();
   const read = output === "read" && child.stdout instanceof ReadableStream ? log.follow(child.stdout) : undefined;
-  if (child.stderr instanceof ReadableStream) void log.followErrors(child.stderr);
+  const errors = child.stderr instanceof ReadableStream ? log.followErrors(child.stderr) : undefined;
   return {
     name: service,
     pid: child.pid,
@@ -63,7 +65,7 @@ export function startService(options: ServiceOptions): Service {
     isRead: read !== undefined,
     log,
     exited: child.exited.then(async () => {
-      await read;
+      await Promise.all([read, errors]);
       return child.exitCode;
     }),
     signal: (name) => child.kill(name),
@@ -79,7 +81,7 @@ async function rssOf(pid: number): Promise<number> {
   const status = await Bun.file(`/proc/${pid}/status`)
     .text()
     .catch(() => "");
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) * 1024;
 }
 
 /** Waits until front answers that it reaches back. @throws Error with the log of the service that ended. */

@@ -23,11 +23,17 @@ export function readSentSpans(request: Uint8Array): readonly SentSpan[] {
 
 /** From the start to the end of each span, in milliseconds. */
 export function readDurationsMs(request: Uint8Array): readonly number[] {
-  const nanos = (span: Uint8Array, number: number): bigint => {
-    const [bytes] = inside(span, number);
-    return bytes?.length === 8 ? new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true) : 0n;
-  };
   return spanMessages(request).map((span) => Number(nanos(span, endField) - nanos(span, startField)) / 1e6);
+}
+
+/** When each span ended, in milliseconds since 1970. */
+export function readEndsMs(request: Uint8Array): readonly number[] {
+  return spanMessages(request).map((span) => Number(nanos(span, endField)) / 1e6);
+}
+
+function nanos(span: Uint8Array, number: number): bigint {
+  const [bytes] = inside(span, number);
+  return bytes?.length === 8 ? new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true) : 0n;
 }
 
 /** The trace ids of its spans and of their links, as views: writing into one changes the request. */

@@ -4,7 +4,7 @@ import { until } from "@baton/tools/until";
 import { sum } from "../../bench/statistics.ts";
 import { accountFor } from "../account.ts";
 import type { Stage } from "../fault.ts";
-import { countWrong, type PacedLoad, startLoad, warmUp } from "../load.ts";
+import { countWrong, type PacedLoad, type Sample, startLoad, warmUp } from "../load.ts";
 import type { Measured } from "../measured.ts";
 import { type Pair, type PairOptions, startPair } from "../pair.ts";
 import { startTcpProxy, type TcpProxy } from "../proxy.ts";
@@ -27,8 +27,8 @@ export interface Place {
 }
 
 const RATE = 100;
-/** Front answers so when back does not: that is honest, and no answer is lost. */
-const HONEST = /^status 50[34]$/;
+/** Front answers so when back does not: no answer is lost. */
+const SAYS_BACK_IS_AWAY = /^status 50[34]$/;
 const RECOVERY_TIMEOUT_MS = 15_000;
 /** So many right answers in a row are a recovery. */
 const RIGHT_IN_A_ROW = 100;
@@ -56,33 +56,41 @@ export async function runBackCell(fault: BackFault, stage: Stage): Promise<Measu
     await heal();
   }
   stage.say("the fault is over");
-  const recovery = { ms: await recoveryOf(load) };
+  const healedAt = performance.now();
+  const recovered = await untilRight(load, healedAt);
   await load.stop();
   const end = await pair.end();
   const { asked, wrong } = countWrong(load.samples);
-  const dishonest = Object.entries(wrong).filter(([what]) => !HONEST.test(what));
-  const refused = sum(Object.values(wrong)) - sum(dishonest.map(([, count]) => count));
+  requireFault(wrong);
+  const wrongAnswers = Object.entries(wrong).filter(([what]) => !SAYS_BACK_IS_AWAY.test(what));
+  const refused = sum(Object.values(wrong)) - sum(wrongAnswers.map(([, count]) => count));
   return {
-    requests: { asked, refused, wrong: Object.fromEntries(dishonest) },
+    requests: { asked, refused, wrong: Object.fromEntries(wrongAnswers) },
     spans: await accountFor(receiver, fault.backIsKilled ? [pair.front] : [pair.front, pair.back]),
     end,
-    recovery,
+    recovery: { ms: recovered ? lastWrongAfter(load.samples, healedAt) : Number.POSITIVE_INFINITY },
   };
 }
 
-/** Milliseconds from now to the end of the last answer that is wrong, while requests go on. */
-async function recoveryOf({ samples }: PacedLoad): Promise<number> {
-  const healedAt = performance.now();
-  const sentSince = () => samples.filter(({ sentAt }) => sentAt > healedAt);
-  const recovered = await until(
+/** @throws Error where every answer was right: each fault of back stands in the way of some requests. */
+export function requireFault(wrong: Readonly<Record<string, number>>): void {
+  if (sum(Object.values(wrong)) === 0) throw new Error("the fault was not made: back answered every request");
+}
+
+/** @returns Whether the answers are right in the end, while requests go on. */
+function untilRight({ samples }: PacedLoad, healedAt: number): Promise<boolean> {
+  return until(
     "the answers are right",
     () => {
-      const last = sentSince().slice(-RIGHT_IN_A_ROW);
+      const last = samples.filter(({ sentAt }) => sentAt > healedAt).slice(-RIGHT_IN_A_ROW);
       return last.length === RIGHT_IN_A_ROW && last.every(({ wrong }) => wrong === undefined);
     },
     { timeoutMs: RECOVERY_TIMEOUT_MS },
   ).catch(() => false);
-  if (!recovered) return Number.POSITIVE_INFINITY;
-  const lastWrong = sentSince().findLast(({ wrong }) => wrong !== undefined);
-  return lastWrong === undefined ? 0 : lastWrong.sentAt + lastWrong.ms - healedAt;
+}
+
+/** Milliseconds from this time to the end of the last wrong answer. The request may have been sent before it. */
+export function lastWrongAfter(samples: readonly Sample[], healedAt: number): number {
+  const ends = samples.filter(({ wrong }) => wrong !== undefined).map(({ sentAt, ms }) => sentAt + ms - healedAt);
+  return Math.max(0, ...ends);
 }

@@ -62,6 +62,7 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
   const size = stage.short ? 600 : 3000;
   const [lostInBurst] = await Promise.all([problemOf(burst(pair, size)), burst(reference, size)]);
   const moreBytes = (await pair.rss()) - (await reference.rss());
+  const { faults } = await receiver.counts();
 
   stage.say("the fault is over");
   const recovery = permanent ? undefined : await recover(receiver);
@@ -72,6 +73,7 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
   const end = await pair.end();
   const { asked, wrong } = countWrong(load.samples.filter((sample) => sample.pair === 0));
   const spans = await accountFor(receiver, [pair.front, pair.back]);
+  requireFault(fault, faults, spans.received);
   return {
     requests: { asked, wrong: { ...wrong, ...(lostInBurst && { [lostInBurst]: 1 }) }, later },
     spans: { ...spans, answersLost },
@@ -80,6 +82,17 @@ export async function runBackendCell(fault: BackendFault, stage: Stage): Promise
     end,
     ...(recovery && { recovery }),
   };
+}
+
+/**
+ * @param faults How often the services felt the behaviour.
+ * @throws Error where the fault that the row is about was not made: then its promises are easy to keep.
+ */
+export function requireFault({ behaviour, permanent = false }: BackendFault, faults: number, received: number): void {
+  if (permanent && received > 0)
+    throw new Error(`the fault was not made: ${received} spans were received in spite of it`);
+  if (Object.keys(behaviour).length > 0 && faults === 0)
+    throw new Error(`the fault was not made: ${JSON.stringify(behaviour)} has hit nothing`);
 }
 
 /** @returns What went wrong, if anything did. */
@@ -108,11 +121,11 @@ async function watchFor({ samples }: PacedLoad, { short }: Stage): Promise<Diffe
   return differenceOf(samples.slice(from));
 }
 
-/** Milliseconds from the end of the fault to the first batch that is accepted, while requests go on. */
+/** Milliseconds from the end of the fault until a span is accepted that ended after it, while requests go on. */
 async function recover(receiver: Receiver): Promise<{ readonly ms: number }> {
   await receiver.behave({});
-  const healedAt = performance.timeOrigin + performance.now();
-  const accepted = await until("a batch is accepted", async () => (await receiver.counts()).firstAcceptedAt, {
+  const healedAt = Date.now();
+  const accepted = await until("a new span is accepted", async () => (await receiver.counts()).firstAcceptedAt, {
     timeoutMs: RECOVERY_TIMEOUT_MS,
   }).catch(() => Number.POSITIVE_INFINITY);
   return { ms: Math.max(0, accepted - healedAt) };

@@ -5,13 +5,14 @@ import type { Stage } from "../fault.ts";
 import { burst, countWrong, startLoad, warmUp } from "../load.ts";
 import type { Measured } from "../measured.ts";
 import { type Pair, startPair } from "../pair.ts";
+import { FAULTS_MADE } from "../preload/report.ts";
 import { startReceiver } from "../receiver/start.ts";
-import type { ServiceOptions } from "../service.ts";
+import type { Service, ServiceOptions } from "../service.ts";
 
 export interface ProcessFault {
   /** How both services are started. */
   readonly service: Partial<ServiceOptions>;
-  /** What happens once, and again a second later. */
+  /** What happens four times, a second apart. */
   readonly each?: (pair: Pair) => void;
   /** More resident memory is wanted: the fault itself uses it. In bytes. @default 0 */
   readonly ownBytes?: number;
@@ -34,6 +35,7 @@ export async function runProcessCell({ service, each, ownBytes = 0 }: ProcessFau
   const moreBytes = (await pair.rss()) - (await reference.rss()) - ownBytes;
   await load.stop();
   const end = await pair.end();
+  for (const service of [pair.front, pair.back]) requireFault(service);
   const { impossible } = await receiver.counts();
   return {
     requests: countWrong(load.samples),
@@ -41,4 +43,10 @@ export async function runProcessCell({ service, each, ownBytes = 0 }: ProcessFau
     memory: { moreBytes },
     end,
   };
+}
+
+/** @throws Error where the process does not say, at its end, that it was disturbed. */
+export function requireFault({ name, log }: Pick<Service, "name" | "log">): void {
+  const [line = ""] = log.errors().filter((text) => text.startsWith(FAULTS_MADE));
+  if (!(Number(line.slice(FAULTS_MADE.length)) > 0)) throw new Error(`the fault was not made: ${name} said "${line}"`);
 }

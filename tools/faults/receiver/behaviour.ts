@@ -18,13 +18,18 @@ export interface Behaviour {
   readonly garbage?: boolean;
 }
 
+/** How a request is to be answered. It is told whether the request has spans. */
+export type Behave = (isTraces: boolean) => Behaviour;
+
 export interface ReceiverCounts {
   /** Spans that were accepted, each counted once, by the service that made them. */
   readonly accepted: Readonly<Record<string, number>>;
   /** Accepted spans that end before they start, or last for longer than a minute. */
   readonly impossible: number;
-  /** When a batch was accepted for the first time since the behaviour last changed, in milliseconds since 1970. */
+  /** When a span was accepted for the first time that ended after the behaviour last changed, in milliseconds since 1970. */
   readonly firstAcceptedAt: number | undefined;
+  /** How often the behaviour was felt since it last changed: by the network, or by a request with spans. */
+  readonly faults: number;
   /** What the services count about their own spans, by service. */
   readonly ledger: Readonly<Record<string, Ledger>>;
 }

@@ -1,7 +1,7 @@
 /** OTLP over gRPC on bare HTTP/2, as well or as badly as it is told. */
 import { createSecureServer, createServer, type ServerHttp2Stream } from "node:http2";
 import { exportResponse, frame, retryStatus } from "./answers.ts";
-import type { Behaviour } from "./behaviour.ts";
+import type { Behave, Behaviour } from "./behaviour.ts";
 import type { Tls } from "./http.ts";
 import type { AcceptedSpans } from "./spans.ts";
 
@@ -11,11 +11,7 @@ const CODES: Readonly<Record<number, number>> = { 400: 3, 401: 16, 404: 12, 413:
 const FRAME_HEAD = 5;
 
 /** @returns The port. */
-export async function serveGrpc(
-  spans: AcceptedSpans,
-  behaviour: () => Behaviour,
-  tls: Tls | undefined,
-): Promise<number> {
+export async function serveGrpc(spans: AcceptedSpans, behaviour: Behave, tls: Tls | undefined): Promise<number> {
   const server = tls ? createSecureServer({ ...tls }) : createServer();
   // A sender that goes away is no fault of the receiver's.
   server.on("session", (session) => session.on("error", () => {}));
@@ -37,13 +33,13 @@ async function answer(
   stream: ServerHttp2Stream,
   isTraces: boolean,
   spans: AcceptedSpans,
-  behaviour: () => Behaviour,
+  behaviour: Behave,
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   const body = new Uint8Array(Buffer.concat(chunks)).subarray(FRAME_HEAD);
-  const accept = isTraces ? spans.read(body) : () => {};
-  const { status = 200, retryAfter, delayMs = 0, rejects = 0, garbage = false } = behaviour();
+  const accept = isTraces ? spans.read(body) : () => 0;
+  const { status = 200, retryAfter, delayMs = 0, rejects = 0, garbage = false } = behaviour(isTraces);
   if (delayMs > 0) await Bun.sleep(delayMs);
   if (stream.closed) return;
   const head = { ":status": 200, "content-type": "application/grpc" };
@@ -60,8 +56,7 @@ async function answer(
     );
     return;
   }
-  if (!garbage) accept(rejects);
-  const message = garbage ? new TextEncoder().encode("\xff\xfe<html>?") : exportResponse(isTraces ? rejects : 0);
+  const message = garbage ? new TextEncoder().encode("\xff\xfe<html>?") : exportResponse(accept(rejects));
   stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
   stream.respond(head, { waitForTrailers: true });
   stream.end(frame(message));

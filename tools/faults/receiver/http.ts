@@ -1,7 +1,7 @@
 /** OTLP over HTTP, as well or as badly as it is told. */
 import { gunzipSync } from "bun";
 import { exportResponse } from "./answers.ts";
-import type { Behaviour } from "./behaviour.ts";
+import type { Behave, Behaviour } from "./behaviour.ts";
 import type { AcceptedSpans } from "./spans.ts";
 
 export interface Tls {
@@ -10,7 +10,7 @@ export interface Tls {
 }
 
 /** @returns The port. */
-export function serveHttp(spans: AcceptedSpans, behaviour: () => Behaviour, tls: Tls | undefined): number {
+export function serveHttp(spans: AcceptedSpans, behaviour: Behave, tls: Tls | undefined): number {
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
@@ -20,16 +20,15 @@ export function serveHttp(spans: AcceptedSpans, behaviour: () => Behaviour, tls:
       const raw = new Uint8Array(await request.arrayBuffer());
       const body = request.headers.get("content-encoding") === "gzip" ? gunzipSync(raw) : raw;
       const isTraces = new URL(request.url).pathname.endsWith("/v1/traces");
-      const accept = isTraces ? spans.read(body) : () => {};
-      const { status = 200, retryAfter, delayMs = 0, rejects = 0, garbage = false } = behaviour();
+      const accept = isTraces ? spans.read(body) : () => 0;
+      const { status = 200, retryAfter, delayMs = 0, rejects = 0, garbage = false } = behaviour(isTraces);
       if (delayMs > 0) await Bun.sleep(delayMs);
       const headers = {
         "content-type": "application/x-protobuf",
         ...(retryAfter && { "retry-after": headerOf(retryAfter) }),
       };
       if (garbage) return new Response("\xff\xfe<html>?", { headers });
-      if (status === 200) accept(rejects);
-      return new Response(status === 200 && isTraces ? exportResponse(rejects) : null, { status, headers });
+      return new Response(status === 200 ? exportResponse(accept(rejects)) : null, { status, headers });
     },
   });
   if (server.port === undefined) throw new Error("the receiver has no port");

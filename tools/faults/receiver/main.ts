@@ -23,7 +23,12 @@ const tls = withTls === "tls" ? { cert: await read("server.pem"), key: await rea
 const spans = createAcceptedSpans();
 const ledger = createLedger();
 let behaviour: Behaviour = {};
-const current = (): Behaviour => behaviour;
+/** Requests with spans since the behaviour last changed. */
+let asked = 0;
+const current = (isTraces: boolean): Behaviour => {
+  if (isTraces) asked += 1;
+  return behaviour;
+};
 const port = protocol === "grpc" ? await serveGrpc(spans, current, tls) : serveHttp(spans, current, tls);
 const proxy = await startTcpProxy(port);
 const ledgerServer = Bun.serve({
@@ -36,23 +41,43 @@ const ledgerServer = Bun.serve({
 });
 
 let restarts: Timer | undefined;
-let isAway = false;
-function toggle(): void {
-  isAway = !isAway;
-  void proxy.fail(isAway ? "refuse" : undefined);
+/** What the proxy had done before the behaviour last changed. */
+let faultsBefore = 0;
+
+async function behave(next: Behaviour): Promise<void> {
+  clearInterval(restarts);
+  behaviour = next;
+  asked = 0;
+  faultsBefore = proxy.faults;
+  let isAway = next.restartsEachMs !== undefined;
+  await proxy.fail(isAway ? "refuse" : next.network);
+  if (isAway) {
+    restarts = setInterval(() => {
+      isAway = !isAway;
+      void proxy.fail(isAway ? "refuse" : undefined);
+    }, next.restartsEachMs);
+  }
+  spans.startAnew();
+}
+
+/** What the network does is counted by the proxy. */
+function countFaults(): number {
+  const { network, restartsEachMs, ...answers } = behaviour;
+  return proxy.faults - faultsBefore + (Object.keys(answers).length > 0 ? asked : 0);
 }
 
 process.on("message", async (call: ReceiverCall) => {
-  if ("behave" in call) {
-    behaviour = call.behave;
-    clearInterval(restarts);
-    await proxy.fail(behaviour.network);
-    if (behaviour.restartsEachMs !== undefined) restarts = setInterval(toggle, behaviour.restartsEachMs);
-    spans.startAnew();
-  }
+  if ("behave" in call) await behave(call.behave);
   const { firstAcceptedAt, impossible } = spans;
   const accepted = spans.counts();
-  process.send?.({ accepted, firstAcceptedAt, impossible, ledger: ledger.read() } satisfies ReceiverCounts);
+  const counts: ReceiverCounts = {
+    accepted,
+    firstAcceptedAt,
+    impossible,
+    faults: countFaults(),
+    ledger: ledger.read(),
+  };
+  process.send?.(counts);
 });
 process.on("disconnect", () => process.exit(0));
 const started: ReceiverStarted = {

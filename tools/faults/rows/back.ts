@@ -1,4 +1,5 @@
 /** The faults of back, and of the way to it. */
+import { readdir } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { until } from "@baton/tools/until";
 import { type CallKind, type OpenCall, openCall } from "../calls.ts";
@@ -19,9 +20,11 @@ const CALL_BYTES = 100;
 /** Longer than CALL_TIMEOUT_MS. */
 const CALL_END_MS = 3000;
 
-async function ended({ pair }: Place, signal: NodeJS.Signals): Promise<void> {
+/** @throws Error where SIGTERM does not end it in order. */
+async function ended({ pair }: Place, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
   pair.back.signal(signal);
-  await pair.back.exited;
+  const code = await pair.back.exited;
+  if (signal === "SIGTERM" && code !== 0) throw new Error(`back ended with ${code} after SIGTERM`);
 }
 
 const through =
@@ -47,6 +50,9 @@ async function takeAllFiles({ pair, proxy }: Place): Promise<() => Promise<void>
   for (let index = 0; index < FEW_FILES * 2; index++) {
     sockets.push(connect(pair.back.port, "127.0.0.1").on("error", () => {}));
   }
+  await until("back has no file descriptors left", async () => {
+    return (await readdir(`/proc/${pair.back.pid}/fd`)).length >= FEW_FILES;
+  });
   await proxy.fail("refuse");
   await proxy.fail(undefined);
   return async () => {

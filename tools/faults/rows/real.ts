@@ -1,4 +1,4 @@
-/** A real Jaeger and a real Collector as the backend, where they are found. */
+/** A real Jaeger and a real Collector as the backend. */
 import { type RealFault, runRealCell } from "../cells/real.ts";
 import type { Fault } from "../fault.ts";
 import { realJaeger } from "../real-backend.ts";
@@ -46,14 +46,13 @@ const rows: readonly Row[] = [
   },
 ];
 
-function withJaeger(binary: string): readonly Fault[] {
-  return rows.map(({ id, what, ...fault }) => ({
-    id,
-    group: "backend",
-    what,
-    promises: [1, 2, 4, 6],
-    run: (stage) => runRealCell(fault, binary, stage),
-  }));
-}
-
-export const realFaults: readonly Fault[] = realJaeger === undefined ? [] : withJaeger(realJaeger);
+export const realFaults: readonly Fault[] = rows.map(({ id, what, ...fault }) => ({
+  id,
+  group: "backend",
+  what,
+  promises: [1, 2, 4, 6],
+  run: async (stage) => {
+    if (realJaeger === undefined) throw new Error("BATON_REAL_JAEGER is not set");
+    return await runRealCell(fault, realJaeger, stage);
+  },
+}));
