@@ -13,8 +13,10 @@ export interface Verdict {
 
 /** A slope below this, in bytes for each request, is 1 MB in a million requests. */
 const SLOPE_LIMIT = 1;
-/** An interval that is wider says nothing: 50 MB in a million requests. */
-const MARGIN_LIMIT = 50;
+/** An interval that is wider says nothing: 25 MB in a million requests. */
+const MARGIN_LIMIT = 25;
+/** Spans that are lost for these reasons were never sent, so none of them can have been received. */
+const NEVER_SENT = ["queue_full", "already_shutdown"];
 
 /** @param slack How many times longer than promised things may take. @default 1 */
 export function judge(promise: PromiseId, measured: Measured, slack = 1): Verdict {
@@ -40,10 +42,13 @@ const judges: Readonly<Record<PromiseId, Judge>> = {
     const reasons = Object.entries(lost).map(([reason, count]) => `${count} ${reason}`);
     const problems = [
       ...(difference < 0 ? [`${-difference} not accounted for`] : []),
+    const neverSent = sum(NEVER_SENT.map((reason) => lost[reason] ?? 0));
+    const impossiblyReceived = answersLost ? received + neverSent - made : 0;
       ...(difference > 0 && !answersLost ? [`${difference} counted twice`] : []),
       ...(impossible > 0 ? [`${impossible} with an impossible duration`] : []),
       ...(said !== undefined && said !== counted ? [`the log says ${said}`] : []),
     ];
+      ...(impossiblyReceived > 0 ? [`${impossiblyReceived} received that were never sent`] : []),
     const found = [`${made} = ${received}${reasons.map((text) => ` + ${text}`).join("")}`, ...problems].join("; ");
     return [problems.length === 0 && made > 0, found];
   },
