@@ -65,6 +65,9 @@ test.each<readonly [string, PromiseId, Measured, boolean, string]>([
   ["an end that takes too long", 4, { end: { ms: 3010, codes: [0, 0] } }, false, "3.01 s"],
   ["a process that was killed", 4, { end: { ms: 10, codes: [0, null] } }, false, "0.01 s; exit codes 0, "],
   ["a little more memory", 5, { memory: { moreBytes: 1024 * 1024 } }, true, "+1.0 MB"],
+  ["the exit code of the application", 4, { end: { ms: 10, codes: [7, 7], expected: [7] } }, true, "0.01 s"],
+  ["another one", 4, { end: { ms: 10, codes: [0, 0], expected: [7] } }, false, "0.01 s; exit codes 0, 0"],
+  ["an error that is not printed", 4, { end: { ms: 10, codes: [0], problems: ["silent"] } }, false, "0.01 s; silent"],
   ["much more memory", 5, { memory: { moreBytes: 2 ** 28 } }, false, "+256.0 MB"],
   ["memory that grows", 5, { memory: { slope: { slope: 20, margin: 3 } } }, false, "20.0 ± 3.0 B/request"],
   [

@@ -60,8 +60,10 @@ const judges: Readonly<Record<PromiseId, Judge>> = {
   },
   4: ({ end }, slack) => {
     if (end === undefined) return undefined;
-    const wrong = end.codes.some((code) => code !== 0) ? `; exit codes ${end.codes.join(", ")}` : "";
-    return [end.ms <= END_LIMIT_MS * slack && wrong === "", `${(end.ms / 1000).toFixed(2)} s${wrong}`];
+    const { ms, codes, expected = [0], problems = [] } = end;
+    const isRight = codes.every((code) => code !== null && expected.includes(code));
+    const wrong = [...(isRight ? [] : [`exit codes ${codes.join(", ")}`]), ...problems];
+    return [ms <= END_LIMIT_MS * slack && wrong.length === 0, [`${(ms / 1000).toFixed(2)} s`, ...wrong].join("; ")];
   },
   5: ({ memory }) => {
     if (memory?.slope !== undefined) {

@@ -29,7 +29,14 @@ export interface Measured {
     /** What else was wrong: the exit code, the message. */
     readonly problems: readonly string[];
   };
-  readonly end?: { readonly ms: number; readonly codes: readonly (number | null)[] };
+  readonly end?: {
+    readonly ms: number;
+    readonly codes: readonly (number | null)[];
+    /** Codes that are right. @default [0] */
+    readonly expected?: readonly number[];
+    /** What else was wrong: the message. @default [] */
+    readonly problems?: readonly string[];
+  };
   readonly memory?: {
     /** More than the pair without the fault, in bytes. */
     readonly moreBytes?: number;
