@@ -14,6 +14,8 @@ const later = (median: number, low: number, noise = 0) => ({
 test.each<readonly [string, PromiseId, Measured, boolean, string]>([
   ["right answers", 1, { requests }, true, "100 right"],
   ["a wrong answer", 1, { requests: { asked: 100, wrong: { "status 500": 1 } } }, false, "1 of 100: status 500"],
+  ["half of the load", 1, { requests: { ...requests, due: 200 } }, true, "100 right"],
+  ["less than half of it", 1, { requests: { ...requests, due: 202 } }, false, "only 100 of 202 were sent"],
   ["no request at all", 1, { requests: { asked: 0, wrong: {} } }, false, "0 right"],
   ["late in most seconds", 1, { requests: later(8, 6) }, false, "+8.0 ms (+6.0 to +8.0; before: +0.0 to +0.0)"],
   ["late in some seconds", 1, { requests: later(8, 1) }, true, "+8.0 ms (+1.0 to +8.0; before: +0.0 to +0.0)"],
@@ -63,11 +65,11 @@ test.each<readonly [string, PromiseId, Measured, boolean, string]>([
   ],
   ["an end in time", 4, { end: { ms: 3000, codes: [0, 0] } }, true, "3.00 s"],
   ["an end that takes too long", 4, { end: { ms: 3010, codes: [0, 0] } }, false, "3.01 s"],
-  ["a process that was killed", 4, { end: { ms: 10, codes: [0, null] } }, false, "0.01 s; exit codes 0, "],
-  ["a little more memory", 5, { memory: { moreBytes: 1024 * 1024 } }, true, "+1.0 MB"],
   ["the exit code of the application", 4, { end: { ms: 10, codes: [7, 7], expected: [7] } }, true, "0.01 s"],
   ["another one", 4, { end: { ms: 10, codes: [0, 0], expected: [7] } }, false, "0.01 s; exit codes 0, 0"],
   ["an error that is not printed", 4, { end: { ms: 10, codes: [0], problems: ["silent"] } }, false, "0.01 s; silent"],
+  ["a process that was killed", 4, { end: { ms: 10, codes: [0, null] } }, false, "0.01 s; exit codes 0, "],
+  ["a little more memory", 5, { memory: { moreBytes: 1024 * 1024 } }, true, "+1.0 MB"],
   ["much more memory", 5, { memory: { moreBytes: 2 ** 28 } }, false, "+256.0 MB"],
   ["memory that grows", 5, { memory: { slope: { slope: 20, margin: 3 } } }, false, "20.0 ± 3.0 B/request"],
   [

@@ -29,8 +29,11 @@ type Judge = (measured: Measured, slack: number) => readonly [kept: boolean, fou
 const judges: Readonly<Record<PromiseId, Judge>> = {
   1: ({ requests }, slack) => {
     if (requests === undefined) return undefined;
-    const { asked, refused = 0, wrong, later } = requests;
-    const problems = Object.entries(wrong).map(([what, count]) => `${count} of ${asked}: ${what}`);
+    const { asked, due = 0, refused = 0, wrong, later } = requests;
+    const problems = [
+      ...Object.entries(wrong).map(([what, count]) => `${count} of ${asked}: ${what}`),
+      ...(asked * slack < due / 2 ? [`only ${asked} of ${due} were sent`] : []),
+    ];
     const found = [...(later ? [describeLater(later)] : []), ...problems].join("; ");
     return [problems.length === 0 && !isLate(later, slack) && asked > 0, found || describeRight(asked, refused)];
   },
@@ -39,16 +42,16 @@ const judges: Readonly<Record<PromiseId, Judge>> = {
     const { made, received, lost, said, answersLost = false, impossible = 0 } = spans;
     const counted = sum(Object.values(lost));
     const difference = received + counted - made;
+    const neverSent = sum(NEVER_SENT.map((reason) => lost[reason] ?? 0));
+    const impossiblyReceived = answersLost ? received + neverSent - made : 0;
     const reasons = Object.entries(lost).map(([reason, count]) => `${count} ${reason}`);
     const problems = [
       ...(difference < 0 ? [`${-difference} not accounted for`] : []),
-    const neverSent = sum(NEVER_SENT.map((reason) => lost[reason] ?? 0));
-    const impossiblyReceived = answersLost ? received + neverSent - made : 0;
       ...(difference > 0 && !answersLost ? [`${difference} counted twice`] : []),
+      ...(impossiblyReceived > 0 ? [`${impossiblyReceived} received that were never sent`] : []),
       ...(impossible > 0 ? [`${impossible} with an impossible duration`] : []),
       ...(said !== undefined && said !== counted ? [`the log says ${said}`] : []),
     ];
-      ...(impossiblyReceived > 0 ? [`${impossiblyReceived} received that were never sent`] : []),
     const found = [`${made} = ${received}${reasons.map((text) => ` + ${text}`).join("")}`, ...problems].join("; ");
     return [problems.length === 0 && made > 0, found];
   },

@@ -4,6 +4,8 @@ import type { Later } from "./load.ts";
 export interface Measured {
   readonly requests?: {
     readonly asked: number;
+    /** How many the rate of the load asks for in its time. @default not known */
+    readonly due?: number;
     /** Answers that say that back does not answer. @default 0 */
     readonly refused?: number;
     /** Answers that were lost or changed, by what was wrong. */
