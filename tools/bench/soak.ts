@@ -1,5 +1,6 @@
 /** The long run: how much memory the services use after many requests, and whether it keeps growing. */
 import { runLoad } from "./load.ts";
+import { checkStatuses } from "./measure.ts";
 import type { Pair } from "./pair.ts";
 import { UNARY } from "./scenarios.ts";
 import type { SinkCounts } from "./sink.ts";
@@ -26,13 +27,19 @@ export interface Outage extends Soak {
 
 const STEPS = 100;
 
-/** Sends requests as fast as they are answered. @returns The resident memory after each hundredth of them. */
+/**
+ * Sends requests as fast as they are answered.
+ *
+ * @returns The resident memory after each hundredth of them.
+ * @throws Error when one is not answered with 200.
+ */
 export async function followMemory(pair: Pair, { requests, connections, onProgress }: SoakOptions): Promise<Point[]> {
   const points: Point[] = [];
   const url = new URL(UNARY.path, pair.url);
   const inStep = Math.ceil(requests / STEPS);
   for (let step = 1; step <= STEPS; step++) {
-    await runLoad({ url, requests: inStep, connections });
+    const { statuses } = await runLoad({ url, requests: inStep, connections });
+    checkStatuses(pair, UNARY, statuses);
     points.push({ x: step * inStep, y: await pair.rss() });
     onProgress(inStep);
   }

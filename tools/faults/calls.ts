@@ -7,7 +7,15 @@ export interface OpenCall {
 
 export type CallKind = "unary" | "stream" | "upload" | "table";
 
-/** Resolves when something of the call has travelled to back. A unary call is only sent to front: nothing of it comes early. */
+/** Lines that front takes before an upload counts as running: it would have refused it by then. */
+const LINES = 3;
+
+/**
+ * Resolves when the call runs: something has come from back, or front takes what is sent. A unary call is only sent to
+ * front: nothing of it comes early.
+ *
+ * @throws Error when front refuses it.
+ */
 export const openCall: Readonly<Record<CallKind, (frontUrl: string) => Promise<OpenCall>>> = {
   unary: async (url) => {
     const ended = fetch(`${url}/rolldice?rolls=3`).then(
@@ -18,6 +26,7 @@ export const openCall: Readonly<Record<CallKind, (frontUrl: string) => Promise<O
   },
   stream: async (url) => {
     const response = await fetch(`${url}/rolldice/stream?rolls=1000&interval_ms=100`);
+    if (!response.ok) throw new Error(`the stream was answered ${response.status}`);
     const reader = response.body?.getReader();
     await reader?.read();
     const readAll = async (): Promise<void> => {
@@ -27,18 +36,22 @@ export const openCall: Readonly<Record<CallKind, (frontUrl: string) => Promise<O
   },
   upload: async (url) => {
     const sent = Promise.withResolvers<void>();
+    let lines = 0;
     const body = new ReadableStream<Uint8Array>({
       async pull(controller) {
         controller.enqueue(new TextEncoder().encode('{"player":"ann"}\n'));
-        sent.resolve();
+        lines += 1;
+        if (lines > LINES) sent.resolve();
         await Bun.sleep(50);
       },
     });
-    const ended = fetch(`${url}/rolldice/tally`, { method: "POST", body }).then(
+    const answer = fetch(`${url}/rolldice/tally`, { method: "POST", body });
+    const refused = answer.then(({ status }) => Promise.reject(new Error(`the upload was answered ${status}`)));
+    await Promise.race([sent.promise, refused]);
+    const ended = answer.then(
       async (response) => void (await response.text()),
       () => {},
     );
-    await sent.promise;
     return { ended };
   },
   table: async (url) => {
@@ -46,9 +59,10 @@ export const openCall: Readonly<Record<CallKind, (frontUrl: string) => Promise<O
     const [played, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     socket.addEventListener("open", () => socket.send('{"player":"ann"}'));
     let messages = 0;
-    socket.addEventListener("message", () => {
+    socket.addEventListener("message", ({ data }) => {
       messages += 1;
-      played.resolve();
+      if (String(data).includes('"round"')) played.resolve();
+      else played.reject(new Error(`the table answered ${data}`));
       // The table stays open when its call ends: the player is told, as after the first round.
       if (messages > 1) ended.resolve();
     });

@@ -13,8 +13,10 @@ export interface Verdict {
 
 /** A slope below this, in bytes for each request, is 1 MB in a million requests. */
 const SLOPE_LIMIT = 1;
-/** An interval that is wider says nothing: 50 MB in a million requests. */
-const MARGIN_LIMIT = 50;
+/** An interval that is wider says nothing: 25 MB in a million requests. */
+const MARGIN_LIMIT = 25;
+/** Spans that are lost for these reasons were never sent, so none of them can have been received. */
+const NEVER_SENT = ["queue_full", "already_shutdown"];
 
 /** @param slack How many times longer than promised things may take. @default 1 */
 export function judge(promise: PromiseId, measured: Measured, slack = 1): Verdict {
@@ -27,8 +29,11 @@ type Judge = (measured: Measured, slack: number) => readonly [kept: boolean, fou
 const judges: Readonly<Record<PromiseId, Judge>> = {
   1: ({ requests }, slack) => {
     if (requests === undefined) return undefined;
-    const { asked, refused = 0, wrong, later } = requests;
-    const problems = Object.entries(wrong).map(([what, count]) => `${count} of ${asked}: ${what}`);
+    const { asked, due = 0, refused = 0, wrong, later } = requests;
+    const problems = [
+      ...Object.entries(wrong).map(([what, count]) => `${count} of ${asked}: ${what}`),
+      ...(asked * slack < due / 2 ? [`only ${asked} of ${due} were sent`] : []),
+    ];
     const found = [...(later ? [describeLater(later)] : []), ...problems].join("; ");
     return [problems.length === 0 && !isLate(later, slack) && asked > 0, found || describeRight(asked, refused)];
   },
@@ -37,10 +42,13 @@ const judges: Readonly<Record<PromiseId, Judge>> = {
     const { made, received, lost, said, answersLost = false, impossible = 0 } = spans;
     const counted = sum(Object.values(lost));
     const difference = received + counted - made;
+    const neverSent = sum(NEVER_SENT.map((reason) => lost[reason] ?? 0));
+    const impossiblyReceived = answersLost ? received + neverSent - made : 0;
     const reasons = Object.entries(lost).map(([reason, count]) => `${count} ${reason}`);
     const problems = [
       ...(difference < 0 ? [`${-difference} not accounted for`] : []),
       ...(difference > 0 && !answersLost ? [`${difference} counted twice`] : []),
+      ...(impossiblyReceived > 0 ? [`${impossiblyReceived} received that were never sent`] : []),
       ...(impossible > 0 ? [`${impossible} with an impossible duration`] : []),
       ...(said !== undefined && said !== counted ? [`the log says ${said}`] : []),
     ];
@@ -55,8 +63,10 @@ const judges: Readonly<Record<PromiseId, Judge>> = {
   },
   4: ({ end }, slack) => {
     if (end === undefined) return undefined;
-    const wrong = end.codes.some((code) => code !== 0) ? `; exit codes ${end.codes.join(", ")}` : "";
-    return [end.ms <= END_LIMIT_MS * slack && wrong === "", `${(end.ms / 1000).toFixed(2)} s${wrong}`];
+    const { ms, codes, expected = [0], problems = [] } = end;
+    const isRight = codes.every((code) => code !== null && expected.includes(code));
+    const wrong = [...(isRight ? [] : [`exit codes ${codes.join(", ")}`]), ...problems];
+    return [ms <= END_LIMIT_MS * slack && wrong.length === 0, [`${(ms / 1000).toFixed(2)} s`, ...wrong].join("; ")];
   },
   5: ({ memory }) => {
     if (memory?.slope !== undefined) {

@@ -14,6 +14,8 @@ export interface Sample {
 export interface PacedLoad extends AsyncDisposable {
   /** In the order in which they ended. */
   readonly samples: readonly Sample[];
+  /** How many there are where this process keeps the rate. */
+  readonly due: number;
   /** Sends nothing more. Resolves when all is answered. */
   stop(): Promise<void>;
 }
@@ -26,14 +28,16 @@ export function startLoad(urls: readonly string[], rate: number): PacedLoad {
   const samples: Sample[] = [];
   const running = new Set<Promise<void>>();
   const startedAt = performance.now();
+  let stoppedAt: number | undefined;
   let sent = 0;
+  const dueNow = (): number => Math.floor((((stoppedAt ?? performance.now()) - startedAt) / 1000) * rate);
   const send = async (pair: number): Promise<void> => {
     const sentAt = performance.now();
     const wrong = await ask(`${urls[pair]}${PATH}`);
     samples.push({ pair, sentAt, ms: performance.now() - sentAt, ...(wrong && { wrong }) });
   };
   const timer = setInterval(() => {
-    const due = Math.floor(((performance.now() - startedAt) / 1000) * rate);
+    const due = dueNow();
     // What a stall of this process has missed is not sent at once afterwards.
     sent = Math.max(sent, due - 2);
     for (; sent < due; sent++) {
@@ -45,11 +49,15 @@ export function startLoad(urls: readonly string[], rate: number): PacedLoad {
     }
   }, 2);
   const stop = async (): Promise<void> => {
+    stoppedAt ??= performance.now();
     clearInterval(timer);
     await Promise.all(running);
   };
   return {
     samples,
+    get due() {
+      return dueNow() * urls.length;
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   };

@@ -4,6 +4,8 @@ import type { Later } from "./load.ts";
 export interface Measured {
   readonly requests?: {
     readonly asked: number;
+    /** How many the rate of the load asks for in its time. @default not known */
+    readonly due?: number;
     /** Answers that say that back does not answer. @default 0 */
     readonly refused?: number;
     /** Answers that were lost or changed, by what was wrong. */
@@ -29,7 +31,14 @@ export interface Measured {
     /** What else was wrong: the exit code, the message. */
     readonly problems: readonly string[];
   };
-  readonly end?: { readonly ms: number; readonly codes: readonly (number | null)[] };
+  readonly end?: {
+    readonly ms: number;
+    readonly codes: readonly (number | null)[];
+    /** Codes that are right. @default [0] */
+    readonly expected?: readonly number[];
+    /** What else was wrong: the message. @default [] */
+    readonly problems?: readonly string[];
+  };
   readonly memory?: {
     /** More than the pair without the fault, in bytes. */
     readonly moreBytes?: number;

@@ -2,6 +2,8 @@
 import { type EndFault, runEndCell, runNaturalEnd } from "../cells/end.ts";
 import { runKilledCell } from "../cells/killed.ts";
 import type { Fault } from "../fault.ts";
+import type { PromiseId } from "../promises.ts";
+import type { Behaviour } from "../receiver/behaviour.ts";
 
 interface Row extends EndFault {
   readonly id: string;
@@ -10,15 +12,15 @@ interface Row extends EndFault {
 }
 
 const rows: readonly Row[] = [
-  { id: "sigterm", what: "SIGTERM", signals: ["SIGTERM"], codes: [0] },
-  { id: "sigint", what: "SIGINT", signals: ["SIGINT"], codes: [0] },
-  { id: "sigterm-twice", what: "SIGTERM twice", signals: ["SIGTERM", "SIGTERM"], codes: [0, 1] },
-  { id: "sigint-twice", what: "SIGINT twice", signals: ["SIGINT", "SIGINT"], codes: [0, 1] },
-  { id: "exit", what: "`process.exit(7)`", signals: ["SIGUSR2"], way: "exit", codes: [7], short: true },
+  { id: "sigterm", what: "SIGTERM", signal: "SIGTERM", codes: [0] },
+  { id: "sigint", what: "SIGINT", signal: "SIGINT", codes: [0] },
+  { id: "sigterm-twice", what: "SIGTERM twice", signal: "SIGTERM", twice: true, codes: [1] },
+  { id: "sigint-twice", what: "SIGINT twice", signal: "SIGINT", twice: true, codes: [1] },
+  { id: "exit", what: "`process.exit(7)`", signal: "SIGUSR2", way: "exit", codes: [7], short: true },
   {
     id: "exception",
     what: "an uncaught exception",
-    signals: ["SIGUSR2"],
+    signal: "SIGUSR2",
     way: "exception",
     codes: [1],
     message: /the exception of the test/,
@@ -27,7 +29,7 @@ const rows: readonly Row[] = [
   {
     id: "rejection",
     what: "an unhandled rejection",
-    signals: ["SIGUSR2"],
+    signal: "SIGUSR2",
     way: "rejection",
     codes: [1],
     message: /the rejection of the test/,
@@ -38,18 +40,26 @@ const silent: readonly Row[] = [
   {
     id: "exit-silent",
     what: "`process.exit(7)`, and the backend never answers",
-    signals: ["SIGUSR2"],
+    signal: "SIGUSR2",
     way: "exit",
     codes: [7],
   },
   {
     id: "exception-silent",
     what: "an uncaught exception, and the backend never answers",
-    signals: ["SIGUSR2"],
+    signal: "SIGUSR2",
     way: "exception",
     codes: [1],
+    message: /the exception of the test/,
   },
 ];
+
+const natural: readonly (readonly [id: string, what: string, promises: readonly PromiseId[], behaviour: Behaviour])[] =
+  [
+    ["natural", "a script ends by itself", [3, 4], {}],
+    ["natural-refuses", "a script ends by itself, and the backend refuses connections", [4], { network: "refuse" }],
+    ["natural-silent", "a script ends by itself, and the backend never answers", [4], { network: "silent" }],
+  ];
 
 export const endFaults: readonly Fault[] = [
   ...rows.map(
@@ -62,7 +72,15 @@ export const endFaults: readonly Fault[] = [
       run: (stage) => runEndCell(fault, stage),
     }),
   ),
-  { id: "end-natural", group: "end", what: "a script ends by itself", promises: [3], run: runNaturalEnd },
+  ...natural.map(
+    ([id, what, promises, behaviour]): Fault => ({
+      id: `end-${id}`,
+      group: "end",
+      what,
+      promises,
+      run: () => runNaturalEnd(behaviour),
+    }),
+  ),
   ...silent.map(
     ({ id, what, ...fault }): Fault => ({
       id: `end-${id}`,
