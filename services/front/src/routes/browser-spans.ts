@@ -17,6 +17,9 @@ import { Elysia, type Static, t } from "elysia";
 import { ProblemError } from "../problem.ts";
 import { readJson } from "../read-json.ts";
 
+/** The method of one of the page's own requests. Any other that is not known to telemetry is no name of a span. */
+const METHOD_OF_THE_PAGE = "PURGE";
+
 /** A page that is closed never ends its span; the oldest is ended for it. */
 const maxOpen = 50;
 
@@ -49,11 +52,12 @@ export function browserSpanRoutes({
   knownHttpMethods,
 }: Pick<Telemetry, "tracer" | "propagator" | "knownHttpMethods">) {
   const open = new Map<string, Span>();
+  const knownMethods = [...knownHttpMethods, METHOD_OF_THE_PAGE];
   return new Elysia()
     .post(
       "/lab/browser-spans",
       ({ body }) => {
-        const { name, attributes, around = {}, header } = startOf(body, knownHttpMethods);
+        const { name, attributes, around = {}, header } = startOf(body, knownMethods);
         const parent = propagator.extract(ROOT_CONTEXT, around, defaultTextMapGetter);
         const kind = header === undefined ? SpanKind.INTERNAL : SpanKind.CLIENT;
         const span = tracer.startSpan(name, { kind, attributes }, parent);
