@@ -78,6 +78,11 @@ test("a variable that looks like a misspelled one is asked about", () => {
   ]);
 });
 
+test.each(["VIEWER_TOKNE", "viewer_token"])("a token in %s is not a token: nothing starts", (name) => {
+  const read = () => readViewerConfig({ [name]: "0123456789abcdef" });
+  expect(read).toThrow(`${name} is unknown. Did you mean VIEWER_TOKEN?`);
+});
+
 test.each(["short", "0123456789abcde", "with a space in it", "0123456789abcdef\u00e9", "=0123456789abcdef"])(
   "the token %j cannot be used: nothing starts, rather than a viewer that is open, and the value is not repeated",
   (token) => {

@@ -37,7 +37,7 @@ export const PORT_VARIABLES: Readonly<Record<PortName, string>> = {
 
 /**
  * @param source The variables: `process.env`, or a plain object in a test. Empty is the same as not set.
- * @throws Error for a token that cannot be used: without it the viewer would be open to everybody.
+ * @throws Error for a token that cannot be used, or whose name is misspelled: without it the viewer would be open to everybody.
  */
 export function readViewerConfig(source: Readonly<Record<string, string | undefined>>): ViewerConfig {
   const problems: string[] = [];
@@ -93,6 +93,9 @@ function misspelled(source: Readonly<Record<string, string | undefined>>): strin
   return Object.keys(source).flatMap((name) => {
     if (NAMES.includes(name) || !source[name]?.trim()) return [];
     const meant = closestMatch(name.toUpperCase(), NAMES, { maxDistance: 2 });
-    return meant === undefined ? [] : [`${name} is unknown. Did you mean ${meant}?`];
+    if (meant === undefined) return [];
+    const problem = `${name} is unknown. Did you mean ${meant}?`;
+    if (meant === "VIEWER_TOKEN") throw new Error(problem);
+    return [problem];
   });
 }
