@@ -10,7 +10,7 @@ export interface Behaviour {
   readonly retryAfter?: string | { readonly dateInS: number };
   /** It is there and away by turns, each for so many milliseconds. @default it is always there */
   readonly restartsEachMs?: number;
-  /** Milliseconds before each answer. @default 0 */
+  /** Milliseconds before each answer. What waits when the behaviour changes is answered then. @default 0 */
   readonly delayMs?: number;
   /** How many items of each batch it refuses, while it takes the rest. @default 0 */
   readonly rejects?: number;
@@ -18,8 +18,8 @@ export interface Behaviour {
   readonly garbage?: boolean;
 }
 
-/** How a request is to be answered. It is told whether the request has spans. */
-export type Behave = (isTraces: boolean) => Behaviour;
+/** How a request is to be answered, once it is time to do so. It is told whether the request has spans. */
+export type Behave = (isTraces: boolean) => Promise<Behaviour>;
 
 export interface ReceiverCounts {
   /** Spans that were accepted, each counted once, by the service that made them. */

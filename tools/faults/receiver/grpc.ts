@@ -39,8 +39,7 @@ async function answer(
   for await (const chunk of stream) chunks.push(chunk);
   const body = new Uint8Array(Buffer.concat(chunks)).subarray(FRAME_HEAD);
   const accept = isTraces ? spans.read(body) : () => 0;
-  const { status = 200, retryAfter, delayMs = 0, rejects = 0, garbage = false } = behaviour(isTraces);
-  if (delayMs > 0) await Bun.sleep(delayMs);
+  const { status = 200, retryAfter, rejects = 0, garbage = false } = await behaviour(isTraces);
   if (stream.closed) return;
   const head = { ":status": 200, "content-type": "application/grpc" };
   if (status !== 200) {

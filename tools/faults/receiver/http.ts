@@ -21,8 +21,7 @@ export function serveHttp(spans: AcceptedSpans, behaviour: Behave, tls: Tls | un
       const body = request.headers.get("content-encoding") === "gzip" ? gunzipSync(raw) : raw;
       const isTraces = new URL(request.url).pathname.endsWith("/v1/traces");
       const accept = isTraces ? spans.read(body) : () => 0;
-      const { status = 200, retryAfter, delayMs = 0, rejects = 0, garbage = false } = behaviour(isTraces);
-      if (delayMs > 0) await Bun.sleep(delayMs);
+      const { status = 200, retryAfter, rejects = 0, garbage = false } = await behaviour(isTraces);
       const headers = {
         "content-type": "application/x-protobuf",
         ...(retryAfter && { "retry-after": headerOf(retryAfter) }),

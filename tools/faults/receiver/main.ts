@@ -25,9 +25,12 @@ const ledger = createLedger();
 let behaviour: Behaviour = {};
 /** Requests with spans since the behaviour last changed. */
 let asked = 0;
-const current = (isTraces: boolean): Behaviour => {
+let changed = Promise.withResolvers<void>();
+const current = async (isTraces: boolean): Promise<Behaviour> => {
   if (isTraces) asked += 1;
-  return behaviour;
+  const asAsked = behaviour;
+  if (asAsked.delayMs) await Promise.race([Bun.sleep(asAsked.delayMs), changed.promise]);
+  return asAsked;
 };
 const port = protocol === "grpc" ? await serveGrpc(spans, current, tls) : serveHttp(spans, current, tls);
 const proxy = await startTcpProxy(port);
@@ -47,6 +50,8 @@ let faultsBefore = 0;
 async function behave(next: Behaviour): Promise<void> {
   clearInterval(restarts);
   behaviour = next;
+  changed.resolve();
+  changed = Promise.withResolvers();
   asked = 0;
   faultsBefore = proxy.faults;
   let isAway = next.restartsEachMs !== undefined;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { until } from "@baton/tools/until";
 import { type Receiver, startReceiver } from "./start.ts";
 
 let receiver: Receiver;
@@ -36,4 +37,12 @@ test("a receiver that restarts by turns is away at once", async () => {
   await expect(send()).rejects.toThrow();
   await receiver.behave({});
   expect(await send()).toBe(200);
+});
+
+test("what is held back is answered when the behaviour changes", async () => {
+  await receiver.behave({ delayMs: 600_000 });
+  const held = send();
+  await until("the request has arrived", async () => (await faults()) === 1);
+  await receiver.behave({});
+  expect(await held).toBe(200);
 });
